@@ -1,0 +1,16 @@
+"""Ids are text that only the vendor understands; staff ids compare without case, all others exactly."""
+
+from typing import NewType
+
+CompanyId = NewType("CompanyId", str)
+StaffId = NewType("StaffId", str)
+MemberId = NewType("MemberId", str)
+DepartmentId = NewType("DepartmentId", str)
+TagId = NewType("TagId", str)
+TagGroupId = NewType("TagGroupId", str)
+GroupId = NewType("GroupId", str)
+
+
+def staff_key(staff_id: str) -> str:
+    """Return the form of a staff id under which it is compared and stored: vendors ignore its case."""
+    return staff_id.lower()
