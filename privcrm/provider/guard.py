@@ -1,0 +1,87 @@
+"""Which writes are let through: read-only mode, a pilot's write scope, the kill switch."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Protocol
+
+from attrs import field, frozen
+
+from privcrm.errors import WriteForbidden
+from privcrm.provider.endpoint import Endpoint
+
+
+class WriteGuard(Protocol):
+    """Asked by the transport before every write, whoever makes it."""
+
+    def check(self, endpoint: Endpoint, params: Mapping[str, Any]) -> None:
+        """Return if the write may go out, raise ``WriteForbidden`` if not."""
+        ...
+
+
+@frozen
+class ReadOnly:
+    """Lets no write through."""
+
+    def check(self, endpoint: Endpoint, params: Mapping[str, Any]) -> None:
+        """Raise ``WriteForbidden``."""
+        del params
+        raise WriteForbidden(f"{endpoint.name} was not sent: this CRM is read-only (PRIVCRM_READ_ONLY)")
+
+
+@frozen
+class WriteScope:
+    """Lets a write through only if everything it names is inside the scope: how a company pilots one shop.
+
+    Each set holds ids of one kind; None means any. A write that names nothing of a kind that is limited is refused,
+    because its reach is not known, unless it is one of ``free`` (endpoint names). ``parameters`` tells under which
+    request parameters the adapter's vendor puts ids of each kind ("staff", "groups", "codes", "departments").
+    """
+
+    parameters: Mapping[str, Collection[str]]
+    staff: frozenset[str] | None = field(default=None)
+    groups: frozenset[str] | None = field(default=None)
+    codes: frozenset[str] | None = field(default=None)
+    departments: frozenset[str] | None = field(default=None)
+    free: frozenset[str] = frozenset()
+
+    def check(self, endpoint: Endpoint, params: Mapping[str, Any]) -> None:
+        """Raise ``WriteForbidden`` unless the ids in ``params`` lie inside the scope."""
+        if endpoint.name in self.free:
+            return
+        limited = self._limited()
+        named = {kind: _ids(params, self.parameters.get(kind, ())) for kind in limited}
+        if not any(named.values()):
+            raise WriteForbidden(
+                f"{endpoint.name} was not sent: it names none of {', '.join(limited)}, the write scope"
+            )
+        for kind, ids in named.items():
+            outside = ids - limited[kind]
+            if outside:
+                raise WriteForbidden(f"{endpoint.name} was not sent: {min(outside)} is outside the write scope")
+
+    def _limited(self) -> dict[str, frozenset[str]]:
+        kinds = {"staff": self.staff, "groups": self.groups, "codes": self.codes, "departments": self.departments}
+        return {kind: frozenset(map(str.lower, ids)) for kind, ids in kinds.items() if ids is not None}
+
+
+@frozen
+class KillSwitch:
+    """Lets no write through while ``stopped`` says so; that callable reads the store, so every process obeys it."""
+
+    stopped: Callable[[], bool]
+
+    def check(self, endpoint: Endpoint, params: Mapping[str, Any]) -> None:
+        """Raise ``WriteForbidden`` while the switch is on."""
+        del params
+        if self.stopped():
+            raise WriteForbidden(f"{endpoint.name} was not sent: `privcrm stop` is in force; `privcrm start` lifts it")
+
+
+def _ids(params: Mapping[str, Any], names: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for name in names:
+        value: object = params.get(name)
+        if isinstance(value, str | int):
+            found.add(str(value).lower())
+        elif isinstance(value, list | tuple):
+            found.update(str(entry).lower() for entry in value if isinstance(entry, str | int))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return found

@@ -1,0 +1,9 @@
+"""Port: acquisition links."""
+
+from privcrm.provider.ports._base import Port
+
+
+class AcquisitionPort(Port):
+    """Acquisition links."""
+
+    area = "acquisition"

@@ -1,0 +1,26 @@
+"""Port: customer group chats."""
+
+from collections.abc import Sequence
+
+from privcrm.models import Group, GroupSummary, OwnerState, Pages
+from privcrm.provider.ports._base import Port
+
+
+class GroupsPort(Port):
+    """Reads customer groups."""
+
+    area = "groups"
+
+    def list(
+        self, *, owner_ids: Sequence[str] = (), owner_state: OwnerState | None = None, cursor: str = ""
+    ) -> Pages[GroupSummary]:
+        """List groups, of these owners if given.
+
+        Groups of an employee who left are listed only when that id is among ``owner_ids``: callers who want all
+        groups name the leavers too. Dismissed groups are not listed.
+        """
+        raise self._unsupported("list")
+
+    def get(self, group_id: str, *, names: bool = False) -> Group:
+        """Return a group with everybody in it; ``names`` asks for their names too. Unknown ids raise ``NotFound``."""
+        raise self._unsupported("get")

@@ -1,0 +1,39 @@
+"""Port: employees and departments."""
+
+from collections.abc import Iterator
+
+from privcrm.models import Department, DepartmentId, Staff, StaffId
+from privcrm.provider.ports._base import Port
+
+
+class StaffPort(Port):
+    """Reads the directory."""
+
+    area = "staff"
+
+    def get(self, staff_id: str) -> Staff:
+        """Return one employee; an id unknown to the vendor or invisible to the app raises ``NotFound``."""
+        raise self._unsupported("get")
+
+    def list(self, department_id: str | None = None) -> Iterator[Staff]:
+        """Yield the employees of a department and those below it, each once; None means all that the app may see.
+
+        An employee who works in several departments comes once. An unknown department raises ``NotFound``.
+        """
+        raise self._unsupported("list")
+
+    def departments(self, root_id: str | None = None) -> Iterator[Department]:
+        """Yield the department ``root_id`` and all below it; None means all that the app may see."""
+        raise self._unsupported("departments")
+
+    def department(self, department_id: str) -> Department:
+        """Return one department; an unknown id raises ``NotFound``."""
+        raise self._unsupported("department")
+
+    def ids(self) -> Iterator[tuple[StaffId, DepartmentId]]:
+        """Yield (staff, department) pairs of the whole company; a person in two departments comes twice."""
+        raise self._unsupported("ids")
+
+    def serving(self) -> Iterator[StaffId]:
+        """Yield the ids of employees with customer contact switched on, within the app's visible range."""
+        raise self._unsupported("serving")

@@ -1,0 +1,55 @@
+"""Port: company tags."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from privcrm.models import TagChange, TagGroup
+from privcrm.provider.ports._base import Port
+
+
+class TagsPort(Port):
+    """Keeps the library of company tags and puts tags on relations."""
+
+    area = "tags"
+
+    def list(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> Iterator[TagGroup]:
+        """Yield tag groups with their tags; with ids, only those, deleted ones included and marked."""
+        raise self._unsupported("list")
+
+    def create(
+        self,
+        names: Sequence[str],
+        *,
+        group_id: str = "",
+        group_name: str = "",
+        extra: Mapping[str, Any] | None = None,
+    ) -> TagGroup:
+        """Create tags in an existing group (``group_id``) or in a group named ``group_name``, made if missing.
+
+        Returns the group with the tags created. Names have at most 30 characters. A name that the group has already
+        raises ``Conflict``: list and reuse it. A full library raises ``LimitReached``.
+        """
+        raise self._unsupported("create")
+
+    def edit(
+        self,
+        tag_or_group_id: str,
+        *,
+        name: str | None = None,
+        order: int | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Rename or move a tag or a tag group. What another app made raises ``PermissionDenied`` or ``NotFound``."""
+        raise self._unsupported("edit")
+
+    def delete(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> None:
+        """Delete tags, and groups with all their tags; they vanish from every member. Cannot be undone."""
+        raise self._unsupported("delete")
+
+    def mark(self, change: TagChange, *, extra: Mapping[str, Any] | None = None) -> None:
+        """Put tags on one relation and take tags off it. Safe to repeat.
+
+        A change that adds and removes nothing, or adds and removes the same tag, raises ``InputError`` before
+        sending; no relation raises ``NotFound``; an unknown tag raises ``NotFound``; too many tags ``LimitReached``.
+        """
+        raise self._unsupported("mark")
