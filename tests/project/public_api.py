@@ -1,0 +1,71 @@
+"""Write down every public name with its signature: ``python -m tests.project.public_api`` makes the file anew."""
+
+import importlib
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+MODULES = (
+    "privcrm",
+    "privcrm.clock",
+    "privcrm.errors",
+    "privcrm.jobs",
+    "privcrm.models",
+    "privcrm.provider",
+    "privcrm.provider.ports",
+    "privcrm.sandbox",
+    "privcrm.services.tagging",
+    "privcrm.store",
+    "privcrm.testing",
+    "privcrm.transport",
+    "privcrm_wecom",
+)
+FILE = Path(__file__).with_suffix(".txt")
+
+
+def public_names(module: str) -> list[str]:
+    """Return what a module declares in ``__all__``."""
+    return sorted(importlib.import_module(module).__all__)
+
+
+def lines() -> Iterator[str]:
+    for module in MODULES:
+        for name in public_names(module):
+            yield from _describe(f"{module}.{name}", getattr(importlib.import_module(module), name))
+
+
+def _describe(path: str, value: object) -> Iterator[str]:
+    if inspect.isclass(value):
+        yield f"class {path}({', '.join(base.__name__ for base in value.__bases__)})"
+        yield from _members(path, value)
+    elif callable(value):
+        yield f"def {path}{_signature(value)}"
+    else:
+        yield f"{path}: {type(value).__name__}"
+
+
+def _members(path: str, owner: type) -> Iterator[str]:
+    for name, value in sorted(vars(owner).items()):
+        if name == "__init__" or not name.startswith("_"):
+            plain = value.__func__ if isinstance(value, staticmethod | classmethod) else value
+            if inspect.isfunction(plain):
+                yield f"    {path}.{name}{_signature(plain)}"
+            elif isinstance(plain, property):
+                yield f"    {path}.{name}: property"
+
+
+def _signature(function: object) -> str:
+    try:
+        signature = inspect.signature(function)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return "(...)"
+    return f"({', '.join(str(parameter).split(':')[0].split('=')[0] for parameter in signature.parameters.values())})"
+
+
+def main() -> None:
+    FILE.write_text("\n".join(lines()) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""What an import drags in decides how quickly a command starts."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = (
+    "requests",
+    "urllib3",
+    "sqlalchemy",
+    "alembic",
+    "cryptography",
+    "tenacity",
+    "click",
+    "rich",
+    "uvicorn",
+    "openpyxl",
+    "pytest",
+)
+
+
+def modules_after(statement):
+    code = f"import json, sys
+before = set(sys.modules)
+{statement}
+print(json.dumps(sorted(set(sys.modules) - before)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return {name.split(".")[0] for name in json.loads(run.stdout)}
+
+
+def test_import_privcrm_loads_the_standard_library_only():
+    loaded = modules_after("import privcrm")
+    assert loaded - set(sys.stdlib_module_names) == {"privcrm"}
+
+
+def test_import_crm_loads_nothing_heavier_than_attrs():
+    assert not modules_after("from privcrm import CRM") & set(HEAVY)
+
+
+def test_import_cli_loads_no_network_and_no_database():
+    assert not modules_after("import privcrm.cli") & {
+        "requests",
+        "urllib3",
+        "sqlalchemy",
+        "alembic",
+        "cryptography",
+        "uvicorn",
+        "openpyxl",
+        "rich",
+    }
+
+
+@pytest.mark.parametrize("module", ["privcrm.testing", "privcrm.testing.plugin", "privcrm.testing.memory"])
+def test_testing_helpers_are_importable_without_pytest(module):
+    assert "pytest" not in modules_after(f"import {module}")
