@@ -22,11 +22,10 @@ HEAVY = (
 
 
 def modules_after(statement):
-    code = f"import json, sys
-before = set(sys.modules)
-{statement}
-print(json.dumps(sorted(set(sys.modules) - before)))"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    body = f"before = set(sys.modules)\n{statement}\nprint(json.dumps(sorted(set(sys.modules) - before)))"
+    run = subprocess.run(
+        [sys.executable, "-c", f"import json, sys\n{body}"], capture_output=True, text=True, check=True
+    )
     return {name.split(".")[0] for name in json.loads(run.stdout)}
 
 
