@@ -9,6 +9,13 @@ DepartmentId = NewType("DepartmentId", str)
 TagId = NewType("TagId", str)
 TagGroupId = NewType("TagGroupId", str)
 GroupId = NewType("GroupId", str)
+CodeId = NewType("CodeId", str)
+MomentId = NewType("MomentId", str)
+MessageId = NewType("MessageId", str)
+TemplateId = NewType("TemplateId", str)
+RuleId = NewType("RuleId", str)
+ProductId = NewType("ProductId", str)
+LinkId = NewType("LinkId", str)
 
 
 def staff_key(staff_id: str) -> str:

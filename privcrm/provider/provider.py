@@ -1,6 +1,6 @@
 """The interface that every adapter implements."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self
 
 from privcrm.errors import UnsupportedCapability
@@ -32,13 +32,15 @@ class Provider:
 
     An adapter subclasses it, names itself, declares ``capabilities``, and replaces the ports that it serves; the
     others refuse before any network call. Safe to share between threads. ``limits`` are the figures in force,
-    overrides included.
+    overrides included. ``scope_parameters`` names the request parameters that hold ids of each kind ("staff",
+    "groups", "codes", "departments"), which is what a write scope looks at.
     """
 
     name: ClassVar[str]
     title: ClassVar[str] = ""
     capabilities: ClassVar[Capabilities]
     default_limits: ClassVar[LimitTable]
+    scope_parameters: ClassVar[Mapping[str, Collection[str]]] = {}
 
     def __init__(self, context: ProviderContext) -> None:
         self.context = context

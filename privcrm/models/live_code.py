@@ -1,0 +1,71 @@
+"""Live codes (活码): printed once, with a target that changes."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from attrs import field, frozen
+
+from privcrm.models.ids import CodeId, DepartmentId, GroupId, StaffId
+
+
+class CodeScene(StrEnum):
+    """Where a code is met."""
+
+    QR_CODE = "qr_code"
+    MINI_PROGRAM = "mini_program"
+
+
+@frozen(slots=False)
+class ContactCodeSpec:
+    """What a contact code (员工活码) is to do: whom it adds, and how.
+
+    ``state`` is the channel mark that comes back with every member who used the code. ``exclusive`` lets a person
+    add one employee only. A ``temporary`` code expires after ``expires_in`` seconds and is in no list.
+    """
+
+    staff_ids: tuple[StaffId, ...] = ()
+    department_ids: tuple[DepartmentId, ...] = ()
+    state: str = ""
+    note: str = ""
+    skip_confirmation: bool = True
+    scene: CodeScene = CodeScene.QR_CODE
+    exclusive: bool = False
+    temporary: bool = False
+    expires_in: int | None = None
+
+
+@frozen(slots=False)
+class ContactCode:
+    """A contact code as the vendor keeps it; ``qr_url`` is the address of its picture."""
+
+    code_id: CodeId
+    spec: ContactCodeSpec
+    qr_url: str = ""
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+
+
+@frozen(slots=False)
+class GroupCodeSpec:
+    """What a group code (群活码) is to do: which groups it fills, and whether new ones open when they are full.
+
+    New groups are named ``base_name`` and a number that begins at ``base_number``.
+    """
+
+    group_ids: tuple[GroupId, ...]
+    state: str = ""
+    note: str = ""
+    scene: CodeScene = CodeScene.QR_CODE
+    opens_groups: bool = True
+    base_name: str = ""
+    base_number: int = 1
+
+
+@frozen(slots=False)
+class GroupCode:
+    """A group code as the vendor keeps it."""
+
+    code_id: CodeId
+    spec: GroupCodeSpec
+    qr_url: str = ""
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)

@@ -1,0 +1,116 @@
+"""Mass messages (群发), welcomes and messages to the staff."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from attrs import field, frozen
+
+from privcrm.models.content import Content
+from privcrm.models.ids import DepartmentId, GroupId, MemberId, MessageId, StaffId, TagId, TemplateId
+
+
+class Channel(StrEnum):
+    """To whom a mass message goes."""
+
+    MEMBERS = "members"
+    GROUPS = "groups"
+
+
+@frozen(slots=False)
+class MassMessageSpec:
+    """What to send, to whom, in whose name.
+
+    Members are named by ``member_ids``; else by ``any_of``, tag sets of which a member must carry at least one tag
+    each; else all members of ``sender_id``. Groups are named by ``group_ids``; without them the sender chooses.
+    A message to groups needs a ``sender_id``. ``may_edit`` lets the sender change the recipients.
+    """
+
+    channel: Channel
+    content: Content
+    sender_id: StaffId | None = None
+    member_ids: tuple[MemberId, ...] = field(default=(), repr=False)
+    group_ids: tuple[GroupId, ...] = field(default=(), repr=False)
+    any_of: tuple[tuple[TagId, ...], ...] = ()
+    may_edit: bool = False
+
+
+@frozen(slots=False)
+class MassMessageReceipt:
+    """What the vendor made of a mass message: ``rejected_ids`` are members or groups that it cannot be sent to."""
+
+    message_id: MessageId
+    rejected_ids: tuple[str, ...] = field(default=(), repr=False)
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+
+
+@frozen(slots=False)
+class MassMessage:
+    """A mass message of the past; ``creator_id`` is None for those that a program created."""
+
+    message_id: MessageId
+    content: Content = field(factory=Content)
+    creator_id: StaffId | None = None
+    created_at: int | None = None
+    by_company: bool = True
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+
+
+@frozen(slots=False)
+class MessageTask:
+    """An employee who is to send a mass message, and whether it happened; ``sent_at`` is unix seconds."""
+
+    staff_id: StaffId
+    sent: bool
+    sent_at: int | None = None
+
+
+class DeliveryState(StrEnum):
+    """What became of a mass message at one recipient."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    NOT_FOLLOWED = "not_followed"
+    QUOTA_USED = "quota_used"
+    UNKNOWN = "unknown"
+
+
+@frozen(slots=False)
+class Delivery:
+    """A mass message at one recipient, a member or a group; ``sent_at`` is unix seconds."""
+
+    staff_id: StaffId
+    state: DeliveryState
+    member_id: MemberId | None = None
+    group_id: GroupId | None = None
+    sent_at: int | None = None
+
+
+@frozen(slots=False)
+class GroupWelcome:
+    """A welcome that employees apply to their groups; ``%NICKNAME%`` in its text becomes the newcomer's name."""
+
+    template_id: TemplateId
+    content: Content
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+
+
+@frozen(slots=False)
+class StaffMessage:
+    """A message of the app to employees; ``everybody`` stands for all whom the app sees."""
+
+    content: Content
+    staff_ids: tuple[StaffId, ...] = ()
+    department_ids: tuple[DepartmentId, ...] = ()
+    everybody: bool = False
+
+
+@frozen(slots=False)
+class StaffMessageReceipt:
+    """Whom a message to employees did not reach."""
+
+    message_id: MessageId
+    invalid_staff_ids: tuple[StaffId, ...] = ()
+    invalid_department_ids: tuple[DepartmentId, ...] = ()
+    unlicensed_staff_ids: tuple[StaffId, ...] = ()
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
