@@ -1,0 +1,99 @@
+"""The root of the command line: the table of commands, and where every error becomes an exit code."""
+
+import errno
+import os
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from privcrm.cli.failures import DONE, INTERRUPTED, SOME_FAILED, USAGE, described, exit_code, missing_extra
+from privcrm.cli.frame import LazyGroup, examples
+from privcrm.cli.session import Session
+from privcrm.errors import PrivcrmError
+
+COMMANDS = {
+    "demo": ("privcrm.cli.demo:demo", "Tag 2,000 members of a simulated company, and prove it."),
+    "doctor": ("privcrm.cli.doctor:doctor", "Check the set-up and say what to mend."),
+    "provider": ("privcrm.cli.provider:provider", "What is installed and what it can do."),
+    "sandbox": ("privcrm.cli.sandbox:sandbox", "The simulated company."),
+    "tag": ("privcrm.cli.tag:tag", "Batch tagging."),
+    "job": ("privcrm.cli.job:job", "Jobs: list, look at, pause, resume, undo."),
+    "run": ("privcrm.cli.run:run", "Run due jobs and timers until stopped."),
+    "stop": ("privcrm.cli.switch:stop", "Halt every write of every process of this company."),
+    "start": ("privcrm.cli.switch:start", "Lift the stop."),
+    "audit": ("privcrm.cli.audit:audit", "Who did what, and when."),
+    "store": ("privcrm.cli.store:store", "The database: upgrade, check, purge."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy=COMMANDS,
+    context_settings={"help_option_names": ["--help", "-h"]},
+    epilog=examples(
+        "privcrm demo",
+        "privcrm sandbox serve --write-env company.env",
+        "privcrm --env-file company.env doctor",
+        "privcrm --env-file company.env tag apply members.csv --dry-run",
+    ),
+)
+@click.version_option(package_name="privcrm")
+def root() -> None:
+    """Private-domain operations (私域运营): tag, assign and reach a company's customers through its own staff.
+
+    Exit codes: 0 done; 1 some items failed or are unknown; 2 wrong usage or input; 3 set-up; 4 the vendor refused or
+    could not be reached; 130 interrupted.
+    """
+
+
+def run(args: list[str]) -> int:
+    """Run one command line and return its exit code; every error ends here as a sentence, never as a traceback."""
+    session = Session()
+    session.peek(args)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        result: object = root.main(args, prog_name="privcrm", standalone_mode=False, obj=session)
+    except click.ClickException as error:
+        return _usage(session, error)
+    except PrivcrmError as error:
+        return _failed(session, error)
+    except ModuleNotFoundError as error:
+        missing = missing_extra(error)
+        if missing is None:
+            raise
+        return _failed(session, missing)
+    except (KeyboardInterrupt, click.Abort):
+        session.out.note("Interrupted.")
+        return INTERRUPTED
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            raise
+        # Whoever read our output has left; pointing it elsewhere keeps Python's last flush from complaining.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SOME_FAILED
+    return result if isinstance(result, int) else DONE
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Treat SIGTERM as Ctrl-C, so that a service manager's stop ends as cleanly as a person's."""
+    del number, frame
+    raise KeyboardInterrupt
+
+
+def _usage(session: Session, error: click.ClickException) -> int:
+    context = getattr(error, "ctx", None)
+    if isinstance(context, click.Context) and not session.quiet:
+        session.out.note(context.get_usage())
+    message = error.format_message()
+    session.out.error(message)
+    session.out.result({"error": "UsageError", "message": message, "exit_code": USAGE})
+    return USAGE
+
+
+def _failed(session: Session, error: PrivcrmError) -> int:
+    problems = getattr(error, "problems", ())
+    session.out.error(str(error), problems if len(problems) > 1 else ())
+    session.out.result(described(error))
+    return exit_code(error)

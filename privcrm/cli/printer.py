@@ -1,0 +1,111 @@
+"""The one place from which the command line writes.
+
+Standard output carries the result only: one JSON object with ``--json``, text and tables without. Remarks, progress
+and errors go to standard error. Text that a vendor or a customer wrote may hold control and direction characters that
+rewrite what a terminal shows; they are written out by their code.
+"""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TextIO
+
+Translate = Callable[..., str]
+
+# Joiners that family emoji and several scripts need; they move nothing.
+_HARMLESS = "\u200c\u200d"
+_UNSAFE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+def safe(text: str) -> str:
+    """Return text with control, direction and invisible characters written out; line feeds stay."""
+    return "".join(_escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    if char == "\n" or char.isprintable() or char in _HARMLESS or unicodedata.category(char) not in _UNSAFE:
+        return char
+    return f"\\u{ord(char):04x}"
+
+
+class Printer:
+    """Writes results, remarks and tables; says nothing but the object with ``json``, no remarks with ``quiet``."""
+
+    def __init__(
+        self,
+        *,
+        json: bool,
+        quiet: bool,
+        translate: Translate,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+    ) -> None:
+        self.json = json
+        self.quiet = quiet
+        self.translate = translate
+        self.stdout = stdout or sys.stdout
+        self.stderr = stderr or sys.stderr
+
+    def result(self, value: Mapping[str, Any]) -> None:
+        """Print the one object of ``--json``; without it, nothing: text came from ``say`` and ``table``."""
+        if self.json:
+            self.line(value)
+
+    def line(self, value: Mapping[str, Any]) -> None:
+        """Print an object on a line of its own, whatever the mode: first lines of servers, ``--jsonl`` rows."""
+        self.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+        self.stdout.flush()
+
+    def say(self, text: str, **values: Any) -> None:
+        """Print a line of the result, translated; not with ``--json``."""
+        if not self.json:
+            self.stdout.write(safe(self.translate(text, **values)) + "\n")
+            self.stdout.flush()
+
+    def note(self, text: str, **values: Any) -> None:
+        """Print a remark, translated, on standard error; not with ``--quiet``."""
+        if not self.quiet:
+            self.stderr.write(safe(self.translate(text, **values)) + "\n")
+            self.stderr.flush()
+
+    def error(self, text: str, problems: Iterable[str] = ()) -> None:
+        """Print what went wrong on standard error, with one line for each problem."""
+        self.stderr.write(safe(f"{self.translate('Error')}: {text}") + "\n")
+        for problem in problems:
+            self.stderr.write(safe(f"  - {problem}") + "\n")
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
+        """Print a table with translated column names: ruled on a terminal, plain aligned lines elsewhere."""
+        if self.json:
+            return
+        from rich import box
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        terminal = self.stdout.isatty()
+        # Off a terminal nothing may be cut or wrapped: scripts read it.
+        console = Console(file=self.stdout, width=None if terminal else 10_000, highlight=False, markup=False)
+        table = Table(
+            *(self.translate(name) for name in columns),
+            title=self.translate(title) or None,
+            title_justify="left",
+            box=box.SIMPLE_HEAD if terminal else None,
+            pad_edge=False,
+        )
+        for row in rows:
+            table.add_row(*(Text(safe(str(cell)).replace("\n", " ")) for cell in row))
+        console.print(table)
+
+    def facts(self, pairs: Iterable[tuple[str, object]]) -> None:
+        """Print names and values, one pair a line, the values aligned; pairs with an empty value are left out."""
+        if self.json:
+            return
+        from rich.cells import cell_len
+
+        shown = [(self.translate(name), safe(str(value))) for name, value in pairs if value not in ("", None)]
+        width = max((cell_len(name) for name, _ in shown), default=0)
+        for name, value in shown:
+            self.stdout.write(f"  {name}{' ' * (width - cell_len(name))}  {value}\n")
+        self.stdout.flush()

@@ -1,0 +1,72 @@
+"""What the global options say, and the objects made from them."""
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from privcrm.cli.printer import Printer
+    from privcrm.crm import CRM
+    from privcrm.settings import CompanySettings
+
+DEFAULT_STORE = "sqlite:///privcrm.db"
+
+
+class Session:
+    """One invocation of the command; the fields are set by the global options wherever they stand."""
+
+    def __init__(self) -> None:
+        self.json = False
+        self.quiet = False
+        self.env_file: str | None = None
+        self.profile: str | None = None
+        self.lang = language_of(os.environ)
+        self._printer: Printer | None = None
+
+    def peek(self, args: list[str]) -> None:
+        """Look for ``--json`` and ``--lang`` ahead of the parser: they decide how even a usage error is shown."""
+        self.json = "--json" in args
+        for position, argument in enumerate(args):
+            value = argument.partition("=")[2] if "=" in argument else "".join(args[position + 1 : position + 2])
+            if argument.partition("=")[0] == "--lang" and value in ("zh", "en"):
+                self.lang = value
+
+    def translate(self, text: str, **values: Any) -> str:
+        """Return a message in the language of the session, its ``{names}`` filled in."""
+        if self.lang == "zh":
+            from privcrm.cli.messages import CHINESE
+
+            text = CHINESE.get(text, text)
+        return text.format(**values) if values else text
+
+    @property
+    def out(self) -> "Printer":
+        """Where results, remarks and progress go."""
+        if self._printer is None:
+            from privcrm.cli.printer import Printer
+
+            self._printer = Printer(json=self.json, quiet=self.quiet, translate=self.translate)
+        return self._printer
+
+    def settings(self) -> "CompanySettings":
+        """Read the company's settings and pass on what is wrong with the files."""
+        from privcrm.settings import read_settings
+
+        described = read_settings(env_file=self.env_file, profile=self.profile)
+        for warning in described.warnings:
+            self.out.note(warning)
+        return described
+
+    def crm(self) -> "CRM":
+        """Return the CRM that variables, env file and profile describe; its store defaults to a file right here."""
+        from privcrm.crm import CRM
+
+        described = self.settings()
+        return CRM.connect(described.provider, **{"store": DEFAULT_STORE, **described.arguments})
+
+
+def language_of(environ: Mapping[str, str]) -> str:
+    """Return ``zh`` or ``en`` from the locale variables, the strongest that is set."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next((environ[name] for name in names if environ.get(name)), "")
+    return "zh" if locale.lower().startswith("zh") else "en"

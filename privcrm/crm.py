@@ -1,0 +1,261 @@
+"""``CRM``: what an application holds for one company; everything is wired together here.
+
+Whatever costs time to import is imported where it is first used: a script that only reads members never loads the
+database, and naming ``CRM`` costs next to nothing.
+"""
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+from privcrm.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
+    from random import Random
+
+    from sqlalchemy import Engine
+
+    from privcrm.clock import Clock
+    from privcrm.jobs import Jobs
+    from privcrm.provider import CallRecord, Provider, Secret, WriteGuard, WriteScope
+    from privcrm.services.tagging import Tagging
+    from privcrm.store import Audit, Store
+
+T = TypeVar("T")
+
+
+class CRM:
+    """One company, seen through one provider. Objects share nothing: hold as many as there are companies.
+
+    ``provider`` is the vendor, immediate and unjournalled; ``tagging`` and ``jobs`` do what must survive a crash and
+    need a store. The store is opened when it is first needed. Close with ``close`` or ``with``. Starts no thread.
+    """
+
+    def __init__(self, provider: "Provider", clock: "Clock", store: "_Once[Store]") -> None:
+        self.provider = provider
+        self.clock = clock
+        self._store = store
+        self._jobs = _Once(self._make_jobs)
+        self._tagging = _Once(self._make_tagging)
+
+    @classmethod
+    def connect(
+        cls,
+        provider: "str | type[Provider]",
+        *,
+        store: "str | Engine | None" = None,
+        clock: "Clock | None" = None,
+        random: "Random | None" = None,
+        read_only: bool = False,
+        write_scope: "WriteScope | Mapping[str, Collection[str]] | None" = None,
+        on_call: "Callable[[CallRecord], None] | None" = None,
+        limits_share: float | None = None,
+        limits: "Mapping[str, int] | None" = None,
+        timeout: float | None = None,
+        proxy: str | None = None,
+        ca_bundle: str | None = None,
+        **settings: "str | int | Secret | None",
+    ) -> Self:
+        """Return a CRM for one company; opens no connection and no file.
+
+        ``provider`` is an installed name such as ``"wecom"``, ``"module:Class"`` or a class. ``settings`` are the
+        provider's own, in any case: ``corp_id``, ``secret``, ``directory_secret``, ``base_url``. ``store`` is a
+        database URL or a SQLAlchemy engine; without one, tokens and budgets live in this object and jobs are not
+        to be had. ``read_only`` and ``write_scope`` (ids by kind: staff, groups, codes, departments) hold for every
+        write, ``provider.call`` included. ``on_call`` sees every call. ``limits_share`` (0 to 1) is the part of the
+        company's frequency limits to use, ``limits`` overrides single ones. ``timeout`` is seconds for a whole call.
+
+        Raises ``ConfigurationError`` for what is missing or unknown.
+        """
+        from privcrm.clock import SystemClock
+        from privcrm.provider import ProviderContext, load_provider
+
+        kind = load_provider(provider)
+        clock = clock or SystemClock()
+        opening = _Opening(store, clock)
+        optional: dict[str, Any] = {
+            "on_call": on_call,
+            "limits_share": limits_share,
+            "limits": limits,
+            "timeout": timeout,
+            "proxy": proxy,
+            "ca_bundle": ca_bundle,
+            "random": random,
+        }
+        context = ProviderContext(
+            clock=clock,
+            guards=_guards(kind, opening, read_only=read_only, write_scope=write_scope),
+            **opening.memory(),
+            **{name: value for name, value in optional.items() if value is not None},
+        )
+        made = kind.from_settings(_settings(kind.name, settings), context)
+        opening.company = made.company
+        return cls(made, clock, opening.once)
+
+    @classmethod
+    def from_env(
+        cls,
+        environ: "Mapping[str, str] | None" = None,
+        env_file: "str | Path | None" = None,
+        profile: str | None = None,
+        **overrides: Any,
+    ) -> Self:
+        """Return a CRM described by ``PRIVCRM_*`` variables, an env file, or a profile of ``privcrm.toml``.
+
+        ``environ`` stands in for the process's environment. A profile (or ``PRIVCRM_PROFILE``) is read from
+        ``privcrm.toml`` in the working directory. ``overrides`` are arguments of ``connect``. Raises
+        ``ConfigurationError`` naming the variable and the cure.
+        """
+        from privcrm.settings import read_settings
+
+        described = read_settings(environ, env_file=env_file, profile=profile)
+        return cls.connect(described.provider, **{**described.arguments, **overrides})
+
+    @property
+    def store(self) -> "Store":
+        """The database of this company; opened (and, where allowed, migrated) on first use."""
+        return self._store()
+
+    @property
+    def jobs(self) -> "Jobs":
+        """The work kernel, with the handler of every service registered."""
+        self._tagging()
+        return self._jobs()
+
+    @property
+    def tagging(self) -> "Tagging":
+        """Batch tagging."""
+        return self._tagging()
+
+    @property
+    def audit(self) -> "Audit":
+        """Who did what: append-only."""
+        return self.store.audit
+
+    def close(self) -> None:
+        """Close connections and the store; leases are given back by those who hold them."""
+        self.provider.close()
+        if self._store.made:
+            self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<CRM {self.provider.name} {self.provider.company} at {self.provider.host}>"
+
+    def _make_jobs(self) -> "Jobs":
+        from privcrm.jobs import Jobs
+
+        return Jobs(self.store, self.clock, random=self.provider.context.random)
+
+    def _make_tagging(self) -> "Tagging":
+        from privcrm.services.tagging import Tagging
+
+        return Tagging(self.provider, self._jobs(), self.clock)
+
+
+class _Once(Generic[T]):
+    """Makes a value when it is first asked for, once for all threads."""
+
+    def __init__(self, make: "Callable[[], T]") -> None:
+        self._make = make
+        self._lock = Lock()
+        self._values: list[T] = []
+
+    def __call__(self) -> T:
+        if not self._values:
+            with self._lock:
+                if not self._values:
+                    self._values.append(self._make())
+        return self._values[0]
+
+    @property
+    def made(self) -> bool:
+        return bool(self._values)
+
+
+class _Opening:
+    """How and when the store opens: the company is known only after the provider, which wants the store's memory."""
+
+    def __init__(self, target: "str | Engine | None", clock: "Clock") -> None:
+        self.target = target
+        self.company = ""
+        self.once = _Once(self._open)
+        self._clock = clock
+
+    def memory(self) -> dict[str, Any]:
+        """Return the durable token store, ledger and breakers, each reaching for the store only when used."""
+        if self.target is None:
+            return {}
+        return {name: _Deferred(self.once, name) for name in ("tokens", "quotas", "breakers")}
+
+    def _open(self) -> "Store":
+        if self.target is None:
+            raise ConfigurationError(
+                "jobs need a store, so that nothing is lost when a process dies: "
+                "pass store='sqlite:///privcrm.db' or set PRIVCRM_STORE"
+            )
+        from privcrm.store import open_store
+
+        return open_store(self.target, clock=self._clock, company=self.company)
+
+
+class _Deferred:
+    """Stands in for one part of the store; looks it up at the first call, keeps the methods found."""
+
+    def __init__(self, store: "_Once[Store]", part: str) -> None:
+        self._store = store
+        self._part = part
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(getattr(self._store(), self._part), name)
+        setattr(self, name, method)
+        return method
+
+
+def _guards(
+    kind: "type[Provider]",
+    opening: _Opening,
+    *,
+    read_only: bool,
+    write_scope: "WriteScope | Mapping[str, Collection[str]] | None",
+) -> "tuple[WriteGuard, ...]":
+    from privcrm.provider import KillSwitch, ReadOnly
+
+    guards: list[WriteGuard] = []
+    if read_only:
+        guards.append(ReadOnly())
+    if write_scope is not None:
+        guards.append(_scope(kind, write_scope))
+    if opening.target is not None:
+        guards.append(KillSwitch(lambda: opening.once().switch.stopped()))  # noqa: PLW0108 - opens the store only when asked
+    return tuple(guards)
+
+
+def _scope(kind: "type[Provider]", given: "WriteScope | Mapping[str, Collection[str]]") -> "WriteScope":
+    from privcrm.provider import WriteScope
+
+    if isinstance(given, WriteScope):
+        return given
+    kinds = ("staff", "groups", "codes", "departments")
+    unknown = sorted(set(given) - set(kinds))
+    if unknown:
+        raise ConfigurationError(f"write_scope has no kind {unknown[0]!r}; known: {', '.join(kinds)}")
+    sets = {name: frozenset(ids) for name, ids in given.items()}
+    return WriteScope(parameters=kind.scope_parameters, **sets)
+
+
+def _settings(provider: str, given: "Mapping[str, str | int | Secret | None]") -> Any:
+    from privcrm.provider import Secret, Settings
+
+    values = {
+        name.upper(): value.reveal() if isinstance(value, Secret) else str(value)
+        for name, value in given.items()
+        if value is not None
+    }
+    return Settings(values, prefix=f"PRIVCRM_{provider.upper()}_")
