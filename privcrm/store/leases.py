@@ -1,0 +1,93 @@
+"""Who holds what: leases that run out by the clock, and at once when their process is known to be gone."""
+
+import os
+import random
+import socket
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from privcrm.clock import Clock
+from privcrm.store.database import Database
+
+__all__ = ["Leases", "is_gone", "new_holder"]
+
+
+def new_holder(rng: random.Random) -> str:
+    """Return a name for one worker: where it runs, its process, and something that no other worker has."""
+    return f"{_host()} {os.getpid()} {rng.getrandbits(48):012x}"
+
+
+def is_gone(holder: str) -> bool:
+    """Tell whether that worker's process surely exists no more: only ever true on the machine that ran it."""
+    host, _, rest = holder.partition(" ")
+    pid = rest.partition(" ")[0]
+    if host != _host() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _host() -> str:
+    # Containers may share a host's name without seeing its processes; the process namespace tells them apart.
+    namespace = Path("/proc/self/ns/pid")
+    return f"{socket.gethostname()}/{namespace.readlink() if namespace.is_symlink() else ''}"
+
+
+class Leases:
+    """Rights that one worker at a time may hold, over all threads and processes of the store."""
+
+    def __init__(self, database: Database, clock: Clock, rng: random.Random) -> None:
+        self._database = database
+        self._clock = clock
+        self._rng = rng
+        self._locks: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    @contextmanager
+    def holding(self, name: str, seconds: float) -> Generator[None]:
+        """Hold the right called ``name``; wait on the clock while another process does.
+
+        It ends with the block, or after ``seconds`` if this process dies in it.
+        """
+        with self._guard:
+            lock = self._locks.setdefault(name, threading.Lock())
+        with lock:  # threads queue here, so that the database sees one of each process
+            holder = new_holder(self._rng)
+            while not self._take(name, holder, seconds):
+                self._clock.sleep(0.02 + 0.03 * self._rng.random())
+            try:
+                yield
+            finally:
+                self._give_back(name, holder)
+
+    def _take(self, name: str, holder: str, seconds: float) -> bool:
+        now = self._clock.time()
+        with self._database.connect() as connection:
+            return bool(
+                connection.run(
+                    "INSERT INTO privcrm_lease (company, name, holder, until) VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT (company, name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
+                    " WHERE privcrm_lease.until <= ?",
+                    self._database.company,
+                    name,
+                    holder,
+                    now + seconds,
+                    now,
+                )
+            )
+
+    def _give_back(self, name: str, holder: str) -> None:
+        with self._database.connect() as connection:
+            connection.run(
+                "DELETE FROM privcrm_lease WHERE company = ? AND name = ? AND holder = ?",
+                self._database.company,
+                name,
+                holder,
+            )

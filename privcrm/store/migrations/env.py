@@ -1,0 +1,8 @@
+"""What alembic runs to migrate: on the connection, and inside the transaction, that privcrm.store.schema opened."""
+
+from alembic import context
+
+from privcrm.store.schema import VERSION_TABLE
+
+context.configure(connection=context.config.attributes["connection"], version_table=VERSION_TABLE)
+context.run_migrations()

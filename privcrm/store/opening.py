@@ -1,0 +1,80 @@
+"""Opening a store: which engine, with which rights on the file, at which version."""
+
+import os
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from privcrm.clock import Clock
+from privcrm.errors import MissingExtra, StoreError
+from privcrm.store.database import Database
+from privcrm.store.schema import bring_up_to_date
+from privcrm.store.store import Store
+
+if TYPE_CHECKING:
+    import sqlalchemy
+
+__all__ = ["open_store"]
+
+BUSY_SECONDS = 30
+
+
+def open_store(
+    url_or_engine: "str | sqlalchemy.Engine", *, clock: Clock, company: str = "", upgrade: bool = False
+) -> Store:
+    """Open the store of one company, making or migrating its tables where that is allowed.
+
+    ``url_or_engine``: ``sqlite:///file.db``, ``postgresql://host/name``, or an engine of yours (left open on close).
+    SQLite and an empty PostgreSQL are brought up to date; a PostgreSQL in use only with ``upgrade``.
+    Raises ``StoreError`` (older or newer store, in-memory SQLite, unreachable), ``MissingExtra`` (no psycopg).
+    """
+    owned = isinstance(url_or_engine, str)
+    engine = _make_engine(url_or_engine) if isinstance(url_or_engine, str) else _borrow(url_or_engine)
+    database = Database(engine, company, owned=owned)
+    try:
+        bring_up_to_date(database, forced=upgrade)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database, clock)
+
+
+def _make_engine(address: str) -> "sqlalchemy.Engine":
+    import sqlalchemy
+
+    try:
+        url = sqlalchemy.make_url(address)
+    except sqlalchemy.exc.ArgumentError:
+        # The address is not repeated: it may hold a password.
+        raise StoreError("the store's address is no database URL; write sqlite:///file.db") from None
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        _make_private(url.database)
+        # Hidden: an exception must not quote the parameters of a statement, which are rows about people.
+        return sqlalchemy.create_engine(
+            url, isolation_level="AUTOCOMMIT", hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
+        )
+    if backend not in ("postgresql", "postgres"):
+        raise StoreError(f"a store is SQLite or PostgreSQL, not {backend}")
+    if url.drivername in ("postgresql", "postgres"):
+        if find_spec("psycopg") is None:
+            raise MissingExtra("psycopg", "postgres")
+        url = url.set(drivername="postgresql+psycopg")
+    return sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", hide_parameters=True, pool_pre_ping=True)
+
+
+def _borrow(engine: "sqlalchemy.Engine") -> "sqlalchemy.Engine":
+    if engine.dialect.name not in ("sqlite", "postgresql"):
+        raise StoreError(f"a store is SQLite or PostgreSQL, not {engine.dialect.name}")
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _make_private(path: str | None) -> None:
+    """Create the file so that nobody else can read it; SQLite gives its side files the same mode."""
+    if not path or path == ":memory:" or path.startswith("file:"):
+        raise StoreError("a store in memory would forget what was sent; give it a file: sqlite:///file.db")
+    if not Path(path).parent.is_dir():
+        raise StoreError(f"the folder of the store does not exist: {Path(path).parent}")
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

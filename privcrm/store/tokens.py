@@ -1,0 +1,56 @@
+"""Access tokens that all processes of a company share."""
+
+from contextlib import AbstractContextManager
+
+from privcrm.provider.state import Token
+from privcrm.store.database import Database
+from privcrm.store.leases import Leases
+
+__all__ = ["StoredTokens"]
+
+# Longer than a token call may last with its retries; only a killed process lets it run out.
+REFRESH_SECONDS = 60.0
+
+
+class StoredTokens:
+    """``TokenStore`` in the database."""
+
+    def __init__(self, database: Database, leases: Leases) -> None:
+        self._database = database
+        self._leases = leases
+
+    def load(self, key: str) -> Token | None:
+        """Return the token last saved, fresh or not, or None."""
+        with self._database.connect() as connection:
+            row = connection.one(
+                "SELECT value, expires_at FROM privcrm_token WHERE company = ? AND key = ?",
+                self._database.company,
+                key,
+            )
+        return None if row is None else Token(row[0], row[1])
+
+    def save(self, key: str, token: Token) -> None:
+        """Put a token in place of what was there."""
+        with self._database.connect() as connection:
+            connection.run(
+                "INSERT INTO privcrm_token (company, key, value, expires_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (company, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at",
+                self._database.company,
+                key,
+                token.value,
+                token.expires_at,
+            )
+
+    def discard(self, key: str, value: str) -> None:
+        """Forget the token only if it still is that very value: somebody may have refreshed it meanwhile."""
+        with self._database.connect() as connection:
+            connection.run(
+                "DELETE FROM privcrm_token WHERE company = ? AND key = ? AND value = ?",
+                self._database.company,
+                key,
+                value,
+            )
+
+    def refreshing(self, key: str) -> AbstractContextManager[None]:
+        """Hold the right to refresh: one at a time for each key, over all threads and processes."""
+        return self._leases.holding(f"token {key}", REFRESH_SECONDS)
