@@ -1,0 +1,1 @@
+"""The control plane under /sandbox/: state, time, faults, switches, people's actions."""

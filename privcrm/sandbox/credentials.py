@@ -1,0 +1,76 @@
+"""How to reach the simulated company: what an administrator would copy from the console."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+
+import attrs
+
+from privcrm.sandbox.wecom.apps import (
+    CUSTOMER_CONTACT_AGENT,
+    DIRECTORY_AGENT,
+    OTHER_SYSTEM_AGENT,
+    PLAIN_AGENT,
+    App,
+    secret_for,
+)
+from privcrm.sandbox.wecom.company import Company
+
+
+@attrs.frozen
+class Credentials:
+    """Company id and secrets of the default apps. None of it is ever printed by repr."""
+
+    corp_id: str
+    agent_id: int
+    secret: str = attrs.field(repr=False)
+    directory_secret: str = attrs.field(repr=False)
+    plain_secret: str = attrs.field(repr=False)
+    """Of an app without customer contact."""
+    other_secret: str = attrs.field(repr=False)
+    """Of the second system's app, which owns some tags."""
+    callback_token: str = attrs.field(repr=False)
+    callback_aes_key: str = attrs.field(repr=False)
+
+    @classmethod
+    def of(cls, company: Company) -> "Credentials":
+        """Read them off a company."""
+        secrets = {app.agent_id: app.secret for app in company.apps}
+        agents = (CUSTOMER_CONTACT_AGENT, DIRECTORY_AGENT, PLAIN_AGENT, OTHER_SYSTEM_AGENT)
+        return cls(
+            company.corp_id,
+            CUSTOMER_CONTACT_AGENT,
+            *(secrets[agent] for agent in agents),
+            callback_token=secret_for(company.seed, "callback token", 32),
+            callback_aes_key=_aes_key(company.seed),
+        )
+
+    def environment(self, base_url: str) -> dict[str, str]:
+        """Return the PRIVCRM_* variables for a program that uses this company."""
+        return {
+            "PRIVCRM_PROVIDER": "wecom",
+            "PRIVCRM_WECOM_CORP_ID": self.corp_id,
+            "PRIVCRM_WECOM_SECRET": self.secret,
+            "PRIVCRM_WECOM_DIRECTORY_SECRET": self.directory_secret,
+            "PRIVCRM_WECOM_AGENT_ID": str(self.agent_id),
+            "PRIVCRM_WECOM_BASE_URL": base_url,
+            "PRIVCRM_WECOM_CALLBACK_TOKEN": self.callback_token,
+            "PRIVCRM_WECOM_CALLBACK_AES_KEY": self.callback_aes_key,
+        }
+
+    def flat(self) -> Mapping[str, str]:
+        """Return the part that the first line of `sandbox serve` repeats at its top level."""
+        names = ("corp_id", "secret", "directory_secret", "agent_id", "callback_token", "callback_aes_key")
+        return {name: str(getattr(self, name)) for name in names}
+
+
+def _aes_key(seed: int) -> str:
+    """Return 43 letters and digits that are 32 bytes of base64, as the vendor's EncodingAESKey is."""
+    digest = hashlib.sha256(f"privcrm sandbox {seed} aes key".encode()).digest()
+    return base64.b64encode(digest).decode().translate(str.maketrans("+/", "xy"))[:43]
+
+
+def app_row(app: App) -> dict[str, object]:
+    """Return an app as the first line of `sandbox serve` shows it, secret included."""
+    roles = sorted(role.value for role in app.roles)
+    return {"agent_id": app.agent_id, "name": app.name, "secret": app.secret, "roles": roles}

@@ -1,0 +1,1 @@
+"""HTTP as the simulated vendor speaks it, well or badly."""

@@ -1,0 +1,54 @@
+"""The ASGI application: control plane, the simulated vendor, and 404 for what is not simulated."""
+
+from urllib.parse import parse_qsl
+
+from privcrm.sandbox.control.plane import PREFIX, ControlPlane
+from privcrm.sandbox.http.faulty import FaultyAnswer
+from privcrm.sandbox.http.protocol import Receive, Scope, Send, Wire
+from privcrm.sandbox.http.replies import Reply
+from privcrm.sandbox.simulation import Simulation
+from privcrm.sandbox.wecom.wire import Request
+
+_LARGEST_BODY = 8 * 1024 * 1024
+
+
+class SandboxApp:
+    """Answers every request of one sandbox, all on one event loop."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._simulation = simulation
+        self._control = ControlPlane(simulation)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(
+            scope["method"],
+            scope["path"],
+            dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+            await _body(receive),
+            scope["client"][0],
+        )
+        reply = await self._reply(request, Wire(scope, receive))
+        if reply is not None:
+            await reply.send(send)
+
+    async def _reply(self, request: Request, wire: Wire) -> Reply | None:
+        if request.path.startswith(PREFIX):
+            status, value = self._control.answer(request.method, request.path, request.query, request.body)
+            return Reply.json(value, status)
+        simulation = self._simulation
+        if not simulation.wire.simulates(request.path):
+            return Reply.json({"error": "not simulated", "path": request.path}, 404)
+        fault = simulation.faults.meet(request.path)
+        if fault is not None:
+            return await FaultyAnswer(simulation, fault, request, wire).reply()
+        return Reply.of(await simulation.wire.answer(request))
+
+
+async def _body(receive: Receive) -> bytes:
+    """Read a whole body; what is larger than any real call is cut and so becomes bad JSON."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body") and len(body) <= _LARGEST_BODY:
+        message = await receive()
+        body += message.get("body", b"")
+    return body

@@ -1,0 +1,96 @@
+"""Answers that go wrong on the way."""
+
+from privcrm.sandbox.faults import Fault, FaultKind
+from privcrm.sandbox.http.protocol import Wire
+from privcrm.sandbox.http.replies import HTML, Reply, head
+from privcrm.sandbox.simulation import Simulation
+from privcrm.sandbox.wecom.wire import Answer, Request
+
+_BROKEN = frozenset({FaultKind.RESET, FaultKind.HANG, FaultKind.HALF_STATUS_LINE})
+_PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
+_SLOW_HEAD = b"HTTP/1.1 200 OK\r\nServer: nginx\r\n"
+
+
+class FaultyAnswer:
+    """Carries out one fault on one call. `reply` gives the reply to send, None if the connection was dealt with."""
+
+    def __init__(self, simulation: Simulation, fault: Fault, request: Request, wire: Wire) -> None:
+        self._simulation = simulation
+        self._fault = fault
+        self._request = request
+        self._wire = wire
+
+    async def reply(self) -> Reply | None:
+        """Carry out the fault."""
+        match self._fault.kind:
+            case FaultKind.TOKEN_REVOKED:
+                self._simulation.company.tokens.revoke(self._request.query.get("access_token", ""))
+                return Reply.of(await self._done())
+            case FaultKind.ERRCODE:
+                return Reply.of(await self._with_errcode())
+            case FaultKind.SLOW_HEADERS | FaultKind.SLOW_BODY:
+                return await self._slowly()
+            case _:
+                return await self._spoilt()
+
+    async def _done(self, status: int = 200) -> Answer:
+        return await self._simulation.wire.answer(self._request, self._fault.kind.value, status)
+
+    async def _with_errcode(self) -> Answer:
+        if self._fault.after:
+            await self._done()
+        kind = self._fault.kind.value
+        return self._simulation.wire.replace(self._request, self._fault.errcode, done=self._fault.after, fault=kind)
+
+    async def _slowly(self) -> None:
+        """Drip for a while, then finish the answer. A call not done before is done only if somebody still listens."""
+        answer = await self._done() if self._fault.after else None
+        if self._fault.kind is FaultKind.SLOW_HEADERS:
+            await self._wire.drip(_SLOW_HEAD, self._fault.delay_s)
+        else:
+            self._wire.write(head(200))
+            await self._wire.drip(b" " * 20, self._fault.delay_s)  # blanks may stand before JSON
+        if answer is None and self._wire.broken:
+            answer = self._simulation.wire.ignore(self._request, self._fault.kind.value, 0)
+        body = (answer or await self._done()).body
+        rest = head(200).partition(b"\r\n")[2] if self._fault.kind is FaultKind.SLOW_HEADERS else b""
+        self._wire.write(rest + body)
+        await self._wire.close()
+
+    async def _spoilt(self) -> Reply | None:
+        status = 0 if self._fault.kind in _BROKEN else self._status()
+        if self._fault.after:
+            answer = await self._done(status)
+        else:
+            answer = self._simulation.wire.ignore(self._request, self._fault.kind.value, status)
+        if self._fault.kind in _BROKEN:
+            await self._break()
+            return None
+        return await self._replaced(answer)
+
+    def _status(self) -> int:
+        return self._fault.http_status if self._fault.kind is FaultKind.HTTP_STATUS else 200
+
+    async def _break(self) -> None:
+        if self._fault.kind is FaultKind.HANG:
+            await self._wire.wait_for_hang_up(self._fault.delay_s)
+        if self._fault.kind is FaultKind.HALF_STATUS_LINE:
+            self._wire.write(b"HTTP/1.1 2")
+            await self._wire.close()
+        else:
+            await self._wire.reset()
+
+    async def _replaced(self, answer: Answer) -> Reply | None:
+        match self._fault.kind:
+            case FaultKind.TRUNCATED:
+                half = answer.body[: len(answer.body) // 2]
+                self._wire.write(head(200, length=len(answer.body)) + half)
+                await self._wire.close()
+                return None
+            case FaultKind.BAD_UTF8:
+                return Reply(200, answer.body.replace(b'"errmsg":"', b'"errmsg":"\xff\xfe', 1))
+            case FaultKind.HTML:
+                return Reply(200, _PAGE.format("系统维护中").encode(), content_type=HTML)
+            case _:
+                status = self._fault.http_status
+                return Reply(status, _PAGE.format(status).encode(), content_type=HTML)

@@ -1,0 +1,48 @@
+"""Replies as values, and as bytes where the connection is written by hand."""
+
+from http import HTTPStatus
+from typing import Any
+
+import attrs
+
+from privcrm.sandbox.http.protocol import Send
+from privcrm.sandbox.jsonio import dumps
+from privcrm.sandbox.wecom.wire import Answer
+
+JSON = b"application/json; charset=UTF-8"
+HTML = b"text/html"
+
+
+@attrs.frozen
+class Reply:
+    """An HTTP reply."""
+
+    status: int
+    body: bytes
+    content_type: bytes = JSON
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    @classmethod
+    def of(cls, answer: Answer) -> "Reply":
+        """Return the vendor's answer with its two headers."""
+        code, text = str(answer.errcode).encode(), answer.errmsg.encode("ascii", "replace")
+        return cls(200, answer.body, headers=((b"error-code", code), (b"error-msg", text)))
+
+    @classmethod
+    def json(cls, value: Any, status: int = 200) -> "Reply":
+        """Return a value as JSON."""
+        return cls(status, dumps(value))
+
+    async def send(self, send: Send) -> None:
+        """Send the reply the ordinary way."""
+        headers = [(b"content-type", self.content_type), (b"content-length", b"%d" % len(self.body)), *self.headers]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def head(status: int, length: int | None = None) -> bytes:
+    """Return status line and headers of a reply that ends with the connection."""
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"Content-Type: {JSON.decode()}", "Connection: close"]
+    if length is not None:
+        lines.append(f"Content-Length: {length}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()

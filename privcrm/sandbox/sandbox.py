@@ -1,0 +1,101 @@
+"""The sandbox to embed in tests, demos and scripts."""
+
+import ipaddress
+from types import TracebackType
+from typing import Any, Self
+
+from privcrm.sandbox.clock import VirtualClock
+from privcrm.sandbox.control.actions import act
+from privcrm.sandbox.credentials import Credentials, app_row
+from privcrm.sandbox.http.app import SandboxApp
+from privcrm.sandbox.http.server import ServerThread
+from privcrm.sandbox.simulation import Simulation
+from privcrm.sandbox.wecom.company import Company, Size
+from privcrm.sandbox.world import World
+
+
+class Sandbox(Simulation):
+    """A simulated company that answers over HTTP from a thread of this process, as a context manager.
+
+    *seed*, *staff*, *members* and *groups* make the company; *port* 0 takes a free one. Only loopback addresses are
+    served unless *expose* is set: the data is invented, but the control plane is open to whoever reaches it. Raises
+    ValueError for another host, OSError if the port is taken.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        staff: int = 20,
+        members: int = 2000,
+        groups: int = 30,
+        port: int = 0,
+        clock: VirtualClock | None = None,
+        host: str = "127.0.0.1",
+        expose: bool = False,
+    ) -> None:
+        if not expose and not is_loopback(host):
+            raise ValueError(f"the sandbox serves loopback addresses only, not {host}, unless told to expose itself")
+        super().__init__(Size(seed, staff, members, groups), clock or VirtualClock())
+        self._host = host
+        self._server = ServerThread(SandboxApp(self), host, port)
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.stop()
+
+    @property
+    def base_url(self) -> str:
+        """Scheme, host and port of the simulated vendor."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._server.port}"
+
+    @property
+    def control_url(self) -> str:
+        """Where the control plane begins."""
+        return f"{self.base_url}/sandbox/"
+
+    @property
+    def world(self) -> World:
+        """The company's facts; take `world.lock` around what has to see one moment. `reset` makes a new world."""
+        return self.company.world
+
+    @property
+    def credentials(self) -> Credentials:
+        """Company id and secrets."""
+        return Credentials.of(self.company)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The PRIVCRM_* variables for a program that uses this company."""
+        return self.credentials.environment(self.base_url)
+
+    def act(self, action: str, **params: Any) -> dict[str, Any]:
+        """Let somebody do something, as POST /sandbox/actions/{action} does. Raises BadRequest."""
+        return act(self, action, params)
+
+    def first_line(self) -> dict[str, Any]:
+        """Return what `privcrm sandbox serve` prints first."""
+        company: Company = self.company
+        wecom = {"corp_id": company.corp_id, "apps": [app_row(app) for app in company.apps], "base_url": self.base_url}
+        return {
+            "base_url": self.base_url,
+            "control_url": self.control_url,
+            "seed": self.size.seed,
+            "providers": {"wecom": wecom},
+            "env": self.env,
+            **self.credentials.flat(),
+        }
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is reachable from this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,71 @@
+"""gettoken, the address lists and agent/get (developer.work.weixin.qq.com/document/path/91039, 92520, 92521, 90227)."""
+
+from typing import Any
+
+from privcrm.sandbox.wecom.apps import App
+from privcrm.sandbox.wecom.company import Call, Company
+from privcrm.sandbox.wecom.errors import Refusal
+
+NOBODY = App(0, "", "", "")
+"""The caller of what needs no token."""
+
+
+def app_with_secret(company: Company, corp_id: str, secret: str) -> App:
+    """Return the app that has this secret. Refuses another company (40013) and a wrong or disabled secret (40001)."""
+    if corp_id != company.corp_id:
+        raise Refusal(40013)
+    app = next((app for app in company.apps if app.enabled and app.secret == secret), None)
+    if app is None:
+        raise Refusal(40001)
+    return app
+
+
+def gettoken(call: Call) -> dict[str, Any]:
+    """Issue a token; the same one while it is valid."""
+    company, blocked = call.company, call.company.wrong_secrets
+    blocked.check(call.address, call.now)
+    try:
+        app = app_with_secret(company, call.args["corpid"], call.args["corpsecret"])
+    except Refusal as refusal:
+        if refusal.errcode == 40001:  # noqa: PLR2004 - only wrong secrets count
+            blocked.note(call.address, call.now)
+        raise
+    trusted(app, call.address)
+    blocked.forget(call.address)
+    token, left = company.tokens.issue(app, call.now)
+    return {"access_token": token, "expires_in": left}
+
+
+def trusted(app: App, address: str) -> None:
+    """Refuse a caller whose address the app does not trust (60020)."""
+    if app.trusted_addresses and address not in app.trusted_addresses:
+        raise Refusal(60020)
+
+
+def addresses(call: Call) -> dict[str, Any]:
+    """List the vendor's addresses: here the sandbox's own."""
+    del call  # nothing about the caller matters
+    return {"ip_list": ["127.0.0.1"]}
+
+
+def agent_get(call: Call) -> dict[str, Any]:
+    """Describe the calling app."""
+    agent_id: int = call.args["agentid"]
+    if call.company.app(agent_id) is None:
+        raise Refusal(40056)
+    if agent_id != call.app.agent_id:
+        raise Refusal(301002)
+    return {
+        "agentid": agent_id,
+        "name": call.app.name,
+        "square_logo_url": "",
+        "description": "",
+        "allow_userinfos": {"user": []},
+        "allow_partys": {"partyid": sorted(call.app.visible)},
+        "allow_tags": {"tagid": []},
+        "close": int(not call.app.enabled),
+        "redirect_domain": "",
+        "report_location_flag": 0,
+        "isreportenter": 0,
+        "home_url": "",
+    }

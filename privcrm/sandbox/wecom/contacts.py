@@ -1,0 +1,189 @@
+"""Customers and who follows them (developer.work.weixin.qq.com/document/path/92571, 92113, 92114, 92994, 92115)."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import attrs
+
+from privcrm.sandbox.wecom.company import Call
+from privcrm.sandbox.wecom.cursors import seal, unseal
+from privcrm.sandbox.wecom.errors import Refusal
+from privcrm.sandbox.world import Follow, Kind, Staff, StaffState, Way
+
+_FOLLOWERS_PER_PAGE = 500
+_BATCH_DEFAULT, _BATCH_MOST = 50, 100
+_COMPANY_TAG = 1
+_ADD_WAY = {Way.UNKNOWN: 0, Way.SCAN: 1, Way.PHONE_SEARCH: 2, Way.CARD: 3, Way.GROUP: 4, Way.ADDRESS_BOOK: 5}
+_REMARKS = {
+    "remark": "remark",
+    "description": "description",
+    "remark_company": "company",
+    "remark_mobiles": "phones",
+}
+
+
+def get_follow_user_list(call: Call) -> dict[str, Any]:
+    """List the employees who may use customer contact."""
+    return {"follow_user": [s.staff_id for s in call.company.employees_seen(call.app) if s.can_contact]}
+
+
+def list_customers(call: Call) -> dict[str, Any]:
+    """List all customers of one employee; nobody at all is an error of its own."""
+    staff = call.staff(call.args["userid"])
+    ids = [call.company.ids.member(number) for number in call.world.follows.of_staff(staff.number)]
+    if not ids and call.company.rules.staff_without_customers == "84061":
+        raise Refusal(84061)
+    return {"external_userid": ids}
+
+
+def contact(call: Call, number: int) -> dict[str, Any]:
+    """Describe a person the way external_contact does; fields without a value are left out."""
+    member = call.world.members[number]
+    common = {
+        "external_userid": call.company.ids.member(number),
+        "name": member.name,
+        "avatar": f"https://wx.qlogo.cn/mmhead/{number:09d}/0",
+        "gender": member.gender,
+    }
+    if member.kind is Kind.COLLEAGUE:
+        company = {"corp_name": "示例同行", "corp_full_name": "示例同行有限公司"}
+        return {**common, "type": 2, "position": "采购", **company, "external_profile": {"external_attr": []}}
+    return {**common, "type": 1, "unionid": call.company.ids.unionid(number)}
+
+
+def _follow_info(call: Call, follow: Follow) -> dict[str, Any]:
+    staff_id = call.world.staff[follow.staff].staff_id
+    info: dict[str, Any] = {
+        "userid": staff_id,
+        "remark": follow.remark,
+        "description": follow.description,
+        "createtime": follow.added_at,
+        "remark_mobiles": list(follow.phones),
+        "add_way": _ADD_WAY[follow.way],
+        "oper_userid": call.company.ids.member(follow.member) if follow.by_member else staff_id,
+    }
+    if follow.company:
+        info["remark_corp_name"] = follow.company
+    if follow.channel:
+        info["state"] = follow.channel
+    return info
+
+
+def _with_tag_names(call: Call, follow: Follow) -> dict[str, Any]:
+    return {**_follow_info(call, follow), "tags": list(_named_tags(call, follow))}
+
+
+def _named_tags(call: Call, follow: Follow) -> Iterator[dict[str, Any]]:
+    library = call.world.tags
+    nameless = call.world.members.kind(follow.member) is Kind.COLLEAGUE
+    for number in call.world.live_tags(follow.staff, follow.member):
+        tag = library.tag(number)
+        group = library.group(tag.group) if tag else None
+        if tag and group:
+            named = {"group_name": group.name, "tag_name": tag.name, "type": _COMPANY_TAG}
+            yield named if nameless else {**named, "tag_id": call.company.ids.tag.encode(number)}
+
+
+def _with_tag_ids(call: Call, follow: Follow) -> dict[str, Any]:
+    tags = [call.company.ids.tag.encode(n) for n in call.world.live_tags(follow.staff, follow.member)]
+    return {**_follow_info(call, follow), "tag_id": tags}
+
+
+def _visible_followers(call: Call, member: int) -> list[Follow]:
+    def shows(follow: Follow) -> bool:
+        staff = call.world.staff[follow.staff]
+        return follow.holds and staff.state is not StaffState.LEFT and call.company.sees(call.app, staff)
+
+    return [follow for follow in call.world.follows.of_member(member) if shows(follow)]
+
+
+def get_customer(call: Call) -> dict[str, Any]:
+    """Describe one customer and everybody who follows him, 500 followers a page."""
+    external_userid: str = call.args["external_userid"]
+    member = call.member(external_userid)
+    follows = _visible_followers(call, member)
+    if not follows:
+        raise Refusal(84061)
+    question = ["get", external_userid]
+    (start,) = unseal(call.args.get("cursor", ""), question, (0,))
+    page = follows[start : start + _FOLLOWERS_PER_PAGE]
+    reply = {"external_contact": contact(call, member), "follow_user": [_with_tag_names(call, f) for f in page]}
+    if start + len(page) < len(follows):
+        reply["next_cursor"] = seal(question, [start + len(page)])
+    return reply
+
+
+def _staff_of_list(call: Call, userids: Sequence[str]) -> list[Staff]:
+    """Return the named employees that exist and are visible; none at all is refused with 40031."""
+    found: list[Staff] = []
+    for userid in userids:
+        staff = call.world.staff.find(userid)
+        if staff and staff.state is not StaffState.LEFT and call.company.sees(call.app, staff) and staff not in found:
+            found.append(staff)
+    if not found:
+        raise Refusal(40031)
+    return found
+
+
+def batch_get_by_user(call: Call) -> dict[str, Any]:
+    """Describe the customers of up to 100 employees, one entry per relation, page by page."""
+    userids: list[str] = call.args["userid_list"]
+    limit = min(call.args.get("limit") or _BATCH_DEFAULT, _BATCH_MOST)
+    staff = _staff_of_list(call, userids)
+    question = ["batch", *userids]
+    place, after = unseal(call.args.get("cursor", ""), question, (0, -1))
+    rows = list(islice(_relations(call, staff, place, after), limit + 1))
+    if not rows and place == 0 and after < 0 and call.company.rules.staff_without_customers == "84061":
+        raise Refusal(84061)
+    page = rows[:limit]
+    follows = ((member, call.world.follows.get(staff[place].number, member)) for place, member in page)
+    return {
+        "external_contact_list": [
+            {"external_contact": contact(call, member), "follow_info": _with_tag_ids(call, follow)}
+            for member, follow in follows
+            if follow
+        ],
+        "next_cursor": seal(question, page[-1]) if len(rows) > limit else "",
+    }
+
+
+def _relations(call: Call, staff: Sequence[Staff], place: int, after: int) -> Iterator[tuple[int, int]]:
+    """Yield (place in the list of staff, member) behind the given position."""
+    for number in range(place, len(staff)):
+        start = after if number == place else -1
+        for member in call.world.follows.of_staff(staff[number].number, start):
+            yield number, member
+
+
+def follow_of(call: Call) -> Follow:
+    """Return the relation that userid and external_userid name. Refuses one that does not hold (84061)."""
+    staff = call.staff(call.args["userid"])
+    follow = call.world.follows.get(staff.number, call.member(call.args["external_userid"]))
+    if follow is None or not follow.holds:
+        raise Refusal(84061)
+    return follow
+
+
+def remark(call: Call) -> dict[str, Any]:
+    """Overwrite the given remarks on one relation."""
+    changes = {ours: call.args[theirs] for theirs, ours in _REMARKS.items() if theirs in call.args}
+    if not changes and "remark_pic_mediaid" not in call.args:
+        raise Refusal(40063)
+    follow = follow_of(call)
+    if call.world.members.kind(follow.member) is Kind.COLLEAGUE:
+        changes.pop("company", None)
+    if "phones" in changes:  # one empty text clears the list
+        changes["phones"] = tuple(phone for phone in changes["phones"] if phone)
+    call.world.follows.put(attrs.evolve(follow, **changes))
+    return {}
+
+
+def unionid_to_external_userid(call: Call) -> dict[str, Any]:
+    """Find the customer behind a unionid (a path that newer pages keep for providers only)."""
+    number = call.company.ids.union.decode(call.args["unionid"])
+    if number is None or not call.world.is_person(number):
+        raise Refusal(610014)
+    if not _visible_followers(call, number):
+        raise Refusal(84061)
+    return {"external_userid": call.company.ids.member(number)}

@@ -1,0 +1,67 @@
+"""Parameters as the vendor reads them: a value of the wrong type is silently lost, then the first check that fails
+names the error (developer.work.weixin.qq.com/document/path/90313)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from privcrm.sandbox.wecom.errors import Refusal
+
+Args = dict[str, Any]
+INVALID = 40058
+
+
+@attrs.frozen
+class Field:
+    """One parameter: its type, the code if it is missing or empty (None: optional) and its maxima."""
+
+    name: str
+    type: type
+    missing: int | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+    """Value of a number, characters of a text, items of a list."""
+    too_long: int = INVALID
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the value has this field's type; lists hold texts or objects only, an empty text counts as none."""
+        if self.type is int:
+            return isinstance(value, int) and not isinstance(value, bool)
+        if self.type is list:
+            return value == "" or (isinstance(value, list) and all(isinstance(item, (str, dict)) for item in value))  # pyright: ignore[reportUnknownVariableType]
+        return isinstance(value, self.type)
+
+    def check(self, value: Any) -> None:
+        """Refuse a missing value or one out of bounds."""
+        if value is None or value in ("", []):
+            if self.missing is not None:
+                raise Refusal(self.missing)
+            return
+        size: int = value if self.type is int else len(value)
+        if (self.at_most is not None and size > self.at_most) or (self.at_least is not None and size < self.at_least):
+            raise Refusal(self.too_long)
+
+
+def sift(fields: Sequence[Field], given: Mapping[str, Any]) -> tuple[Args, bool]:
+    """Return the known parameters that have their type, and whether some had not."""
+    args: Args = {}
+    lost = False
+    for field in fields:
+        value = given.get(field.name)
+        if value is None:
+            continue
+        if field.accepts(value):
+            args[field.name] = value
+        else:
+            lost = True
+    return args, lost
+
+
+def from_query(fields: Sequence[Field], query: Mapping[str, str]) -> dict[str, Any]:
+    """Return query parameters with numbers as numbers; what is no number stays a text and is lost later."""
+    numbers = {field.name for field in fields if field.type is int}
+    return {
+        name: int(text) if name in numbers and text.isascii() and text.isdigit() else text
+        for name, text in query.items()
+    }

@@ -1,0 +1,78 @@
+"""Numbers of the world as the vendor's opaque ids, and back, without a table."""
+
+import binascii
+
+import attrs
+
+from privcrm.sandbox.world import Kind, World
+from privcrm.sandbox.world.chance import MASK, Stream
+
+_URL_SAFE = str.maketrans("+/", "-_")
+_STANDARD = str.maketrans("-_", "+/")
+
+
+class IdCodec:
+    """Turns a number into an id of 32 characters such as wmAJ2GCAAAXtWyujaWJHDDGi0mACHAAA."""
+
+    def __init__(self, seed: int, prefix: str) -> None:
+        draw = Stream(seed, f"id {prefix}")
+        self._factor = draw(0) | 1
+        self._inverse = pow(self._factor, -1, MASK + 1)
+        subject = (draw(1) << 64 | draw(2)).to_bytes(16, "big")[:13]
+        # 13 fixed bytes and 8 bytes of number are 28 characters of base64 without padding.
+        self._subject = subject
+        self._head = prefix
+
+    def encode(self, number: int) -> str:
+        """Return the id of a number."""
+        raw = self._subject + ((number + 1) * self._factor & MASK).to_bytes(8, "big")
+        return self._head + binascii.b2a_base64(raw, newline=False).decode().translate(_URL_SAFE)
+
+    def decode(self, text: str) -> int | None:
+        """Return the number behind an id, or None for anything that is no id of this company."""
+        if not text.startswith(self._head):
+            return None
+        try:
+            raw = binascii.a2b_base64(text[len(self._head) :].translate(_STANDARD), strict_mode=True)
+        except ValueError:
+            return None
+        if raw[:-8] != self._subject:
+            return None
+        return (int.from_bytes(raw[-8:], "big") * self._inverse & MASK) - 1
+
+
+@attrs.frozen
+class Ids:
+    """The id spaces of one company."""
+
+    world: World
+    consumer: IdCodec
+    colleague: IdCodec
+    tag: IdCodec
+    group: IdCodec
+    union: IdCodec
+
+    @classmethod
+    def of(cls, world: World, seed: int) -> "Ids":
+        """Return the ids of a company: wm and wo for members, et for tags and tag groups, wr for customer groups,
+        o for unionids."""
+        return cls(world, *(IdCodec(seed, prefix) for prefix in ("wm", "wo", "et", "wr", "o")))
+
+    def member(self, number: int) -> str:
+        """Return the external_userid of a person."""
+        codec = self.colleague if self.world.members.kind(number) is Kind.COLLEAGUE else self.consumer
+        return codec.encode(number)
+
+    def unionid(self, number: int) -> str | None:
+        """Return the unionid of a WeChat user; WeCom users have none."""
+        return self.union.encode(number) if self.world.members.kind(number) is Kind.CONSUMER else None
+
+    def member_number(self, external_userid: str) -> int | None:
+        """Return the person behind an external_userid, or None if this company never saw such a person."""
+        kind, codec = (
+            (Kind.COLLEAGUE, self.colleague) if external_userid.startswith("wo") else (Kind.CONSUMER, self.consumer)
+        )
+        number = codec.decode(external_userid)
+        if number is None or not self.world.is_person(number) or self.world.members.kind(number) is not kind:
+            return None
+        return number

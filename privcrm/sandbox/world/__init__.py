@@ -1,0 +1,30 @@
+"""Facts of the simulated company and what its people do: staff, members, follows, tags, groups. No vendor's words."""
+
+from privcrm.sandbox.world.follows import EndedBy, Follow, Way
+from privcrm.sandbox.world.groups import Group, GroupMember, JoinedBy
+from privcrm.sandbox.world.members import Kind, Member
+from privcrm.sandbox.world.staff import Department, Staff, StaffState
+from privcrm.sandbox.world.tags import Tag, TagGroup
+from privcrm.sandbox.world.world import CONSOLE, EPOCH, OTHER_PROGRAM, OUR_PROGRAM, KnownPerson, World
+
+__all__ = [
+    "CONSOLE",
+    "EPOCH",
+    "OTHER_PROGRAM",
+    "OUR_PROGRAM",
+    "Department",
+    "EndedBy",
+    "Follow",
+    "Group",
+    "GroupMember",
+    "JoinedBy",
+    "Kind",
+    "KnownPerson",
+    "Member",
+    "Staff",
+    "StaffState",
+    "Tag",
+    "TagGroup",
+    "Way",
+    "World",
+]

@@ -1,0 +1,117 @@
+"""Customer groups, computed from the seed until somebody changes one."""
+
+from collections.abc import Iterator
+from enum import Enum
+
+import attrs
+
+from privcrm.sandbox.world.chance import Stream
+from privcrm.sandbox.world.names import GROUP_THEMES
+from privcrm.sandbox.world.staff import StaffBook
+
+GROUP_ONLY_PER_GROUP = 5
+"""How many people each first group has whom no employee follows."""
+_DAY = 86_400
+
+
+class JoinedBy(Enum):
+    """How somebody came into a group."""
+
+    INVITATION = "invitation"
+    LINK = "link"
+    SCAN = "scan"
+
+
+@attrs.frozen
+class GroupMember:
+    """Somebody in a group: an employee or a member, by number."""
+
+    number: int
+    is_staff: bool
+    joined_at: int
+    joined_by: JoinedBy
+    invited_by: int | None = None
+
+
+@attrs.frozen
+class Group:
+    """A customer group. `owner` and `admins` are numbers of employees."""
+
+    number: int
+    name: str
+    owner: int
+    created_at: int
+    people: tuple[GroupMember, ...]
+    notice: str = ""
+    admins: tuple[int, ...] = ()
+    dismissed_at: int | None = None
+
+
+class GroupBook:
+    """All groups. Those from the seed are derived, changed and new ones are kept."""
+
+    def __init__(self, seed: int, count: int, members: int, staff: StaffBook, epoch: int) -> None:
+        self._draw = Stream(seed, "group")
+        self._members = members
+        self._staff = staff
+        self._epoch = epoch
+        self._first = count if staff.holders else 0
+        self._count = self._first
+        self._changed: dict[int, Group] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Group]:
+        return (self[number] for number in range(self._count))
+
+    def __getitem__(self, number: int) -> Group:
+        return self._changed.get(number) or self._derive(number)
+
+    def find(self, number: int) -> Group | None:
+        """Return a group, also a dismissed one, or None."""
+        return self[number] if 0 <= number < self._count else None
+
+    def owner(self, number: int) -> int:
+        """Return the number of a group's owner without deriving who is in it."""
+        changed = self._changed.get(number)
+        return self._draw.choose(number, self._staff.holders) if changed is None else changed.owner
+
+    def dismissed(self, number: int) -> bool:
+        """Whether the owner has dismissed the group."""
+        changed = self._changed.get(number)
+        return changed is not None and changed.dismissed_at is not None
+
+    def add(self, name: str, owner: int, at: int) -> Group:
+        """Make a group with nobody in it but the owner."""
+        first = GroupMember(owner, is_staff=True, joined_at=at, joined_by=JoinedBy.INVITATION)
+        group = Group(self._count, name, owner, at, (first,))
+        self._changed[group.number] = group
+        self._count += 1
+        return group
+
+    def change(self, group: Group) -> None:
+        """Keep a changed group."""
+        self._changed[group.number] = group
+
+    def _derive(self, number: int) -> Group:
+        luck = self._draw(~number)
+        owner = self.owner(number)
+        created = self._epoch - _DAY * (30 + luck % 300)
+        shop = next(d.name for d in self._staff.departments if d.number == self._staff[owner].department)
+        theme = GROUP_THEMES[(luck >> 16) % len(GROUP_THEMES)]
+        people = (self._staff_member(owner, created), *self._outsiders(number, owner, created, 20 + (luck >> 24) % 160))
+        return Group(number, f"{shop}{theme}{number + 1}", owner, created, people, admins=(owner,) if luck & 1 else ())
+
+    @staticmethod
+    def _staff_member(owner: int, at: int) -> GroupMember:
+        return GroupMember(owner, is_staff=True, joined_at=at, joined_by=JoinedBy.INVITATION)
+
+    def _outsiders(self, number: int, owner: int, created: int, size: int) -> Iterator[GroupMember]:
+        first_stranger = self._members + number * GROUP_ONLY_PER_GROUP
+        strangers = range(first_stranger, first_stranger + GROUP_ONLY_PER_GROUP)
+        known = {self._draw.below(number * 1009 + n, self._members) for n in range(min(size, self._members))}
+        for place, member in enumerate((*sorted(known), *strangers)):
+            way = tuple(JoinedBy)[self._draw.below(member, 3)]
+            inviter = owner if way is JoinedBy.INVITATION else None
+            yield GroupMember(member, is_staff=False, joined_at=created + place * 60, joined_by=way, invited_by=inviter)

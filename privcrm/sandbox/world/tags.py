@@ -1,0 +1,108 @@
+"""The company's tags. Every tag remembers who made it, because vendors let only the maker change it."""
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+FIRST_LIBRARY: Mapping[str, tuple[str, ...]] = {
+    "客户等级": ("潜在", "普通", "重要", "VIP"),
+    "来源渠道": ("门店", "线上商城", "朋友推荐", "其他"),
+    "消费频次": ("首购", "复购", "沉睡", "流失"),
+    "意向产品": ("护肤", "母婴", "家居", "其他"),
+}
+"""What the company's own program made. 其他 stands in two groups on purpose: a bare name can be ambiguous."""
+
+
+@attrs.frozen
+class TagGroup:
+    """A named set of tags."""
+
+    number: int
+    name: str
+    order: int
+    created_at: int
+    maker: str
+    deleted: bool = False
+
+
+@attrs.frozen
+class Tag:
+    """A company tag inside a group."""
+
+    number: int
+    group: int
+    name: str
+    order: int
+    created_at: int
+    maker: str
+    deleted: bool = False
+
+
+class TagLibrary:
+    """All groups and tags, deleted ones included. Tags and groups share one row of numbers."""
+
+    def __init__(self) -> None:
+        self._groups: dict[int, TagGroup] = {}
+        self._tags: dict[int, Tag] = {}
+        self._in_group: dict[int, list[int]] = {}
+
+    def _next(self) -> int:
+        return len(self._groups) + len(self._tags)
+
+    def group(self, number: int) -> TagGroup | None:
+        """Return a group, also a deleted one."""
+        return self._groups.get(number)
+
+    def tag(self, number: int) -> Tag | None:
+        """Return a tag, also a deleted one."""
+        return self._tags.get(number)
+
+    def has(self, number: int) -> bool:
+        """Whether this is a tag that was not deleted."""
+        tag = self._tags.get(number)
+        return tag is not None and not tag.deleted
+
+    def groups(self) -> Iterator[TagGroup]:
+        """Yield the groups that were not deleted, oldest first."""
+        return (group for group in self._groups.values() if not group.deleted)
+
+    def tags(self, group: int | None = None, *, deleted: bool = False) -> Iterator[Tag]:
+        """Yield the tags of one group or of all, oldest first; with *deleted* the deleted ones too."""
+        numbers = self._tags if group is None else self._in_group.get(group, [])
+        return (tag for tag in (self._tags[n] for n in numbers) if deleted or not tag.deleted)
+
+    def group_named(self, name: str) -> TagGroup | None:
+        """Return the group of that name, if it was not deleted."""
+        return next((group for group in self.groups() if group.name == name), None)
+
+    def add_group(self, name: str, *, order: int, at: int, maker: str) -> TagGroup:
+        """Make a group."""
+        group = TagGroup(self._next(), name, order, at, maker)
+        self._groups[group.number] = group
+        return group
+
+    def add_tag(self, group: int, name: str, *, order: int, at: int, maker: str) -> Tag:
+        """Make a tag in a group."""
+        tag = Tag(self._next(), group, name, order, at, maker)
+        self._tags[tag.number] = tag
+        self._in_group.setdefault(group, []).append(tag.number)
+        return tag
+
+    def rename(self, number: int, name: str | None, order: int | None) -> None:
+        """Give a tag or a group another name or place; None leaves it."""
+        shelf: dict[int, Tag] | dict[int, TagGroup] = self._tags if number in self._tags else self._groups
+        changes = {"name": name, "order": order}
+        shelf[number] = attrs.evolve(shelf[number], **{k: v for k, v in changes.items() if v is not None})
+
+    def delete_tag(self, number: int) -> None:
+        """Delete a tag; with the last one its group goes too."""
+        tag = attrs.evolve(self._tags[number], deleted=True)
+        self._tags[number] = tag
+        if not any(self.tags(tag.group)):
+            self._groups[tag.group] = attrs.evolve(self._groups[tag.group], deleted=True)
+
+    def delete_group(self, number: int) -> None:
+        """Delete a group with all its tags."""
+        self._groups[number] = attrs.evolve(self._groups[number], deleted=True)
+        for tag in list(self.tags(number)):
+            self._tags[tag.number] = attrs.evolve(tag, deleted=True)

@@ -1,0 +1,138 @@
+"""The simulated company without any vendor: facts and what people do."""
+
+import threading
+from collections.abc import Iterator
+
+import attrs
+
+from privcrm.sandbox.world.follows import EndedBy, Follow, FollowBook, Way
+from privcrm.sandbox.world.groups import GROUP_ONLY_PER_GROUP, Group, GroupBook, GroupMember, JoinedBy
+from privcrm.sandbox.world.members import Member, MemberBook
+from privcrm.sandbox.world.staff import Staff, StaffBook, StaffState
+from privcrm.sandbox.world.tags import FIRST_LIBRARY, TagLibrary
+
+EPOCH = 1_764_518_400
+"""2025-12-01 00:00 Beijing time: what the seed made happened before."""
+
+OUR_PROGRAM = "our program"
+OTHER_PROGRAM = "other program"
+CONSOLE = "console"
+"""Makers of tags: the company's own program, a second system of the same company, an administrator by hand."""
+
+
+@attrs.frozen
+class KnownPerson:
+    """One relation from the seed with everything by which a member may be looked up."""
+
+    staff: Staff
+    member: Member
+    phones: tuple[str, ...] = attrs.field(repr=False)
+
+
+class World:
+    """A company from a seed: the same numbers and the same actions always give the same company.
+
+    Several threads may use one world if they take `lock` around whatever has to see one moment; the actions below and
+    the simulated services do.
+    """
+
+    def __init__(self, *, seed: int = 1, staff: int = 20, members: int = 2000, groups: int = 30) -> None:
+        self.lock = threading.RLock()
+        self.staff = StaffBook(seed, staff, EPOCH)
+        self.members = MemberBook(seed)
+        self.tags = TagLibrary()
+        self.follows = FollowBook(seed, members, self.staff.holders, self.members, EPOCH)
+        self.groups = GroupBook(seed, groups, members, self.staff, EPOCH)
+        self.first_members = members
+        """How many members the seed made: numbers 0 to first_members - 1."""
+        self._next_person = members + groups * GROUP_ONLY_PER_GROUP
+        self.follows.first_tags = tuple(self._fill_library())
+
+    def _fill_library(self) -> Iterator[int]:
+        made = [(OUR_PROGRAM, name, tags) for name, tags in FIRST_LIBRARY.items()]
+        made += [(CONSOLE, "门店标记", ("重点跟进", "已加群")), (OTHER_PROGRAM, "旧系统标签", ("导入", "黑名单"))]
+        for place, (maker, name, tags) in enumerate(made):
+            group = self.tags.add_group(name, order=place, at=EPOCH - 1, maker=maker)
+            for order, tag in enumerate(tags):
+                yield self.tags.add_tag(group.number, tag, order=order, at=EPOCH - 1, maker=maker).number
+
+    def is_person(self, number: int) -> bool:
+        """Whether somebody with this number has ever been seen."""
+        return 0 <= number < self._next_person
+
+    def customers(self, after: int = -1) -> Iterator[int]:
+        """Yield the numbers of all who are or were followed by somebody, ascending, behind *after*."""
+        yield from range(after + 1, self.first_members)
+        for number in range(max(after + 1, self.first_members), self._next_person):
+            if any(self.follows.of_member(number)):
+                yield number
+
+    def customer_count(self) -> int:
+        """Return how many members `customers` yields."""
+        return self.first_members + sum(1 for _ in self.customers(self.first_members - 1))
+
+    def relations(self) -> Iterator[KnownPerson]:
+        """Yield every living relation of the seed's members with active staff, for input files of tests and demos."""
+        for number in range(self.first_members):
+            for follow in self.follows.of_member(number):
+                staff = self.staff[follow.staff]
+                if follow.holds and staff.can_contact:
+                    yield KnownPerson(staff, self.members[number], follow.phones)
+
+    def live_tags(self, staff: int, member: int) -> list[int]:
+        """Return the tags on a relation, without those deleted from the library since."""
+        return [tag for tag in self.follows.tags(staff, member) if self.tags.has(tag)]
+
+    # What people do. Times are unix seconds.
+
+    def newcomer(self) -> int:
+        """Return the number of a person never seen before."""
+        with self.lock:
+            self._next_person += 1
+            return self._next_person - 1
+
+    def adds(self, member: int, staff: int, *, at: int, way: Way = Way.SCAN, channel: str = "") -> Follow:
+        """Let a member add an employee (again)."""
+        with self.lock:
+            follow = Follow(staff, member, at, way, channel, by_member=True)
+            if not self.follows.holds(staff, member):
+                self.follows.put(follow)
+                self.follows.set_tags(staff, member, frozenset())
+            elif (old := self.follows.get(staff, member)) is not None:
+                self.follows.put(attrs.evolve(old, ended_at=None, ended_by=None))
+            return follow
+
+    def deletes(self, member: int, staff: int, by: EndedBy, *, at: int) -> None:
+        """End a relation from one side."""
+        with self.lock:
+            follow = self.follows.get(staff, member)
+            if follow is None or not follow.holds:
+                raise LookupError("there is no such relation")
+            self.follows.put(attrs.evolve(follow, ended_at=at, ended_by=by))
+
+    def resigns(self, staff: int, *, at: int) -> None:
+        """Let an employee leave; members and groups stay where they are until somebody takes them over."""
+        with self.lock:
+            self.staff.change(attrs.evolve(self.staff[staff], state=StaffState.LEFT, left_at=at))
+
+    def joins(self, group: int, member: int, *, at: int, how: JoinedBy = JoinedBy.SCAN) -> Group:
+        """Let a member come into a group."""
+        with self.lock:
+            old = self.groups[group]
+            if any(m.number == member and not m.is_staff for m in old.people):
+                return old
+            new = GroupMember(member, is_staff=False, joined_at=at, joined_by=how)
+            changed = attrs.evolve(old, people=(*old.people, new))
+            self.groups.change(changed)
+            return changed
+
+    def leaves(self, group: int, member: int) -> Group:
+        """Let a member leave a group."""
+        with self.lock:
+            old = self.groups[group]
+            people = tuple(m for m in old.people if m.is_staff or m.number != member)
+            if len(people) == len(old.people):
+                raise LookupError("the member is not in the group")
+            changed = attrs.evolve(old, people=people)
+            self.groups.change(changed)
+            return changed
