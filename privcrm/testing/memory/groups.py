@@ -1,0 +1,92 @@
+"""Customer groups of the memory provider."""
+
+from collections.abc import Iterator, Sequence
+
+from attrs import asdict
+
+from privcrm.errors import NotFound
+from privcrm.models import Group, GroupId, GroupMember, GroupSummary, JoinScene, OwnerState, Page, Pages, StaffId
+from privcrm.provider.capabilities import Capabilities
+from privcrm.provider.limits import LimitTable
+from privcrm.provider.ports import GroupsPort
+from privcrm.sandbox import world as simulated
+from privcrm.testing.memory import ids
+from privcrm.testing.memory.door import NAME, Call, Door
+
+_SCENES = {
+    simulated.JoinedBy.INVITATION: JoinScene.INVITED,
+    simulated.JoinedBy.LINK: JoinScene.INVITE_LINK,
+    simulated.JoinedBy.SCAN: JoinScene.SCANNED,
+}
+
+
+class MemoryGroups(GroupsPort):
+    """Reads groups."""
+
+    def __init__(self, door: Door, capabilities: Capabilities, limits: LimitTable) -> None:
+        super().__init__(NAME, capabilities)
+        self._door = door
+        self._page = limits["groups.page"].value
+
+    def list(
+        self, *, owner_ids: Sequence[str] = (), owner_state: OwnerState | None = None, cursor: str = ""
+    ) -> Pages[GroupSummary]:
+        """List groups; the cursor is the number at which to go on."""
+        owners = frozenset(owner.casefold() for owner in owner_ids)
+        return Pages(lambda place: self._page_at(owners, owner_state, place), cursor)
+
+    def get(self, group_id: str, *, names: bool = False) -> Group:
+        """Return a group with everybody in it."""
+        with self._door.reading("groups.get") as call:
+            group = call.world.groups.find(ids.number_of(ids.GROUP, group_id))
+            if group is None or group.dismissed_at is not None:
+                raise call.refuse(NotFound, "unknown_group", "no group has this id")
+            return _group(call, group, names=names)
+
+    def _page_at(self, owners: frozenset[str], state: OwnerState | None, cursor: str) -> Page[GroupSummary]:
+        with self._door.reading("groups.list") as call:
+            matching = _matching(call, owners, state, int(cursor or 0))
+            found = [row for row, _ in zip(matching, range(self._page), strict=False)]
+        following = ids.number_of(ids.GROUP, found[-1].group_id) + 1 if len(found) == self._page else ""
+        return Page(tuple(found), str(following))
+
+
+def _matching(call: Call, owners: frozenset[str], state: OwnerState | None, start: int) -> Iterator[GroupSummary]:
+    groups = call.world.groups
+    for number in range(start, len(groups)):
+        owner = call.world.staff[groups.owner(number)]
+        owner_state = OwnerState.LEFT if owner.state is simulated.StaffState.LEFT else OwnerState.NORMAL
+        named = owner.staff_id.casefold() in owners if owners else owner_state is OwnerState.NORMAL
+        if named and state in (None, owner_state) and not groups.dismissed(number):
+            raw = {"number": number, "owner": owner.staff_id}
+            yield GroupSummary(GroupId(ids.id_of(ids.GROUP, number)), owner_state, raw=raw)
+
+
+def _group(call: Call, group: simulated.Group, *, names: bool) -> Group:
+    staff = call.world.staff
+    return Group(
+        GroupId(ids.id_of(ids.GROUP, group.number)),
+        name=group.name,
+        owner_id=StaffId(staff[group.owner].staff_id),
+        created_at=group.created_at,
+        notice=group.notice,
+        members=tuple(_person(call, person, names=names) for person in group.people),
+        admin_ids=tuple(StaffId(staff[number].staff_id) for number in group.admins),
+        # Changes whenever somebody comes or goes, and is the same in every process.
+        member_version=f"{len(group.people)}-{group.people[-1].joined_at}-{sum(p.number for p in group.people)}",
+        raw=asdict(group, recurse=False),
+    )
+
+
+def _person(call: Call, person: simulated.GroupMember, *, names: bool) -> GroupMember:
+    staff, members = call.world.staff, call.world.members
+    shown = (staff[person.number].name if person.is_staff else members[person.number].name) if names else ""
+    return GroupMember(
+        staff[person.number].staff_id if person.is_staff else ids.id_of(ids.MEMBER, person.number),
+        is_staff=person.is_staff,
+        joined_at=person.joined_at,
+        scene=_SCENES[person.joined_by],
+        invited_by="" if person.invited_by is None else staff[person.invited_by].staff_id,
+        unionid=None if person.is_staff else ids.unionid_of(members[person.number]),
+        name=shown,
+    )

@@ -1,0 +1,87 @@
+"""The memory provider itself: settings, ports, and what it can do."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Self
+
+from privcrm.errors import ConfigurationError
+from privcrm.provider import NATIVE, Capabilities, Finding, Level, Provider, ProviderContext, Settings, Support, Verdict
+from privcrm.sandbox.world import World
+from privcrm.testing.memory.door import NAME, Door
+from privcrm.testing.memory.groups import MemoryGroups
+from privcrm.testing.memory.limits import LIMITS
+from privcrm.testing.memory.members import MemoryMembers
+from privcrm.testing.memory.staff import MemoryStaff
+from privcrm.testing.memory.tags import MemoryTags
+
+_SERVED = {
+    "staff": ("get", "list", "departments", "department", "ids", "serving"),
+    "members": ("get", "ids", "list", "edit_remark", "id_of_unionid"),
+    "tags": ("list", "create", "edit", "delete", "mark"),
+    "groups": ("list", "get"),
+}
+_NOT_SERVED = Support(Level.NONE, "the memory provider has members, tags and groups only", "use a vendor's sandbox")
+_SIZES = {"SEED": 1, "STAFF": 20, "MEMBERS": 2000, "GROUPS": 30}
+
+
+class MemoryProvider(Provider):
+    """A company in this process, made from a seed: the same seed is the same company, on every machine.
+
+    ``world`` is the company itself, to look behind the ports or to let people act; several providers may share one.
+    Settings: ``SEED``, ``STAFF``, ``MEMBERS``, ``GROUPS``, all numbers.
+    """
+
+    name = NAME
+    title = "In-process company for tests"
+    capabilities: ClassVar[Capabilities] = {
+        f"{port}.{method}": NATIVE for port, methods in _SERVED.items() for method in methods
+    } | {
+        "call": _NOT_SERVED,
+    }
+    default_limits = LIMITS
+    scope_parameters: ClassVar[Mapping[str, Collection[str]]] = {"staff": ("staff_id",)}
+
+    def __init__(
+        self, world: World | None = None, context: ProviderContext | None = None, *, company: str = "memory"
+    ) -> None:
+        super().__init__(context or ProviderContext())
+        self.world = world or World()
+        self._company = company
+        self._door = Door(self.world, self.context, company)
+        self.staff = MemoryStaff(self._door, self.capabilities)
+        self.members = MemoryMembers(self._door, self.capabilities, self.limits)
+        self.tags = MemoryTags(self._door, self.capabilities, self.limits)
+        self.groups = MemoryGroups(self._door, self.capabilities, self.limits)
+
+    @classmethod
+    def from_settings(cls, settings: Settings, context: ProviderContext) -> Self:
+        """Make a company of the given size; what is no number raises ``ConfigurationError``."""
+        seed, staff, members, groups = (_number(settings, name, default) for name, default in _SIZES.items())
+        world = World(seed=seed, staff=staff, members=members, groups=groups)
+        return cls(world, context, company=f"memory-{seed}")
+
+    @property
+    def company(self) -> str:
+        """``memory-`` and the seed."""
+        return self._company
+
+    @property
+    def host(self) -> str:
+        """Not a host: nothing leaves the process."""
+        return "this process"
+
+    def call(self, endpoint: str, **params: Any) -> Mapping[str, Any]:
+        """Refuse: what the ports do not offer is not there. Guards are asked first, as for any unknown write."""
+        self._door.check(endpoint, params)
+        return super().call(endpoint, **params)
+
+    def diagnose(self) -> list[Finding]:
+        """Report the size of the company."""
+        seen = f"{len(self.world.staff)} staff, {self.world.customer_count()} members, {len(self.world.groups)} groups"
+        return [Finding("company", Verdict.OK, seen)]
+
+
+def _number(settings: Settings, name: str, default: int) -> int:
+    text = settings.get(name, "") or str(default)
+    if not text.isdecimal():
+        raise ConfigurationError(f"{settings.prefix}{name} must be a whole number")
+    return int(text)
