@@ -44,7 +44,7 @@ class Recorder:
         return self._seen
 
     def select(self, path: str = "*", since: float = 0.0, after: int = 0) -> Iterator[RecordedCall]:
-        """Yield kept calls, oldest first: path matching a glob, not before virtual time *since*, behind number *after*."""
+        """Yield kept calls, oldest first: path matching a glob, not before *since*, behind number *after*."""
         start = max(0, after - self._ring[0].number + 1) if self._ring else 0
         return (c for c in islice(self._ring, start, None) if c.at >= since and fnmatchcase(c.path, path))
 

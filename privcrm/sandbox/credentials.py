@@ -36,11 +36,13 @@ class Credentials:
     def of(cls, company: Company) -> "Credentials":
         """Read them off a company."""
         secrets = {app.agent_id: app.secret for app in company.apps}
-        agents = (CUSTOMER_CONTACT_AGENT, DIRECTORY_AGENT, PLAIN_AGENT, OTHER_SYSTEM_AGENT)
         return cls(
-            company.corp_id,
-            CUSTOMER_CONTACT_AGENT,
-            *(secrets[agent] for agent in agents),
+            corp_id=company.corp_id,
+            agent_id=CUSTOMER_CONTACT_AGENT,
+            secret=secrets[CUSTOMER_CONTACT_AGENT],
+            directory_secret=secrets[DIRECTORY_AGENT],
+            plain_secret=secrets[PLAIN_AGENT],
+            other_secret=secrets[OTHER_SYSTEM_AGENT],
             callback_token=secret_for(company.seed, "callback token", 32),
             callback_aes_key=_aes_key(company.seed),
         )
@@ -58,10 +60,10 @@ class Credentials:
             "PRIVCRM_WECOM_CALLBACK_AES_KEY": self.callback_aes_key,
         }
 
-    def flat(self) -> Mapping[str, str]:
+    def flat(self) -> Mapping[str, str | int]:
         """Return the part that the first line of `sandbox serve` repeats at its top level."""
         names = ("corp_id", "secret", "directory_secret", "agent_id", "callback_token", "callback_aes_key")
-        return {name: str(getattr(self, name)) for name in names}
+        return {name: getattr(self, name) for name in names}
 
 
 def _aes_key(seed: int) -> str:

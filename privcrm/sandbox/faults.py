@@ -22,7 +22,7 @@ class FaultKind(Enum):
     HTML = "html"
     TRUNCATED = "truncated"
     BAD_UTF8 = "bad_utf8"
-    TOKEN_REVOKED = "token_revoked"
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a name
 
 
 _NEEDS = {FaultKind.ERRCODE: "errcode", FaultKind.HTTP_STATUS: "http_status"}

@@ -1,7 +1,7 @@
 """JSON in and out, with orjson where it is installed."""
 
 import json
-from typing import Any
+from typing import Any, TypeGuard
 
 try:
     import orjson
@@ -23,3 +23,13 @@ else:
     def loads(text: bytes) -> Any:
         """Parse JSON. Raises ValueError."""
         return orjson.loads(text)
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether a parsed value is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Whether a parsed value is a JSON list."""
+    return isinstance(value, list)

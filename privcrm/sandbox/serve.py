@@ -4,9 +4,10 @@ import os
 import shlex
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from privcrm.sandbox.sandbox import Sandbox
@@ -31,9 +32,7 @@ def serve(
     *announce* gets the first line (see `Sandbox.first_line`) when requests are answered and *env_file*, if any, is
     written. Raises ValueError for a host that is not loopback without *expose*, OSError if the port is taken.
     """
-    sandbox = Sandbox(
-        seed=seed, staff=staff, members=members, groups=groups, port=port, host=host, expose=expose
-    )
+    sandbox = Sandbox(seed=seed, staff=staff, members=members, groups=groups, port=port, host=host, expose=expose)
     with _told_to_end() as end, sandbox:
         if env_file is not None:
             write_env(env_file, sandbox.env)
@@ -50,10 +49,15 @@ def write_env(path: Path, variables: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def _told_to_end() -> Iterator[threading.Event]:
+def _told_to_end() -> Generator[threading.Event]:
     """Give an event that SIGTERM and SIGINT set; afterwards the signals mean what they meant before."""
     end = threading.Event()
-    before = {number: signal.signal(number, lambda *_: end.set()) for number in _ENDINGS}
+
+    def note(number: int, frame: FrameType | None) -> None:
+        del number, frame  # either signal means the same
+        end.set()
+
+    before = {number: signal.signal(number, note) for number in _ENDINGS}
     try:
         yield end
     finally:

@@ -7,10 +7,22 @@ from typing import Any, TypeVar
 import attrs
 
 from privcrm.sandbox.control.paging import BadRequest
+from privcrm.sandbox.jsonio import is_list
 from privcrm.sandbox.simulation import Simulation
 from privcrm.sandbox.wecom.company import Company
 from privcrm.sandbox.wecom.ids import IdCodec
-from privcrm.sandbox.world import CONSOLE, OTHER_PROGRAM, EndedBy, Group, JoinedBy, Staff, StaffState, Tag, TagGroup, Way
+from privcrm.sandbox.world import (
+    CONSOLE,
+    OTHER_PROGRAM,
+    EndedBy,
+    Group,
+    JoinedBy,
+    Staff,
+    StaffState,
+    Tag,
+    TagGroup,
+    Way,
+)
 
 Params = Mapping[str, Any]
 Handler = Callable[["Doing"], dict[str, Any]]
@@ -44,9 +56,9 @@ class Doing:
     def texts(self, name: str) -> list[str]:
         """Return a list of texts, empty if it is missing."""
         value: Any = self.params.get(name, [])
-        if not isinstance(value, list):
+        if not is_list(value):
             raise BadRequest(f"{name} is a list")
-        return [str(item) for item in value]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        return [str(item) for item in value]
 
     def staff(self, name: str = "userid") -> Staff:
         """Return the employee who still works here. Raises BadRequest."""
@@ -159,7 +171,7 @@ def staff_dismisses_group(doing: Doing) -> dict[str, Any]:
 
 @action
 def group_changes(doing: Doing) -> dict[str, Any]:
-    """A group changes: chat_id and any of name, notice, owner (userid), joins (external_userid, or "new" for somebody)."""
+    """A group changes: chat_id and any of name, notice, owner (userid), joins (external_userid or "new")."""
     world = doing.company.world
     changes: dict[str, Any] = {key: doing.text(key) for key in ("name", "notice") if key in doing.params}
     if "owner" in doing.params:
@@ -211,13 +223,13 @@ def _new_tag(doing: Doing, maker: str) -> dict[str, Any]:
 
 @action
 def admin_edits_tag(doing: Doing) -> dict[str, Any]:
-    """An administrator edits the library by hand: id with name (rename) or delete=true, or group_name and name (new tag)."""
+    """An administrator edits tags: id with name (rename) or delete=true, or group_name and name (a new one)."""
     return _library_change(doing, CONSOLE)
 
 
 @action
 def other_system(doing: Doing) -> dict[str, Any]:
-    """A second system writes: do=tag (as admin_edits_tag, its own tags), or do=mark with userid, external_userid, add_tag, remove_tag."""
+    """A second system writes: do=tag (as admin_edits_tag) or mark (userid, external_userid, add_tag, remove_tag)."""
     if doing.text("do") == "tag":
         return _library_change(doing, OTHER_PROGRAM)
     if doing.text("do") != "mark":

@@ -1,7 +1,7 @@
 """The paths under /sandbox/. Everything is JSON; mistakes of the caller answer 400 with {"error": …}."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
@@ -9,7 +9,7 @@ from privcrm.sandbox.calls import RecordedCall
 from privcrm.sandbox.control.actions import act, catalogue
 from privcrm.sandbox.control.paging import EMPTY, BadRequest, number, page
 from privcrm.sandbox.control.state import state
-from privcrm.sandbox.jsonio import loads
+from privcrm.sandbox.jsonio import is_object, loads
 from privcrm.sandbox.simulation import Simulation
 from privcrm.sandbox.wecom.apps import App, Role
 
@@ -62,7 +62,11 @@ def read_calls(ask: Ask) -> dict[str, Any]:
 
     count = sum(1 for _ in recorder.select(path, since))
     return page(
-        ask.query, lambda after: recorder.select(path, since, max(0, after)), place=call_number, row=attrs.asdict, count=count
+        ask.query,
+        lambda after: recorder.select(path, since, max(0, after)),
+        place=call_number,
+        row=attrs.asdict,
+        count=count,
     )
 
 
@@ -238,9 +242,9 @@ class ControlPlane:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        value = loads(body) if body else {}
+        value: Any = loads(body) if body else {}
     except ValueError:
         raise BadRequest("the body is not JSON") from None
-    if not isinstance(value, dict):
+    if not is_object(value):
         raise BadRequest("the body is not a JSON object")
-    return cast("dict[str, Any]", value)
+    return value

@@ -24,17 +24,25 @@ class FaultyAnswer:
         """Carry out the fault."""
         match self._fault.kind:
             case FaultKind.TOKEN_REVOKED:
-                self._simulation.company.tokens.revoke(self._request.query.get("access_token", ""))
-                return Reply.of(await self._done())
+                return Reply.of(await self._revoking())
             case FaultKind.ERRCODE:
                 return Reply.of(await self._with_errcode())
             case FaultKind.SLOW_HEADERS | FaultKind.SLOW_BODY:
-                return await self._slowly()
+                await self._slowly()
+                return None
             case _:
                 return await self._spoilt()
 
     async def _done(self, status: int = 200) -> Answer:
         return await self._simulation.wire.answer(self._request, self._fault.kind.value, status)
+
+    async def _revoking(self) -> Answer:
+        tokens, token = self._simulation.company.tokens, self._request.query.get("access_token", "")
+        if not self._fault.after:
+            tokens.revoke(token)
+        answer = await self._done()
+        tokens.revoke(token)
+        return answer
 
     async def _with_errcode(self) -> Answer:
         if self._fault.after:

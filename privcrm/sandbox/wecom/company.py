@@ -80,9 +80,7 @@ class Company:
         for known in self.world.relations():
             number = known.member.number
             member_id = self.ids.member(number)
-            yield Relation(
-                known.staff.staff_id, member_id, known.member.name, known.phones, self.ids.unionid(number)
-            )
+            yield Relation(known.staff.staff_id, member_id, known.member.name, known.phones, self.ids.unionid(number))
 
 
 @attrs.frozen
@@ -101,7 +99,7 @@ class Call:
         return self.company.world
 
     def staff(self, userid: str) -> Staff:
-        """Return an employee named to customer contact. Refuses unknown and left ones, and those out of range (60011)."""
+        """Return an employee named to customer contact. Refuses unknown, left and invisible (60011) ones."""
         staff = self.world.staff.find(userid)
         if staff is None or staff.state is StaffState.LEFT:
             raise Refusal(int(self.company.rules.unknown_staff))

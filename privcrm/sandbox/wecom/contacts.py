@@ -108,7 +108,10 @@ def get_customer(call: Call) -> dict[str, Any]:
     question = ["get", external_userid]
     (start,) = unseal(call.args.get("cursor", ""), question, (0,))
     page = follows[start : start + _FOLLOWERS_PER_PAGE]
-    reply = {"external_contact": contact(call, member), "follow_user": [_with_tag_names(call, f) for f in page]}
+    reply: dict[str, Any] = {
+        "external_contact": contact(call, member),
+        "follow_user": [_with_tag_names(call, f) for f in page],
+    }
     if start + len(page) < len(follows):
         reply["next_cursor"] = seal(question, [start + len(page)])
     return reply

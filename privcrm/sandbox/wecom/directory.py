@@ -1,4 +1,7 @@
-"""Reading employees and departments (developer.work.weixin.qq.com/document/path/90196, 90200, 90201, 96067, 90208, 95350)."""
+"""Reading employees and departments.
+
+Pages 90196, 90200, 90201, 96067, 90208, 95350 of developer.work.weixin.qq.com/document/path/.
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -18,7 +18,7 @@ _LARGEST_ORDER = 2**32 - 1
 class Access(Enum):
     """Whose token an endpoint takes."""
 
-    NO_TOKEN = "no_token"
+    NO_TOKEN = "no_token"  # noqa: S105 - a name
     ANY_APP = "any_app"
     CUSTOMER_CONTACT = "customer_contact"
     CONTACT_SYNC = "contact_sync"

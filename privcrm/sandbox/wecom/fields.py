@@ -1,11 +1,14 @@
-"""Parameters as the vendor reads them: a value of the wrong type is silently lost, then the first check that fails
-names the error (developer.work.weixin.qq.com/document/path/90313)."""
+"""Parameters as the vendor reads them (developer.work.weixin.qq.com/document/path/90313).
+
+A value of the wrong type is silently lost; then the first check that fails names the error.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from privcrm.sandbox.jsonio import is_list
 from privcrm.sandbox.wecom.errors import Refusal
 
 Args = dict[str, Any]
@@ -29,7 +32,7 @@ class Field:
         if self.type is int:
             return isinstance(value, int) and not isinstance(value, bool)
         if self.type is list:
-            return value == "" or (isinstance(value, list) and all(isinstance(item, (str, dict)) for item in value))  # pyright: ignore[reportUnknownVariableType]
+            return value == "" or (is_list(value) and all(isinstance(item, (str, dict)) for item in value))
         return isinstance(value, self.type)
 
     def check(self, value: Any) -> None:

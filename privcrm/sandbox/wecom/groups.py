@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from privcrm.sandbox.jsonio import is_list
 from privcrm.sandbox.wecom.company import Call
 from privcrm.sandbox.wecom.cursors import seal, unseal
 from privcrm.sandbox.wecom.errors import Refusal
@@ -34,8 +35,8 @@ def groupchat_list(call: Call) -> dict[str, Any]:
 
 def _named_owners(call: Call) -> list[str]:
     """Return the userids in owner_filter; without any a large visible range is refused (81017)."""
-    given: Any = (call.args.get("owner_filter") or {}).get("userid_list") or []
-    owners: list[str] = [userid for userid in given if isinstance(userid, str)]
+    given = call.args.get("owner_filter", {}).get("userid_list")
+    owners = [str(userid) for userid in given] if is_list(given) else []
     if len(owners) > _OWNERS_MOST:
         raise Refusal(40058)
     if not owners and sum(1 for _ in call.company.employees_seen(call.app)) > call.company.rules.visible_people_limit:
@@ -45,7 +46,9 @@ def _named_owners(call: Call) -> list[str]:
 
 def _matching(call: Call, owners: list[str], status: int, after: int) -> Iterator[tuple[int, int]]:
     """Yield (group, status) for living groups of the owners asked for."""
-    named = {staff.number for staff in map(call.world.staff.find, owners) if staff and call.company.sees(call.app, staff)}
+    named = {
+        staff.number for staff in map(call.world.staff.find, owners) if staff and call.company.sees(call.app, staff)
+    }
     if owners and not named:
         raise Refusal(40031)
     for number in range(after + 1, len(call.world.groups)):

@@ -12,7 +12,7 @@ _STANDARD = str.maketrans("-_", "+/")
 
 
 class IdCodec:
-    """Turns a number into an id of 32 characters such as wmAJ2GCAAAXtWyujaWJHDDGi0mACHAAA."""
+    """Turns a number into an id such as wmAJ2GCAAAXtWyujaWJHDDGi0mACHA."""
 
     def __init__(self, seed: int, prefix: str) -> None:
         draw = Stream(seed, f"id {prefix}")
@@ -54,8 +54,7 @@ class Ids:
 
     @classmethod
     def of(cls, world: World, seed: int) -> "Ids":
-        """Return the ids of a company: wm and wo for members, et for tags and tag groups, wr for customer groups,
-        o for unionids."""
+        """Return the id spaces: wm, wo for members, et for tags and their groups, wr for groups, o for unionids."""
         return cls(world, *(IdCodec(seed, prefix) for prefix in ("wm", "wo", "et", "wr", "o")))
 
     def member(self, number: int) -> str:

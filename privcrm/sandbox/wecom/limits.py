@@ -1,6 +1,6 @@
 """Frequency, concurrency and blocked addresses."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Generator, Hashable
 from contextlib import contextmanager
 
 import attrs
@@ -61,7 +61,7 @@ class Flights:
         self._records: set[Hashable] = set()
 
     @contextmanager
-    def one_more(self, path: str, record: Hashable) -> Iterator[None]:
+    def one_more(self, path: str, record: Hashable) -> Generator[None]:
         """Hold a place in flight for one call on *record*."""
         if self._count.get(path, 0) >= self._rules.concurrency:
             raise Refusal(45033)
@@ -88,6 +88,11 @@ class WrongSecrets:
         """Refuse a blocked address with 45009."""
         if self._blocked_until.get(address, 0.0) > now:
             raise Refusal(45009)
+
+    def check_tokens(self, address: str, now: float) -> None:
+        """Refuse a blocked address with the tokens it has, if the rules say that a block goes so far."""
+        if self._rules.blocked_address == "all":
+            self.check(address, now)
 
     def note(self, address: str, now: float) -> None:
         """Count one wrong secret."""

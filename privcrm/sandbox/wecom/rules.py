@@ -29,14 +29,16 @@ class Rules:
     visible_people_limit: int = _figure(1000, "people in range above which groupchat/list wants owner_filter (92120)")
     tags_per_company: int = _figure(10_000, "company tags, then 40126 (92117)")
     tags_per_follow: int = _figure(3000, "tags on one member by one employee, then 40144 (92118)")
-    wrong_secret_blocks: str = _question(
-        "gettoken", ("gettoken", "everything"), "whether a blocked address may still use tokens it has"
+    blocked_address: str = _question(
+        "gettoken", ("gettoken", "all"), "whether a blocked address may still use tokens it has"
     )
     unknown_staff: str = _question(
         "40003", ("40003", "60111"), "which code customer contact answers for a userid unknown or left"
     )
     staff_without_customers: str = _question(
-        "84061", ("84061", "empty"), "what externalcontact/list and batch/get_by_user answer for staff without customers"
+        "84061",
+        ("84061", "empty"),
+        "what externalcontact/list and batch/get_by_user answer for staff without customers",
     )
     unknown_tag_in_mark_tag: str = _question(
         "refuse", ("refuse", "ignore"), "whether one unknown tag id refuses the whole mark_tag call (40068)"
@@ -45,10 +47,14 @@ class Rules:
         "added", ("added", "removed", "refuse"), "what becomes of a tag in both add_tag and remove_tag"
     )
     leavers_groups: str = _question(
-        "filtered", ("filtered", "always"), "whether groups of staff who left are listed only when owner_filter names them"
+        "filtered",
+        ("filtered", "always"),
+        "whether groups of staff who left are listed only when owner_filter names them",
     )
     directory_reads_details: str = _question(
-        "allowed", ("allowed", "refused"), "whether the contact-sync app may read names; refused since 2022-08-15 (48009)"
+        "allowed",
+        ("allowed", "refused"),
+        "whether the contact-sync app may read names; refused since 2022-08-15 (48009)",
     )
 
     def describe(self) -> list[dict[str, Any]]:

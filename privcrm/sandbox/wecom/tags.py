@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from privcrm.sandbox.jsonio import is_object
 from privcrm.sandbox.wecom.company import Call
 from privcrm.sandbox.wecom.errors import Refusal
 from privcrm.sandbox.world import Tag, TagGroup
@@ -97,10 +98,10 @@ def add_corp_tag(call: Call) -> dict[str, Any]:
         raise Refusal(40071)
     if sum(1 for _ in library.tags()) + len(wanted) > call.company.rules.tags_per_company:
         raise Refusal(40126)
-    stamp = {"at": int(call.now), "maker": call.app.maker}
+    at, maker = int(call.now), call.app.maker
     if group is None:
-        group = library.add_group(call.args["group_name"], order=call.args.get("order", 0), **stamp)
-    made = [library.add_tag(group.number, name, order=order, **stamp) for name, order in wanted.items()]
+        group = library.add_group(call.args["group_name"], order=call.args.get("order", 0), at=at, maker=maker)
+    made = [library.add_tag(group.number, name, order=order, at=at, maker=maker) for name, order in wanted.items()]
     return {"tag_group": _group_row(call, group, (_tag_row(call, tag) for tag in made))}
 
 
@@ -108,11 +109,11 @@ def _wanted_tags(rows: Sequence[Any]) -> dict[str, int]:
     """Return names and orders; duplicates in one call collapse into one tag."""
     wanted: dict[str, int] = {}
     for row in rows:
-        name = row.get("name") if isinstance(row, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        name = row.get("name") if is_object(row) else None
         if not isinstance(name, str):
             raise Refusal(41018)
         _check_name(name)
-        order = row.get("order", 0)
+        order = row.get("order")
         wanted.setdefault(name, order if isinstance(order, int) else 0)
     return wanted
 

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from privcrm.sandbox.calls import RecordedCall, Recorder
-from privcrm.sandbox.jsonio import dumps, loads
+from privcrm.sandbox.jsonio import dumps, is_object, loads
 from privcrm.sandbox.wecom.apps import App, Role
 from privcrm.sandbox.wecom.basics import NOBODY, trusted
 from privcrm.sandbox.wecom.company import Call, Company
@@ -106,8 +106,7 @@ class WeComWire:
         if endpoint.access is not Access.NO_TOKEN:
             attempt.app = self.company.tokens.app_behind(request.query.get("access_token", ""), now)
             trusted(attempt.app, request.address)
-            if self.company.rules.wrong_secret_blocks == "everything":
-                self.company.wrong_secrets.check(request.address, now)
+            self.company.wrong_secrets.check_tokens(request.address, now)
         self.company.frequency.count(endpoint.path, request.address, now)
         role = _ROLES.get(endpoint.access)
         if role is not None and role not in attempt.app.roles:
@@ -165,4 +164,4 @@ def _body(body: bytes) -> tuple[Mapping[str, Any], bool]:
         value = loads(body)
     except ValueError:
         return {}, True
-    return (value, False) if isinstance(value, dict) else ({}, True)  # pyright: ignore[reportUnknownVariableType]
+    return (value, False) if is_object(value) else ({}, True)

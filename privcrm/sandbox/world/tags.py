@@ -1,6 +1,7 @@
 """The company's tags. Every tag remembers who made it, because vendors let only the maker change it."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import attrs
 
@@ -90,9 +91,11 @@ class TagLibrary:
 
     def rename(self, number: int, name: str | None, order: int | None) -> None:
         """Give a tag or a group another name or place; None leaves it."""
-        shelf: dict[int, Tag] | dict[int, TagGroup] = self._tags if number in self._tags else self._groups
-        changes = {"name": name, "order": order}
-        shelf[number] = attrs.evolve(shelf[number], **{k: v for k, v in changes.items() if v is not None})
+        changes: dict[str, Any] = {k: v for k, v in (("name", name), ("order", order)) if v is not None}
+        if number in self._tags:
+            self._tags[number] = attrs.evolve(self._tags[number], **changes)
+        else:
+            self._groups[number] = attrs.evolve(self._groups[number], **changes)
 
     def delete_tag(self, number: int) -> None:
         """Delete a tag; with the last one its group goes too."""
