@@ -19,6 +19,13 @@ TRANSPORT = "privcrm.transport"
 class TransportInScope(HttpToolsProtocol):
     """Puts the asyncio transport under `TRANSPORT` into every scope."""
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Accept a connection and let every write go out at once."""
+        # asyncio does so only for sockets that name their protocol, and a listening socket made elsewhere does not;
+        # without it head and body of a reply wait 40 ms for each other.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().connection_made(transport)
+
     def on_message_begin(self) -> None:
         """Begin a request as uvicorn does, then add the transport."""
         super().on_message_begin()
