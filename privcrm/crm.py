@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from privcrm.jobs import Jobs
     from privcrm.provider import CallRecord, Provider, Secret, WriteGuard, WriteScope
     from privcrm.services.tagging import Tagging
-    from privcrm.store import Audit, Store
+    from privcrm.store import Store
+    from privcrm.store.audit import Audit
 
 T = TypeVar("T")
 

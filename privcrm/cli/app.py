@@ -93,7 +93,7 @@ def _usage(session: Session, error: click.ClickException) -> int:
 
 
 def _failed(session: Session, error: PrivcrmError) -> int:
-    problems = getattr(error, "problems", ())
-    session.out.error(str(error), problems if len(problems) > 1 else ())
+    headline = str(error).partition("\n")[0]
+    session.out.error(headline, [problem for problem in getattr(error, "problems", ()) if problem != headline])
     session.out.result(described(error))
     return exit_code(error)

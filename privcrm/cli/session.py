@@ -1,6 +1,7 @@
 """What the global options say, and the objects made from them."""
 
 import os
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,14 @@ class Session:
 
             self._printer = Printer(json=self.json, quiet=self.quiet, translate=self.translate)
         return self._printer
+
+    def agreed(self, question: str, *, yes: bool, **values: Any) -> bool:
+        """Ask on a terminal; elsewhere, and with ``yes``, it is agreed: for what can be taken back."""
+        if yes or not sys.stdin.isatty():
+            return True
+        import click
+
+        return click.confirm(self.translate(question, **values), default=True, err=True)
 
     def settings(self) -> "CompanySettings":
         """Read the company's settings and pass on what is wrong with the files."""

@@ -1,0 +1,157 @@
+"""``privcrm job``: look at jobs, and steer them."""
+
+from getpass import getuser
+
+import click
+
+from privcrm.cli.failures import DONE
+from privcrm.cli.frame import Group, examples, pass_session
+from privcrm.cli.jobs import as_json, exit_code, finish, item_json, next_step, run_job, show_items, show_job
+from privcrm.cli.session import Session
+from privcrm.cli.times import beijing
+from privcrm.jobs.model import Job, JobState, OutcomeState
+
+_STATES = [state.value for state in JobState]
+_OUTCOMES = [state.value for state in OutcomeState]
+
+
+@click.group(
+    cls=Group,
+    epilog=examples("privcrm job list", "privcrm job show JOB", "privcrm job resume JOB", "privcrm job undo JOB"),
+)
+def job() -> None:
+    """Jobs: list, look at, pause, cancel, approve, resume, undo, resolve."""
+
+
+@job.command("list", epilog=examples("privcrm job list", "privcrm job list --state paused", "privcrm job list --jsonl"))
+@click.option("--state", type=click.Choice(_STATES), help="Only jobs in this state.")
+@click.option("--jsonl", is_flag=True, help="One JSON object a line, as many as there are.")
+@pass_session
+def list_(session: Session, state: str | None, *, jsonl: bool) -> None:
+    """List the jobs of this company, the newest first."""
+    with session.crm() as crm:
+        jobs = crm.jobs.list(state=JobState(state) if state else None)
+        if jsonl:
+            for each in jobs:
+                session.out.line(as_json(each))
+            return
+        shown = list(jobs)
+        session.out.table(
+            ("Job", "Kind", "State", "Items", "To do", "Calls spent", "Created", "By", "Reason"),
+            (
+                (
+                    each.id,
+                    each.kind,
+                    session.translate(each.state.value),
+                    f"{each.items:,}",
+                    f"{each.planned:,}",
+                    f"{each.calls_spent:,}",
+                    beijing(each.created_at),
+                    each.created_by,
+                    each.reason,
+                )
+                for each in shown
+            ),
+        )
+        session.out.result({"jobs": [as_json(each) for each in shown]})
+
+
+@job.command(
+    epilog=examples(
+        "privcrm job show JOB",
+        "privcrm job show JOB --out outcomes.csv",
+        "privcrm job show JOB --jsonl --outcome failed",
+    )
+)
+@click.argument("job_id", metavar="ID")
+@click.option("--out", metavar="CSV", help="Write the outcome of every row to a CSV file (tagging jobs).")
+@click.option("--jsonl", is_flag=True, help="Print the items as JSON lines instead.")
+@click.option("--outcome", type=click.Choice(_OUTCOMES), help="With --jsonl: only items that ended so.")
+@pass_session
+def show(session: Session, job_id: str, out: str | None, outcome: str | None, *, jsonl: bool) -> None:
+    """Show one job: state, counts, what went wrong, and how to go on."""
+    with session.crm() as crm:
+        found = crm.jobs.get(job_id)
+        if jsonl:
+            for item in crm.jobs.items(job_id, state=OutcomeState(outcome) if outcome else None):
+                session.out.line(item_json(item))
+            return
+        if out:
+            rows = crm.tagging.write_outcomes(job_id, out)
+            session.out.note("{rows} rows written to {path}", rows=rows, path=out)
+        show_job(session, found)
+        if exit_code(found) != DONE:
+            show_items(session, crm, found)
+        session.out.say(next_step(found), id=found.id, planned=found.planned)
+        session.out.result(as_json(found))
+
+
+@job.command(epilog=examples("privcrm job pause JOB"))
+@click.argument("job_id", metavar="ID")
+@pass_session
+def pause(session: Session, job_id: str) -> None:
+    """Pause a job before its next send, whichever process runs it."""
+    with session.crm() as crm:
+        _told(session, crm.jobs.pause(job_id, getuser()))
+
+
+@job.command(epilog=examples("privcrm job cancel JOB"))
+@click.argument("job_id", metavar="ID")
+@pass_session
+def cancel(session: Session, job_id: str) -> None:
+    """Give up what a job has not sent yet; what was sent stays, and can be undone."""
+    with session.crm() as crm:
+        _told(session, crm.jobs.cancel(job_id, getuser()))
+
+
+@job.command(epilog=examples("privcrm job approve JOB --count 12000", "privcrm job approve JOB"))
+@click.argument("job_id", metavar="ID")
+@click.option("--count", type=int, help="The number of items still to send, typed exactly.")
+@pass_session
+def approve(session: Session, job_id: str, count: int | None) -> None:
+    """Approve a job that waits: another person than its maker may, or its maker by typing the exact count."""
+    with session.crm() as crm:
+        _told(session, crm.jobs.approve(job_id, getuser(), count))
+
+
+@job.command(epilog=examples("privcrm job resume JOB"))
+@click.argument("job_id", metavar="ID")
+@pass_session
+def resume(session: Session, job_id: str) -> int:
+    """Take a job up again and run it here, from where it stood. What may have been sent is settled first."""
+    with session.crm() as crm:
+        if crm.jobs.get(job_id).state is JobState.PAUSED:
+            crm.jobs.resume(job_id, getuser())
+        found, interrupted = run_job(session, crm, job_id)
+        return finish(session, crm, found, interrupted=interrupted)
+
+
+@job.command(epilog=examples("privcrm job undo JOB", "privcrm job undo JOB --yes"))
+@click.argument("job_id", metavar="ID")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@pass_session
+def undo(session: Session, job_id: str, *, yes: bool) -> int:
+    """Take back what a job did, item by item, by a new job. Items that a later job changed may differ."""
+    with session.crm() as crm:
+        question = "Undo job {id} at {company} ({host})?"
+        if not session.agreed(question, yes=yes, id=job_id, company=crm.provider.company, host=crm.provider.host):
+            return DONE
+        created = crm.jobs.undo(job_id, getuser())
+        found, interrupted = run_job(session, crm, created.id)
+        return finish(session, crm, found, interrupted=interrupted)
+
+
+@job.command(epilog=examples("privcrm job resolve JOB 17 --done", "privcrm job resolve JOB 17 --not-done"))
+@click.argument("job_id", metavar="ID")
+@click.argument("item", metavar="ITEM")
+@click.option("--done/--not-done", required=True, default=None, help="Whether you saw that it happened.")
+@pass_session
+def resolve(session: Session, job_id: str, item: str, *, done: bool) -> None:
+    """Settle by hand an item that nobody could settle: look in the vendor's console first."""
+    with session.crm() as crm:
+        _told(session, crm.jobs.resolve(job_id, int(item) if item.isdigit() else item, as_done=done, who=getuser()))
+
+
+def _told(session: Session, found: Job) -> None:
+    show_job(session, found)
+    session.out.result(as_json(found))

@@ -1,0 +1,138 @@
+"""What all commands about jobs share: running one in the foreground, showing how it ended."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from privcrm.cli.failures import DONE, INTERRUPTED, SOME_FAILED
+from privcrm.cli.interruption import stop_on_signal
+from privcrm.cli.progress import progress
+from privcrm.cli.times import beijing, iso
+from privcrm.jobs.model import Job, JobState, OutcomeState, Progress
+
+if TYPE_CHECKING:
+    from privcrm.cli.session import Session
+    from privcrm.crm import CRM
+    from privcrm.jobs.model import Item
+
+FAILURES_SHOWN = 20
+
+
+def run_job(session: "Session", crm: "CRM", job_id: str) -> tuple[Job, bool]:
+    """Run a job until it ends, waits or is interrupted; return it, and whether it was interrupted."""
+    with stop_on_signal() as stop, progress(session.out) as report:
+
+        def show(now: Progress) -> None:
+            stage = now.waiting_for or "Sending"
+            report(stage, now.finished, now.items)
+
+        job = crm.jobs.run(job_id, progress=show, stop=stop)
+        return job, stop.is_set() and job.state not in (JobState.DONE, JobState.CANCELLED)
+
+
+def finish(session: "Session", crm: "CRM", job: Job, *, interrupted: bool = False, **more: Any) -> int:
+    """Show how a job stands, say how to go on, and return the exit code that says the same."""
+    show_job(session, job)
+    if job.counts.get(OutcomeState.FAILED) or job.counts.get(OutcomeState.UNKNOWN):
+        show_items(session, crm, job)
+    hint = next_step(job)
+    if hint:
+        session.out.say(hint, id=job.id, planned=job.planned)
+    code = INTERRUPTED if interrupted else exit_code(job)
+    session.out.result(as_json(job) | {"exit_code": code, **more})
+    return code
+
+
+def exit_code(job: Job) -> int:
+    """Return 0 when nothing failed and the job stands where it was meant to stand."""
+    troubled = job.counts.get(OutcomeState.FAILED) or job.counts.get(OutcomeState.UNKNOWN)
+    return SOME_FAILED if troubled or job.state is JobState.PAUSED else DONE
+
+
+def next_step(job: Job) -> str:
+    """Return the command that takes an unfinished job further, as a message with ``{id}`` and ``{planned}``."""
+    if job.state is JobState.WAITING and job.due_at:
+        return "It goes on inside its window: privcrm run, or privcrm job resume {id}"
+    if job.state is JobState.WAITING:
+        return "Waiting for approval: privcrm job approve {id} --count {planned}, then privcrm job resume {id}"
+    if job.state in (JobState.READY, JobState.RUNNING, JobState.PAUSED):
+        return "Nothing is lost. To go on: privcrm job resume {id}   To give up: privcrm job cancel {id}"
+    return ""
+
+
+def show_job(session: "Session", job: Job) -> None:
+    """Print a job's facts and counts."""
+    translate = session.translate
+    session.out.facts(
+        [
+            ("Job", job.id),
+            ("Kind", job.kind),
+            ("State", translate(job.state.value)),
+            ("Reason", job.reason),
+            ("Note", job.note),
+            ("Created", f"{beijing(job.created_at)}  {job.created_by}"),
+            ("Finished", beijing(job.finished_at or None)),
+            ("Undoes", job.undo_of),
+            ("Calls spent", f"{job.calls_spent:,}"),
+        ]
+    )
+    rows = [(translate(state.value), f"{count:,}") for state, count in job.counts.items() if count]
+    session.out.table(("Outcome", "Items"), rows)
+
+
+def show_items(session: "Session", crm: "CRM", job: Job) -> None:
+    """Print the first items that went wrong."""
+    if session.json:
+        return
+    wrong = list(_some(crm, job.id, (OutcomeState.FAILED, OutcomeState.UNKNOWN)))
+    session.out.table(
+        ("Item", "Outcome", "Code", "What happened"),
+        ((item.key, session.translate(item.outcome.state.value), _code(item), item.outcome.message) for item in wrong),
+        title="What went wrong (the first of them)",
+    )
+
+
+def _some(crm: "CRM", job_id: str, states: Iterable[OutcomeState]) -> "Iterable[Item]":
+    from itertools import islice
+
+    for state in states:
+        yield from islice(crm.jobs.items(job_id, state=state), FAILURES_SHOWN)
+
+
+def _code(item: "Item") -> str:
+    outcome = item.outcome
+    return str(outcome.code if outcome.code is not None else outcome.reason)
+
+
+def as_json(job: Job) -> dict[str, Any]:
+    """Return a job as the object that ``--json`` prints: English keys, UTC times."""
+    return {
+        "job_id": job.id,
+        "kind": job.kind,
+        "company": job.company,
+        "state": job.state.value,
+        "reason": job.reason,
+        "note": job.note,
+        "items": job.items,
+        "counts": {state.value: job.counts.get(state, 0) for state in OutcomeState},
+        "calls_spent": job.calls_spent,
+        "created_at": iso(job.created_at),
+        "created_by": job.created_by,
+        "finished_at": iso(job.finished_at or None),
+        "due_at": iso(job.due_at or None),
+        "plan_hash": job.plan_hash,
+        "undo_of": job.undo_of or None,
+    }
+
+
+def item_json(item: "Item") -> dict[str, Any]:
+    """Return an item as a JSON row: its key and what became of it, not its payload."""
+    outcome = item.outcome
+    return {
+        "seq": item.seq,
+        "key": item.key,
+        "outcome": outcome.state.value,
+        "reason": outcome.reason,
+        "code": outcome.code,
+        "message": outcome.message,
+        "attempts": item.attempts,
+    }

@@ -1,0 +1,108 @@
+"""How far something is, on standard error: a bar on a terminal, now and then a line elsewhere."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from privcrm.cli.times import duration
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from privcrm.cli.printer import Printer
+
+Report = Callable[[str, int, int | None], None]
+"""Takes a stage in English, how many are done, and how many there are (None while unknown)."""
+
+SECONDS_BETWEEN_LINES = 5.0
+
+
+@contextmanager
+def progress(out: "Printer") -> Iterator[Report]:
+    """Hand out the function that shows progress while the block runs."""
+    if out.quiet:
+        yield _silence
+    elif out.stderr.isatty():
+        with _bar(out) as report:
+            yield report
+    else:
+        yield Lines(out)
+
+
+def _silence(stage: str, done: int, total: int | None) -> None:
+    del stage, done, total
+
+
+class Lines:
+    """Progress for logs: a line for each new stage, then one every few seconds."""
+
+    def __init__(self, out: "Printer", now: Callable[[], float] = time.monotonic) -> None:
+        self._out = out
+        self._now = now
+        self._stage = ""
+        self._began = self._shown = now()
+        self._first = 0
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """Print a line when the stage is new or complete, or when the last line is old."""
+        now = self._now()
+        if stage != self._stage:
+            self._stage, self._began, self._first = stage, now, done
+        elif done != total and now - self._shown < SECONDS_BETWEEN_LINES:
+            return
+        self._shown = now
+        self._out.note(
+            "{stage}: {count}{rate}",
+            stage=self._out.translate(stage),
+            count=_count(done, total),
+            rate=self._rate(done, total),
+        )
+
+    def _rate(self, done: int, total: int | None) -> str:
+        seconds = self._now() - self._began
+        if done <= self._first or seconds <= 0:
+            return ""
+        rate = (done - self._first) / seconds
+        left = (
+            ""
+            if total is None or done >= total
+            else self._out.translate(", {time} left", time=duration((total - done) / rate))
+        )
+        return f" ({rate:,.0f}/s{left})"
+
+
+def _count(done: int, total: int | None) -> str:
+    return f"{done:,}" if total is None else f"{done:,} / {total:,}"
+
+
+@contextmanager
+def _bar(out: "Printer") -> Iterator[Report]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Items a second."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=Console(file=out.stderr)) as shown:
+
+        def report(stage: str, done: int, total: int | None) -> None:
+            if stage not in tasks:
+                tasks[stage] = shown.add_task(out.translate(stage), total=total)
+            shown.update(tasks[stage], completed=done, total=total)
+
+        yield report

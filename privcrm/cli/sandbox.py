@@ -1,0 +1,73 @@
+"""``privcrm sandbox``: the simulated company."""
+
+from pathlib import Path
+
+import click
+
+from privcrm.cli.frame import Group, examples, pass_session
+from privcrm.cli.session import Session
+from privcrm.errors import ConfigurationError, InputError, MissingExtra
+
+_EXTRA = ("uvicorn", "httptools")
+
+
+@click.group(cls=Group, epilog=examples("privcrm sandbox serve --write-env company.env"))
+def sandbox() -> None:
+    """The simulated company: everything can be tried without a corporate account."""
+
+
+@sandbox.command(
+    epilog=examples(
+        "privcrm sandbox serve",
+        "privcrm sandbox serve --write-env company.env",
+        "privcrm sandbox serve --port 8765 --seed 7 --members 100000",
+    )
+)
+@click.option("--port", default=0, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--expose", is_flag=True, help="Allow an address that other machines can reach.")
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same company.")
+@click.option("--staff", default=20, show_default=True, type=click.IntRange(min=1), help="How many employees.")
+@click.option("--members", default=2000, show_default=True, type=click.IntRange(min=0), help="How many members.")
+@click.option("--groups", default=30, show_default=True, type=click.IntRange(min=0), help="How many customer groups.")
+@click.option("--write-env", metavar="PATH", help="Write the variables for --env-file to PATH (mode 600).")
+@pass_session
+def serve(
+    session: Session,
+    *,
+    port: int,
+    host: str,
+    seed: int,
+    staff: int,
+    members: int,
+    groups: int,
+    write_env: str | None,
+    expose: bool,
+) -> None:
+    """Serve a simulated company until Ctrl-C.
+
+    The first line on standard output is one JSON object: base_url, control_url, seed, providers, env, and the
+    credentials. The company's secrets are invented. Listens on this machine only, unless told to expose itself.
+    """
+    try:
+        from privcrm.sandbox import serve as serve_sandbox
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRA:
+            raise
+        raise MissingExtra(error.name, "serve") from None
+    try:
+        serve_sandbox(
+            announce=session.out.line,
+            port=port,
+            host=host,
+            expose=expose,
+            seed=seed,
+            staff=staff,
+            members=members,
+            groups=groups,
+            env_file=Path(write_env) if write_env else None,
+        )
+    except ValueError as error:
+        raise InputError(f"{error}: --expose allows it") from None
+    except OSError as error:
+        raise ConfigurationError(f"the sandbox cannot start: {error.strerror or error}") from None

@@ -1,0 +1,119 @@
+"""``privcrm tag``: batch tagging."""
+
+from getpass import getuser
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from privcrm.cli.failures import DONE
+from privcrm.cli.frame import Group, examples, pass_session
+from privcrm.cli.jobs import finish, run_job
+from privcrm.cli.progress import progress
+from privcrm.cli.session import Session
+from privcrm.cli.tag_preview import preview_json, show_preview
+from privcrm.jobs.model import JobState
+
+if TYPE_CHECKING:
+    from privcrm.cli.progress import Report
+    from privcrm.crm import CRM
+    from privcrm.services.tagging import PlanProgress, TagOptions
+
+_STAGES = {
+    "reading_rows": "Reading rows",
+    "reading_members": "Reading members",
+    "planning": "Planning",
+    "checking": "Checking",
+}
+
+
+@click.group(cls=Group, epilog=examples("privcrm tag apply members.csv --dry-run", "privcrm tag apply members.csv"))
+def tag() -> None:
+    """Batch tagging."""
+
+
+@tag.command(
+    epilog=examples(
+        "privcrm tag apply members.csv --dry-run",
+        "privcrm tag apply members.csv --out outcomes.csv",
+        "privcrm tag apply 客户.xlsx --key phone --create-tags",
+        "privcrm tag apply members.csv --canary 20 --window 22:00-08:00",
+    )
+)
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--key",
+    type=click.Choice(["member_id", "phone", "unionid"]),
+    default="member_id",
+    show_default=True,
+    help="By which column members are found.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would happen; send and keep nothing.")
+@click.option("--create-tags", is_flag=True, help="Create tags named Group/Tag that do not exist yet.")
+@click.option("--strict", is_flag=True, help="Refuse the whole file when a single row cannot be done.")
+@click.option(
+    "--canary",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Do N first, read them back and wait.",
+)
+@click.option("--window", default="", metavar="HH:MM-HH:MM", help="Send only within these Beijing hours.")
+@click.option(
+    "--max-calls", type=click.IntRange(min=0), default=0, metavar="N", help="Pause before spending more calls."
+)
+@click.option("--approve-above", type=click.IntRange(min=0), metavar="N", help="Wait for approval above N changes.")
+@click.option("--out", metavar="CSV", help="Write the outcome of every row to a CSV file.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@pass_session
+def apply(session: Session, file: str, *, dry_run: bool, out: str | None, yes: bool, **options: Any) -> int:
+    """Put tags on members and take tags off them, as a CSV or XLSX file says.
+
+    Columns: member_id (客户ID), optional staff_id (员工账号), add (添加标签), remove (移除标签). Several tags in a cell are
+    separated by ; ； or 、 and written Tag or Group/Tag. Without staff_id a member is tagged at every employee who
+    follows. What is already as wanted costs no call.
+
+    Everything is checked before the first call is sent. On a terminal it asks first; elsewhere it goes on, because
+    privcrm job undo takes a tagging job back.
+    """
+    from privcrm.services.tagging import TagOptions
+
+    chosen = TagOptions(**options)
+    with session.crm() as crm:
+        if dry_run:
+            return _dry_run(session, crm, file, chosen)
+        return _apply(session, crm, file, chosen, out=out, yes=yes)
+
+
+def _dry_run(session: Session, crm: "CRM", file: str, options: "TagOptions") -> int:
+    with progress(session.out) as report:
+        preview = crm.tagging.preview(file, options, progress=_planning(report))
+    show_preview(session, crm, preview)
+    session.out.say("Dry run: nothing was sent.")
+    session.out.result({"dry_run": True, "preview": preview_json(preview), "exit_code": DONE})
+    return DONE
+
+
+def _apply(session: Session, crm: "CRM", file: str, options: "TagOptions", *, out: str | None, yes: bool) -> int:
+    with progress(session.out) as report:
+        job, preview = crm.tagging.submit(file, options, created_by=getuser(), progress=_planning(report))
+    show_preview(session, crm, preview)
+    more: dict[str, Any] = {"preview": preview_json(preview)}
+    if (
+        job.state is JobState.READY
+        and preview.changes
+        and not session.agreed("Send {calls} calls now?", yes=yes, calls=preview.calls_writing)
+    ):
+        return finish(session, crm, crm.jobs.cancel(job.id, getuser()), **more)
+    job, interrupted = run_job(session, crm, job.id) if job.state is JobState.READY else (job, False)
+    if out:
+        more["outcomes_file"] = out
+        rows = crm.tagging.write_outcomes(job.id, out)
+        session.out.note("{rows} rows written to {path}", rows=rows, path=out)
+    return finish(session, crm, job, interrupted=interrupted, **more)
+
+
+def _planning(report: "Report") -> Any:
+    def show(now: "PlanProgress") -> None:
+        report(_STAGES[now.stage], now.done, now.total)
+
+    return show

@@ -1,0 +1,54 @@
+"""What a tagging job would do, as a table and as JSON."""
+
+from typing import TYPE_CHECKING, Any
+
+from privcrm.cli.times import beijing, duration, iso
+
+if TYPE_CHECKING:
+    from privcrm.cli.session import Session
+    from privcrm.crm import CRM
+    from privcrm.services.tagging import TagPreview
+
+_READ_BY = {"get": "one call for each member", "staff_pages": "pages of whole employees"}
+
+
+def show_preview(session: "Session", crm: "CRM", preview: "TagPreview") -> None:
+    """Print whom it concerns, what would change, what it costs, and what is wrong."""
+    translate = session.translate
+    calls = translate(
+        "{calls} calls, about {time} at the current limits",
+        calls=f"{preview.calls_writing:,}",
+        time=duration(preview.seconds),
+    )
+    read = translate(
+        "{calls} calls, {way}", calls=f"{preview.calls_reading:,}", way=translate(_READ_BY[preview.read_by])
+    )
+    session.out.facts(
+        [
+            ("Company", f"{crm.provider.company}  {crm.provider.host}"),
+            ("Rows", f"{preview.rows:,}"),
+            ("Members", f"{preview.members:,}"),
+            ("Relations", f"{preview.relations:,}"),
+            ("Changes", f"{preview.changes:,}"),
+            ("Already so", f"{preview.no_ops:,}"),
+            ("Cannot be done", ", ".join(f"{reason} {count:,}" for reason, count in preview.skipped.items())),
+            ("Tags to create", ", ".join(preview.tags_to_create)),
+            ("Read by", read),
+            ("To send", calls),
+            ("Done at", f"{beijing(preview.finish_at)} {translate('Beijing time')}"),
+        ]
+    )
+    tags = sorted({*preview.adding, *preview.removing})
+    session.out.table(
+        ("Tag", "Add", "Remove"),
+        ((tag, f"{preview.adding.get(tag, 0):,}", f"{preview.removing.get(tag, 0):,}") for tag in tags),
+    )
+    for problem in preview.problems:
+        session.out.note("  - {problem}", problem=problem)
+
+
+def preview_json(preview: "TagPreview") -> dict[str, Any]:
+    """Return a preview as the object that ``--json`` prints; seconds and UTC times."""
+    from attrs import asdict
+
+    return asdict(preview) | {"finish_at": iso(preview.finish_at)}
