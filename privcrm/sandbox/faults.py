@@ -1,12 +1,13 @@
 """Faults that tests order: which calls go wrong, how, and how often."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import Any
 
 import attrs
+from attrs.validators import ge, instance_of, lt, optional
 
 
 class FaultKind(Enum):
@@ -25,7 +26,12 @@ class FaultKind(Enum):
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a name
 
 
-_NEEDS = {FaultKind.ERRCODE: "errcode", FaultKind.HTTP_STATUS: "http_status"}
+def _number_up_to(most: float) -> Callable[[Any, "attrs.Attribute[Any]", Any], None]:
+    def check(_: Any, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+        if not isinstance(value, (int, float)) or not 0 <= value <= most:
+            raise ValueError(f"{attribute.name} is a number from 0 to {most}")
+
+    return check
 
 
 @attrs.define
@@ -36,15 +42,15 @@ class Fault:
     a hang or a drip lasts. `left` is None for a fault without an end.
     """
 
-    id: int
-    path: str
+    id: int = attrs.field(validator=instance_of(int))
+    path: str = attrs.field(validator=instance_of(str))
     kind: FaultKind
-    after: bool = False
-    errcode: int = -1
-    http_status: int = 500
-    left: int | None = None
-    probability: float | None = None
-    delay_s: float = 1.0
+    after: bool
+    errcode: int | None = attrs.field(validator=optional(instance_of(int)))
+    http_status: int | None = attrs.field(validator=optional([instance_of(int), ge(400), lt(600)]))
+    left: int | None = attrs.field(validator=optional([instance_of(int), ge(0)]))
+    probability: float | None = attrs.field(validator=optional(_number_up_to(1)))
+    delay_s: float = attrs.field(validator=_number_up_to(86_400))
     hits: int = 0
 
     def row(self) -> dict[str, Any]:
@@ -87,19 +93,27 @@ class FaultBook:
         probability: float | None = None,
         delay_s: float = 1.0,
     ) -> Fault:
-        """Order a fault; without *times* and *probability* it happens once. Raises ValueError with what is wrong."""
+        """Order a fault; without *times* and *probability* it happens once.
+
+        Raises ValueError or TypeError with what is wrong.
+        """
         kind = FaultKind(kind)
-        given = {"errcode": errcode, "http_status": http_status}
-        needed = _NEEDS.get(kind)
-        if needed and given[needed] is None:
-            raise ValueError(f"a fault of kind {kind.value} needs {needed}")
         if when not in ("before", "after"):
             raise ValueError("when is before or after")
+        if (kind is FaultKind.ERRCODE and errcode is None) or (kind is FaultKind.HTTP_STATUS and http_status is None):
+            raise ValueError(f"a fault of kind {kind.value} needs {kind.value}")
         if times is not None and probability is not None:
             raise ValueError("give times or probability, not both")
-        left = 1 if times is None and probability is None else times
         fault = Fault(
-            self._next_id, path, kind, when == "after", errcode or -1, http_status or 500, left, probability, delay_s
+            id=self._next_id,
+            path=path,
+            kind=kind,
+            after=when == "after",
+            errcode=errcode,
+            http_status=http_status,
+            left=1 if times is None and probability is None else times,
+            probability=probability,
+            delay_s=delay_s,
         )
         self._orders[fault.id] = fault
         self._next_id += 1

@@ -19,7 +19,7 @@ class Sandbox(Simulation):
 
     *seed*, *staff*, *members* and *groups* make the company; *port* 0 takes a free one. Only loopback addresses are
     served unless *expose* is set: the data is invented, but the control plane is open to whoever reaches it. Raises
-    ValueError for another host, OSError if the port is taken.
+    ValueError for another host, and OSError on entering if the port is taken. Addresses are known inside the context.
     """
 
     def __init__(

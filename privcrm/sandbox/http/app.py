@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 from privcrm.sandbox.control.plane import PREFIX, ControlPlane
 from privcrm.sandbox.http.faulty import FaultyAnswer
-from privcrm.sandbox.http.protocol import Receive, Scope, Send, Wire
+from privcrm.sandbox.http.protocol import RawConnection, Receive, Scope, Send
 from privcrm.sandbox.http.replies import Reply
 from privcrm.sandbox.simulation import Simulation
 from privcrm.sandbox.wecom.wire import Request
@@ -27,11 +27,11 @@ class SandboxApp:
             await _body(receive),
             scope["client"][0],
         )
-        reply = await self._reply(request, Wire(scope, receive))
+        reply = await self._reply(request, RawConnection(scope, receive))
         if reply is not None:
             await reply.send(send)
 
-    async def _reply(self, request: Request, wire: Wire) -> Reply | None:
+    async def _reply(self, request: Request, connection: RawConnection) -> Reply | None:
         if request.path.startswith(PREFIX):
             status, value = self._control.answer(request.method, request.path, request.query, request.body)
             return Reply.json(value, status)
@@ -40,7 +40,7 @@ class SandboxApp:
             return Reply.json({"error": "not simulated", "path": request.path}, 404)
         fault = simulation.faults.meet(request.path)
         if fault is not None:
-            return await FaultyAnswer(simulation, fault, request, wire).reply()
+            return await FaultyAnswer(simulation, fault, request, connection).reply()
         return Reply.of(await simulation.wire.answer(request))
 
 

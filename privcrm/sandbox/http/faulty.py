@@ -1,7 +1,7 @@
 """Answers that go wrong on the way."""
 
 from privcrm.sandbox.faults import Fault, FaultKind
-from privcrm.sandbox.http.protocol import Wire
+from privcrm.sandbox.http.protocol import RawConnection
 from privcrm.sandbox.http.replies import HTML, Reply, head
 from privcrm.sandbox.simulation import Simulation
 from privcrm.sandbox.wecom.wire import Answer, Request
@@ -14,11 +14,11 @@ _SLOW_HEAD = b"HTTP/1.1 200 OK\r\nServer: nginx\r\n"
 class FaultyAnswer:
     """Carries out one fault on one call. `reply` gives the reply to send, None if the connection was dealt with."""
 
-    def __init__(self, simulation: Simulation, fault: Fault, request: Request, wire: Wire) -> None:
+    def __init__(self, simulation: Simulation, fault: Fault, request: Request, connection: RawConnection) -> None:
         self._simulation = simulation
         self._fault = fault
         self._request = request
-        self._wire = wire
+        self._connection = connection
 
     async def reply(self) -> Reply | None:
         """Carry out the fault."""
@@ -48,22 +48,23 @@ class FaultyAnswer:
         if self._fault.after:
             await self._done()
         kind = self._fault.kind.value
-        return self._simulation.wire.replace(self._request, self._fault.errcode, done=self._fault.after, fault=kind)
+        errcode = -1 if self._fault.errcode is None else self._fault.errcode
+        return self._simulation.wire.replace(self._request, errcode, done=self._fault.after, fault=kind)
 
     async def _slowly(self) -> None:
         """Drip for a while, then finish the answer. A call not done before is done only if somebody still listens."""
         answer = await self._done() if self._fault.after else None
         if self._fault.kind is FaultKind.SLOW_HEADERS:
-            await self._wire.drip(_SLOW_HEAD, self._fault.delay_s)
+            await self._connection.drip(_SLOW_HEAD, self._fault.delay_s)
         else:
-            self._wire.write(head(200))
-            await self._wire.drip(b" " * 20, self._fault.delay_s)  # blanks may stand before JSON
-        if answer is None and self._wire.broken:
+            self._connection.write(head(200))
+            await self._connection.drip(b" " * 20, self._fault.delay_s)  # blanks may stand before JSON
+        if answer is None and self._connection.broken:
             answer = self._simulation.wire.ignore(self._request, self._fault.kind.value, 0)
         body = (answer or await self._done()).body
         rest = head(200).partition(b"\r\n")[2] if self._fault.kind is FaultKind.SLOW_HEADERS else b""
-        self._wire.write(rest + body)
-        await self._wire.close()
+        self._connection.write(rest + body)
+        await self._connection.close()
 
     async def _spoilt(self) -> Reply | None:
         status = 0 if self._fault.kind in _BROKEN else self._status()
@@ -77,28 +78,27 @@ class FaultyAnswer:
         return await self._replaced(answer)
 
     def _status(self) -> int:
-        return self._fault.http_status if self._fault.kind is FaultKind.HTTP_STATUS else 200
+        return self._fault.http_status or 200
 
     async def _break(self) -> None:
         if self._fault.kind is FaultKind.HANG:
-            await self._wire.wait_for_hang_up(self._fault.delay_s)
+            await self._connection.wait_for_hang_up(self._fault.delay_s)
         if self._fault.kind is FaultKind.HALF_STATUS_LINE:
-            self._wire.write(b"HTTP/1.1 2")
-            await self._wire.close()
+            self._connection.write(b"HTTP/1.1 2")
+            await self._connection.close()
         else:
-            await self._wire.reset()
+            await self._connection.reset()
 
     async def _replaced(self, answer: Answer) -> Reply | None:
         match self._fault.kind:
             case FaultKind.TRUNCATED:
                 half = answer.body[: len(answer.body) // 2]
-                self._wire.write(head(200, length=len(answer.body)) + half)
-                await self._wire.close()
+                self._connection.write(head(200, length=len(answer.body)) + half)
+                await self._connection.close()
                 return None
             case FaultKind.BAD_UTF8:
                 return Reply(200, answer.body.replace(b'"errmsg":"', b'"errmsg":"\xff\xfe', 1))
             case FaultKind.HTML:
                 return Reply(200, _PAGE.format("系统维护中").encode(), content_type=HTML)
             case _:
-                status = self._fault.http_status
-                return Reply(status, _PAGE.format(status).encode(), content_type=HTML)
+                return Reply(self._status(), _PAGE.format(self._status()).encode(), content_type=HTML)

@@ -32,7 +32,7 @@ class TransportInScope(HttpToolsProtocol):
         cast("dict[str, Any]", self.scope)[TRANSPORT] = self.transport
 
 
-class Wire:
+class RawConnection:
     """The raw connection behind one request, for replies that HTTP does not allow."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:

@@ -33,12 +33,11 @@ class _Server(uvicorn.Server):
 
 
 class ServerThread:
-    """Serves an application on a socket of its own until it is stopped. Raises OSError if the port is taken."""
+    """Serves an application until it is stopped. `port` is known after the start."""
 
     def __init__(self, app: SandboxApp, host: str, port: int) -> None:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.create_server((host, port), family=family, backlog=1024)
-        self.port: int = self._socket.getsockname()[1]
+        self._host = host
+        self.port = port
         config = uvicorn.Config(
             cast("Any", app),  # uvicorn's own ASGI types are narrower than the protocol
             http=TransportInScope,
@@ -54,10 +53,13 @@ class ServerThread:
             timeout_graceful_shutdown=1,
         )
         self._server = _Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="sandbox", daemon=True)
 
     def start(self) -> None:
-        """Start, and return when requests are answered."""
+        """Start, and return when requests are answered. Raises OSError if the port is taken."""
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        self._socket = socket.create_server((self._host, self.port), family=family, backlog=1024)
+        self.port = self._socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="sandbox", daemon=True)
         self._thread.start()
         if not self._server.ready.wait(_START_TIMEOUT):
             raise TimeoutError("the sandbox did not start")

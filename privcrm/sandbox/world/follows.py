@@ -142,6 +142,10 @@ class FollowBook:
             if follow is not None:
                 yield follow
 
+    def newcomers(self) -> list[int]:
+        """Return the numbers of the members whom nobody followed at the start, ascending."""
+        return sorted(member for member in self._added_to_member if member >= self._count)
+
     def of_staff(self, staff: int, after: int = -1) -> Iterator[int]:
         """Yield the numbers of the members in an employee's list, ascending, beginning behind *after*."""
         added = self._added_to_staff.get(staff, [])

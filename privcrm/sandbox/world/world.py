@@ -63,13 +63,11 @@ class World:
     def customers(self, after: int = -1) -> Iterator[int]:
         """Yield the numbers of all who are or were followed by somebody, ascending, behind *after*."""
         yield from range(after + 1, self.first_members)
-        for number in range(max(after + 1, self.first_members), self._next_person):
-            if any(self.follows.of_member(number)):
-                yield number
+        yield from (number for number in self.follows.newcomers() if number > after)
 
     def customer_count(self) -> int:
         """Return how many members `customers` yields."""
-        return self.first_members + sum(1 for _ in self.customers(self.first_members - 1))
+        return self.first_members + len(self.follows.newcomers())
 
     def relations(self) -> Iterator[KnownPerson]:
         """Yield every living relation of the seed's members with active staff, for input files of tests and demos."""
