@@ -1,1 +1,26 @@
-"""."""
+"""What adapters share on the way to a vendor: connections, tokens, pace, repetition, redaction.
+
+Promised to adapters only; applications use ports and services.
+"""
+
+from privcrm.transport.failure import Failure
+from privcrm.transport.params import Params
+from privcrm.transport.redaction import redact
+from privcrm.transport.session import Fault, Reply, check_base_url
+from privcrm.transport.tokens import CachedTokens, Grant, TokenSource, token_key
+from privcrm.transport.transport import Dialect, Transport
+
+__all__ = [
+    "CachedTokens",
+    "Dialect",
+    "Failure",
+    "Fault",
+    "Grant",
+    "Params",
+    "Reply",
+    "TokenSource",
+    "Transport",
+    "check_base_url",
+    "redact",
+    "token_key",
+]

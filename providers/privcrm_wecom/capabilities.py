@@ -1,0 +1,35 @@
+"""What WeCom can do through this adapter; links lead to the vendor's pages."""
+
+from privcrm.provider import Capabilities, Level, Support
+
+_DOC = "https://developer.work.weixin.qq.com/document/path/"
+
+
+def _native(page: int, note: str = "") -> Support:
+    return Support(Level.NATIVE, f"{note}; {_DOC}{page}" if note else f"{_DOC}{page}")
+
+
+def _partial(page: int, note: str) -> Support:
+    return Support(Level.PARTIAL, f"{note}; {_DOC}{page}")
+
+
+CAPABILITIES: Capabilities = {
+    "staff.get": _native(90196, "phone and mail are withheld from apps made after 2022-06-20"),
+    "staff.list": _native(90201, "within the app's visible range"),
+    "staff.departments": _native(90208),
+    "staff.department": _native(95351),
+    "staff.ids": _native(96067, "needs the secret of 通讯录同步"),
+    "staff.serving": _native(92571),
+    "members.get": _native(92114),
+    "members.ids": _native(92113),
+    "members.list": _native(92994),
+    "members.edit_remark": _native(92115),
+    "members.id_of_unionid": _native(97108),
+    "tags.list": _native(92117, "tags of rule groups (规则组标签) have a library of their own"),
+    "tags.create": _native(92117),
+    "tags.edit": _partial(92117, "only what the calling app created"),
+    "tags.delete": _partial(92117, "only what the calling app created"),
+    "tags.mark": _native(92118),
+    "groups.list": _partial(92120, "groups of leavers only when their ids are named"),
+    "groups.get": _native(92122),
+}

@@ -1,0 +1,138 @@
+"""Calls to WeCom: the right app, its token in the query, errcode to error."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from privcrm.errors import AnswerLost
+from privcrm.provider import Endpoint, Intent, LimitTable, ProviderContext
+from privcrm.transport import CachedTokens, Failure, Grant, Params, Transport, redact, token_key
+from privcrm_wecom import errcodes
+from privcrm_wecom.config import WeComApp, WeComConfig
+from privcrm_wecom.endpoints import GETTOKEN
+
+_HINT = re.compile(r",?\s*hint:\s*\[?([0-9A-Za-z_]+)\]?")
+_ADDRESS = re.compile(r"from ip:\s*([0-9A-Fa-f.:]+[0-9A-Fa-f])")
+
+
+class WeComDialect:
+    """How WeCom takes tokens and tells errors."""
+
+    name = "wecom"
+
+    def authorize(self, target: str, token: str) -> tuple[str, Mapping[str, str]]:
+        """Put the token into the query: WeCom takes it nowhere else."""
+        return f"{target}{'&' if '?' in target else '?'}access_token={token}", {}
+
+    def judge(self, endpoint: Endpoint, answer: Mapping[str, Any], attempt: int) -> Failure | None:
+        """Return None if ``errcode`` is 0 or missing (some endpoints leave it out), a failure otherwise."""
+        code = answer.get("errcode", 0)
+        if code == 0:
+            return None
+        return _failure(endpoint, code, str(answer.get("errmsg", "")), attempt)
+
+
+def _failure(endpoint: Endpoint, raw_code: object, errmsg: str, attempt: int) -> Failure | None:
+    try:
+        code = int(str(raw_code))
+    except ValueError:
+        message = "the answer's errcode is no number"
+        return Failure(AnswerLost(message, provider=WeComDialect.name, operation=endpoint.name, attempt=attempt))
+    if code == 0:
+        return None
+    kind = errcodes.kind_of(endpoint.name, code)
+    hint, address = _HINT.search(errmsg), _ADDRESS.search(errmsg)
+    text = re.split(r",?\s*(?:hint:|from ip:|more info)", errmsg, maxsplit=1)[0]
+    error = kind(
+        redact(text) or "no message",
+        provider=WeComDialect.name,
+        operation=endpoint.name,
+        code=code,
+        request_id=hint.group(1) if hint else None,
+        attempt=attempt,
+        advice=errcodes.advice_for(endpoint.name, code, address.group(1) if address else ""),
+    )
+    return Failure(error, congested=code == errcodes.TOO_MANY_IN_FLIGHT)
+
+
+class WeComClient:
+    """Calls endpoints of one company with the app that may."""
+
+    def __init__(self, config: WeComConfig, context: ProviderContext, limits: LimitTable) -> None:
+        self.config = config
+        self._transport = Transport(
+            WeComDialect(), context, base_url=config.base_url, company=config.corp_id, limits=limits
+        )
+        self.host = self._transport.host
+        self._tokens = {app.name: self._tokens_of(app, context) for app in config.apps}
+        self._apps: dict[str, CachedTokens] = {}
+
+    def call(
+        self,
+        endpoint: Endpoint,
+        params: Mapping[str, Any],
+        *,
+        app: str = "",
+        intent: Intent | None = None,
+        priority: bool = False,
+    ) -> dict[str, Any]:
+        """Call an endpoint with the app that has its role, or with the app of that name; return the answer.
+
+        No app with the role raises ``WrongApp`` before anything is sent.
+        """
+        return self._transport.call(
+            endpoint,
+            Params(params),
+            tokens=self._tokens[app] if app else self._tokens_for(endpoint),
+            intent=intent,
+            priority=priority,
+        )
+
+    def probe(self, app: str) -> None:
+        """Get a token of that app, fresh or kept; raises what the token call met."""
+        self._tokens[app].get()
+
+    def clock_reading(self) -> str | None:
+        """Return the ``Date`` header of a bare request to the host, None if nothing answers."""
+        reply = self._transport.bare(GETTOKEN)
+        return None if reply is None else reply.headers.get("Date", "")
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def _tokens_for(self, endpoint: Endpoint) -> CachedTokens:
+        tokens = self._apps.get(endpoint.name)
+        if tokens is None:
+            app = self.config.app_for(endpoint.role, endpoint.name)
+            tokens = self._apps[endpoint.name] = self._tokens[app.name]
+        return tokens
+
+    def _tokens_of(self, app: WeComApp, context: ProviderContext) -> CachedTokens:
+        return CachedTokens(
+            token_key(WeComDialect.name, self.config.corp_id, app.name, app.secret),
+            lambda: self._fetch(app),
+            store=context.tokens,
+            breakers=context.breakers,
+            clock=context.clock,
+            random=context.random,
+        )
+
+    def _fetch(self, app: WeComApp) -> Grant:
+        """Ask for a token. https://developer.work.weixin.qq.com/document/path/91039 ."""
+        grant = _grant(
+            self._transport.call(
+                GETTOKEN, Params({"corpid": self.config.corp_id, "corpsecret": app.secret.reveal()}), priority=True
+            )
+        )
+        if grant is None:
+            message = "the token call answered without a token"
+            raise AnswerLost(message, provider=WeComDialect.name, operation=GETTOKEN.name)
+        return grant
+
+
+def _grant(answer: Mapping[str, Any]) -> Grant | None:
+    value, lifetime = answer.get("access_token"), answer.get("expires_in")
+    if not isinstance(value, str) or not value:
+        return None
+    return Grant(value, lifetime if isinstance(lifetime, int | float) else 0.0)

@@ -1,0 +1,69 @@
+"""Whether a configuration works, and what to mend: harmless reads, turned into findings."""
+
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+
+from privcrm.clock import Clock
+from privcrm.errors import ConfigurationError, ProviderError
+from privcrm.provider import Endpoint, Finding, Verdict
+from privcrm_wecom import errcodes
+from privcrm_wecom.client import WeComClient
+from privcrm_wecom.config import WeComApp
+from privcrm_wecom.endpoints import AGENT_GET, FOLLOW_USERS, USER_LIST_ID
+
+_MOST_SKEW = 60.0
+
+
+def diagnose(client: WeComClient, clock: Clock) -> list[Finding]:
+    """Return one finding for each thing looked at; never raises for what the vendor does."""
+    reachable = _reachability(client, clock)
+    if reachable[0].verdict is Verdict.FAILED:
+        return reachable
+    return reachable + [finding for app in client.config.apps for finding in _app(client, app)]
+
+
+def _reachability(client: WeComClient, clock: Clock) -> list[Finding]:
+    date = client.clock_reading()
+    if date is None:
+        cure = "check network, firewall, BASE_URL, PRIVCRM_PROXY and PRIVCRM_CA_BUNDLE"
+        return [Finding("reachability", Verdict.FAILED, f"no answer from {client.host}", cure)]
+    findings = [Finding("reachability", Verdict.OK, f"{client.host} answers")]
+    try:
+        skew = clock.time() - parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return findings
+    if abs(skew) <= _MOST_SKEW:
+        return [*findings, Finding("clock", Verdict.OK, f"{skew:+.0f} s against the vendor")]
+    cure = "set this machine's clock (NTP): callbacks older than five minutes are refused"
+    return [*findings, Finding("clock", Verdict.WARNING, f"{skew:+.0f} s against the vendor", cure)]
+
+
+def _app(client: WeComClient, app: WeComApp) -> list[Finding]:
+    token = _check(f"token of app {app.name}", "accepted", lambda: client.probe(app.name))
+    if token.verdict is Verdict.FAILED:
+        return [token]
+    checks = [token]
+    if app.agent_id:
+        checks.append(_read(client, app, "agent id", AGENT_GET, {"agentid": app.agent_id}))
+    if "customer_contact" in app.roles:
+        checks.append(_read(client, app, "customer contact (客户联系)", FOLLOW_USERS, {}))
+    if "directory" in app.roles:
+        checks.append(_read(client, app, "directory (通讯录同步)", USER_LIST_ID, {"limit": 1}))
+    return checks
+
+
+def _read(client: WeComClient, app: WeComApp, what: str, endpoint: Endpoint, params: dict[str, object]) -> Finding:
+    return _check(f"{what} of app {app.name}", "allowed", lambda: client.call(endpoint, params, app=app.name))
+
+
+def _check(subject: str, good: str, attempt: Callable[[], object]) -> Finding:
+    try:
+        attempt()
+    except ProviderError as error:
+        # The vendor names the address it saw only in this refusal, and the advice carries it.
+        what = "address not trusted" if error.code == errcodes.ADDRESS_NOT_TRUSTED else error.message
+        code = f" (code {error.code})" if error.code is not None else ""
+        return Finding(subject, Verdict.FAILED, f"{what}{code}", error.advice)
+    except ConfigurationError as error:
+        return Finding(subject, Verdict.FAILED, str(error))
+    return Finding(subject, Verdict.OK, good)

@@ -1,0 +1,69 @@
+"""WeCom (企业微信) behind the provider interface."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from privcrm.provider import Capabilities, Finding, LimitTable, Provider, ProviderContext, Settings
+from privcrm_wecom.api.groups import WeComGroups
+from privcrm_wecom.api.members import WeComMembers
+from privcrm_wecom.api.staff import WeComStaff
+from privcrm_wecom.api.tags import WeComTags
+from privcrm_wecom.capabilities import CAPABILITIES
+from privcrm_wecom.client import WeComClient
+from privcrm_wecom.config import WeComConfig
+from privcrm_wecom.diagnosis import diagnose
+from privcrm_wecom.endpoints import find
+from privcrm_wecom.limits import LIMITS
+
+
+class WeComProvider(Provider):
+    """One company at WeCom."""
+
+    name: ClassVar[str] = "wecom"
+    title: ClassVar[str] = "WeCom (企业微信)"
+    capabilities: ClassVar[Capabilities] = CAPABILITIES
+    default_limits: ClassVar[LimitTable] = LIMITS
+
+    def __init__(self, config: WeComConfig, context: ProviderContext | None = None) -> None:
+        super().__init__(context or ProviderContext())
+        self.config = config
+        self._client = client = WeComClient(config, self.context, self.limits)
+        most = {name: limit.value for name, limit in self.limits.items()}
+        self.staff = WeComStaff(client, CAPABILITIES, id_page=most["staff_id_page"])
+        self.members = WeComMembers(
+            client, CAPABILITIES, batch_staff=most["batch_staff"], batch_page=most["batch_page"]
+        )
+        self.tags = WeComTags(client, CAPABILITIES)
+        self.groups = WeComGroups(client, CAPABILITIES, owners=most["group_owners"], page=most["group_page"])
+
+    @classmethod
+    def from_settings(cls, settings: Settings, context: ProviderContext) -> Self:
+        """Make a provider from ``CORP_ID``, ``SECRET`` and the optional settings of ``WeComConfig.from_settings``."""
+        return cls(WeComConfig.from_settings(settings), context)
+
+    @property
+    def company(self) -> str:
+        """The corp id (企业ID)."""
+        return self.config.corp_id
+
+    @property
+    def host(self) -> str:
+        """Host and port that calls go to."""
+        return self._client.host
+
+    def call(self, endpoint: str, **params: Any) -> Mapping[str, Any]:
+        """Call an endpoint by name (``mark_tag``) or path (``externalcontact/get_moment_list``).
+
+        ``_method="GET"`` sends the parameters in the query; ``_app`` names the app whose token is used, by default
+        the one whose role the path suggests. Needs whatever permission the endpoint needs.
+        """
+        method, app = str(params.pop("_method", "POST")), str(params.pop("_app", ""))
+        return self._client.call(find(endpoint, method), params, app=self.config.app_named(app).name if app else "")
+
+    def diagnose(self) -> list[Finding]:
+        """Check reachability, clock, the token of each app, and what each role may do; sends reads only."""
+        return diagnose(self._client, self.context.clock)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
