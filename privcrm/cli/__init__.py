@@ -1,5 +1,6 @@
 """The ``privcrm`` command: one module for each noun, loaded when that noun is used."""
 
+import signal
 import sys
 
 __all__ = ["main"]
@@ -7,6 +8,8 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line and exit with its code (``privcrm --help`` lists them)."""
+    # A service manager's stop must end as cleanly as a person's Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     try:
         from privcrm.cli.app import run
     except ModuleNotFoundError as error:

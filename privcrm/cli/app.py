@@ -2,9 +2,7 @@
 
 import errno
 import os
-import signal
 import sys
-from types import FrameType
 
 import click
 
@@ -52,7 +50,6 @@ def run(args: list[str]) -> int:
     """Run one command line and return its exit code; every error ends here as a sentence, never as a traceback."""
     session = Session()
     session.peek(args)
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
         result: object = root.main(args, prog_name="privcrm", standalone_mode=False, obj=session)
     except click.ClickException as error:
@@ -74,12 +71,6 @@ def run(args: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SOME_FAILED
     return result if isinstance(result, int) else DONE
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Treat SIGTERM as Ctrl-C, so that a service manager's stop ends as cleanly as a person's."""
-    del number, frame
-    raise KeyboardInterrupt
 
 
 def _usage(session: Session, error: click.ClickException) -> int:

@@ -58,9 +58,7 @@ def tag() -> None:
     help="Do N first, read them back and wait.",
 )
 @click.option("--window", default="", metavar="HH:MM-HH:MM", help="Send only within these Beijing hours.")
-@click.option(
-    "--max-calls", type=click.IntRange(min=0), default=0, metavar="N", help="Pause before spending more calls."
-)
+@click.option("--max-calls", type=click.IntRange(min=0), default=0, metavar="N", help="Pause before more calls.")
 @click.option("--approve-above", type=click.IntRange(min=0), metavar="N", help="Wait for approval above N changes.")
 @click.option("--out", metavar="CSV", help="Write the outcome of every row to a CSV file.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")

@@ -1,0 +1,89 @@
+"""What every command shares."""
+
+import pytest
+
+from privcrm.cli.session import language_of
+from tests.cli.commands import COMMANDS
+
+EVERY = sorted(COMMANDS, key=str)
+
+
+@pytest.mark.parametrize("path", EVERY, ids=" ".join)
+def test_every_help_says_what_the_command_does_with_examples_of_it(privcrm, path):
+    shown = privcrm(*path, "--help")
+    assert shown.code == 0
+    assert shown.err == ""
+    assert shown.out.startswith(f"Usage: privcrm {' '.join(path)}".rstrip())
+    examples = shown.out.partition("\nExamples:\n")[2].split("\n\n")[0].splitlines()
+    assert examples
+    assert all(line.startswith("  privcrm ") and " ".join(path) in line for line in examples)
+    assert max(map(len, examples)) <= 100
+
+
+def test_the_root_lists_every_command_that_there_is(privcrm):
+    listed = privcrm("--help").out.partition("\nCommands:\n")[2].partition("\nExamples:")[0]
+    assert [line.split()[0] for line in listed.splitlines() if line] == [path[0] for path in COMMANDS if len(path) == 1]
+
+
+@pytest.mark.parametrize("line", ["--json provider list", "provider --json list", "provider list --json"])
+def test_global_options_work_at_any_place(privcrm, line):
+    assert {row["name"] for row in privcrm(*line.split()).json["providers"]} >= {"memory", "wecom"}
+
+
+@pytest.mark.parametrize("line", ["--lang zh provider list --help", "provider list --help --lang=zh"])
+def test_help_speaks_chinese_wherever_lang_stands(privcrm, line):
+    assert "列出" in privcrm(*line.split()).out
+
+
+@pytest.mark.parametrize(
+    ("variables", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "zh_TW.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "", "LC_MESSAGES": "C"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_language_comes_from_the_locale(variables, language):
+    assert language_of(variables) == language
+
+
+@pytest.mark.parametrize("line", ["nonsense", "provider nonsense", "provider list --nonsense", "tag apply"])
+def test_wrong_usage_is_two_and_one_object_with_json(privcrm, line):
+    shown = privcrm(*line.split())
+    assert (shown.code, shown.out) == (2, "")
+    assert "Error" in shown.err
+    told = privcrm(*line.split(), "--json").json
+    assert (told["error"], told["exit_code"]) == ("UsageError", 2)
+
+
+def test_a_missing_configuration_is_three_and_names_the_variable(privcrm):
+    shown = privcrm("--json", "audit")
+    assert (shown.code, shown.json["error"]) == (3, "ConfigurationError")
+    assert "PRIVCRM_WECOM_CORP_ID" in shown.err
+
+
+def test_an_env_file_is_read_wherever_it_is_named(privcrm, tmp_path):
+    (tmp_path / "e").write_text("PRIVCRM_PROVIDER=memory\nPRIVCRM_MEMORY_SEED=5\n")
+    (tmp_path / "e").chmod(0o600)
+    for line in (["--env-file", "e", "audit"], ["audit", "--env-file", "e"]):
+        assert privcrm(*line).code == 0
+
+
+def test_warnings_about_loose_files_go_to_standard_error_and_quiet_hides_them(privcrm, tmp_path):
+    (tmp_path / "e").write_text("PRIVCRM_PROVIDER=memory\n")
+    (tmp_path / "e").chmod(0o644)
+    loud = privcrm("--json", "--env-file", "e", "audit")
+    assert loud.json == {"entries": []}
+    assert "chmod 600" in loud.err
+    assert privcrm("--quiet", "--env-file", "e", "audit").err == ""
+
+
+def test_the_store_defaults_to_a_private_file_right_here(privcrm, tmp_path, memory_company):
+    assert privcrm("audit").code == 0
+    assert (tmp_path / "privcrm.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_version(privcrm):
+    assert "0." in privcrm("--version").out

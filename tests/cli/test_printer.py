@@ -1,0 +1,103 @@
+"""Output: one place, one object, nothing that moves a terminal's cursor."""
+
+import io
+import json
+
+import pytest
+
+from privcrm.cli.printer import Printer, safe
+from privcrm.cli.progress import Lines
+from privcrm.cli.session import Session
+from privcrm.cli.times import beijing, duration, iso
+
+
+def printer(**modes):
+    settings = {"json": False, "quiet": False} | modes
+    return Printer(**settings, translate=Session().translate, stdout=io.StringIO(), stderr=io.StringIO())
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("\x1b[2Jgone", "\\u001b[2Jgone"),
+        ("abc\u202egnp.exe", "abc\\u202egnp.exe"),
+        ("a\u2066b\u2069", "a\\u2066b\\u2069"),
+        ("a\rb\x07", "a\\u000db\\u0007"),
+        ("zero\u200bwidth\ufeff", "zero\\u200bwidth\\ufeff"),
+        ("王小明 VIP👨\u200d👩\u200d👧 ñ", "王小明 VIP👨\u200d👩\u200d👧 ñ"),
+    ],
+)
+def test_characters_that_rewrite_a_terminal_are_written_out(given, shown):
+    assert safe(given) == shown
+
+
+def test_text_from_a_vendor_is_escaped_wherever_it_is_printed():
+    out = printer()
+    out.say("{name}", name="\x1b[31m")
+    out.table(("A",), [("\x1b[31m",)])
+    out.facts([("A", "\x1b[31m")])
+    out.note("{name}", name="\x1b[31m")
+    out.error("\x1b[31m", ["\x1b[31m"])
+    assert "\x1b" not in out.stdout.getvalue() + out.stderr.getvalue()
+    assert (out.stdout.getvalue() + out.stderr.getvalue()).count("\\u001b") == 6
+
+
+def test_with_json_only_the_object_is_on_standard_output():
+    out = printer(json=True)
+    out.say("hello")
+    out.table(("A",), [("b",)])
+    out.facts([("A", "b")])
+    out.note("remark")
+    out.result({"答": "\x1b", "n": 1})
+    assert json.loads(out.stdout.getvalue()) == {"答": "\x1b", "n": 1}
+    assert out.stdout.getvalue().count("\n") == 1
+    assert "\x1b" not in out.stdout.getvalue()
+    assert out.stderr.getvalue() == "remark\n"
+
+
+def test_a_table_off_a_terminal_is_plain_whole_and_takes_markup_literally():
+    out = printer()
+    out.table(("Name", "Id"), [("[bold]王小明[/bold]", "x" * 300), (":smile:", "2\n3")])
+    lines = out.stdout.getvalue().splitlines()
+    assert len(lines) == 3
+    assert "[bold]王小明[/bold]" in lines[1]
+    assert "x" * 300 in lines[1]
+    assert lines[2].split() == [":smile:", "2", "3"]
+
+
+def test_quiet_leaves_errors_and_results():
+    out = printer(quiet=True)
+    out.note("remark")
+    out.error("wrong")
+    out.say("result")
+    assert (out.stdout.getvalue(), out.stderr.getvalue()) == ("result\n", "Error: wrong\n")
+
+
+def test_progress_lines_come_with_each_stage_then_seldom_and_tell_rate_and_time_left():
+    out = printer()
+    now = [100.0]
+    report = Lines(out, lambda: now[0])
+    for done in range(0, 1001, 100):
+        report("Sending", done, 1000)
+        now[0] += 1.0
+    report("Checking", 7, None)
+    assert out.stderr.getvalue().splitlines() == [
+        "Sending: 0 / 1,000",
+        "Sending: 500 / 1,000 (100/s, 5.0 s left)",
+        "Sending: 1,000 / 1,000 (100/s)",
+        "Checking: 7",
+    ]
+
+
+def test_times_are_beijing_for_people_and_utc_for_programs():
+    assert beijing(1_767_225_600.0) == "2026-01-01 08:00"
+    assert iso(1_767_225_600.0) == "2026-01-01T00:00:00+00:00"
+    assert (beijing(None), iso(None)) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.42, "0.4 s"), (59.4, "59 s"), (75, "1 min 15 s"), (3599.6, "1 h 00 min"), (7500, "2 h 05 min")],
+)
+def test_a_duration_shows_its_two_largest_units(seconds, text):
+    assert duration(seconds) == text
