@@ -1,0 +1,95 @@
+"""How the work kernel tags: one relation an item, one ``mark`` a send."""
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import Final
+
+from privcrm.errors import NotFound
+from privcrm.jobs import Item, ItemDraft, Job, Outcome, OutcomeState, Send
+from privcrm.models import MemberId, StaffId, TagChange, TagId
+from privcrm.provider import NotDone, Provider, Repeat, Settled
+from privcrm.services.tagging.creation import TagCreation
+from privcrm.services.tagging.pace import in_flight
+from privcrm.services.tagging.relation import Relation, TagTable
+
+KIND: Final = "tag.apply"
+NOT_FOUND: Final = "not_found"
+_REMEMBERED_JOBS: Final = 8
+
+
+class TagHandler:
+    """The kind ``tag.apply``. A tag set twice is set once, so a lost answer is simply sent again."""
+
+    kind = KIND
+    version = 1
+    repeat = Repeat.SAFE
+    batch = 1
+    approval_above: int | None = None
+
+    def __init__(self, provider: Provider) -> None:
+        self.parallel = in_flight(provider)
+        self._provider = provider
+        self._lock = Lock()
+        self._tag_ids: dict[str, tuple[str, ...]] = {}
+
+    def send(self, job: Job, items: Sequence[Item]) -> Sequence[Outcome]:
+        """Mark one relation. What the vendor no longer knows fails with the reason ``not_found``."""
+        return [self._mark(job, item) for item in items]
+
+    def settle(self, job: Job, items: Sequence[Item], send: Send) -> Settled:
+        """Say that it may be sent again, whatever happened to it."""
+        del job, items, send
+        return NotDone()
+
+    def read_back(self, job: Job, items: Sequence[Item]) -> Sequence[str]:
+        """Read the relations of these items and return a sentence for each that is not as planned."""
+        tag_ids = self._ids(job)
+        relations = [Relation.of_payload(item.payload) for item in items if item.outcome.state is OutcomeState.DONE]
+        return [sentence for relation in relations if (sentence := self._difference(relation, tag_ids))]
+
+    def suspicious(self, outcome: Outcome) -> bool:
+        """Tell whether the vendor did not know what the item names: many such are ids of another app."""
+        return outcome.reason == NOT_FOUND
+
+    def undo(self, job: Job, item: Item) -> ItemDraft | None:
+        """Return the item that takes off what this one put on, and puts back what it took off."""
+        del job
+        relation = Relation.of_payload(item.payload)
+        if item.outcome.state is not OutcomeState.DONE or not (relation.add or relation.remove):
+            return None
+        return ItemDraft(item.key, relation.restored().to_payload(), subject=item.subject)
+
+    def _mark(self, job: Job, item: Item) -> Outcome:
+        relation = Relation.of_payload(item.payload)
+        tag_ids = self._ids(job)
+        change = TagChange(
+            StaffId(relation.staff_id),
+            MemberId(relation.member_id),
+            tuple(TagId(tag_ids[number]) for number in relation.add),
+            tuple(TagId(tag_ids[number]) for number in relation.remove),
+        )
+        try:
+            self._provider.tags.mark(change)
+        except NotFound as error:
+            return Outcome.failed(error.code, error.message, reason=NOT_FOUND)
+        return Outcome.done()
+
+    def _difference(self, relation: Relation, tag_ids: tuple[str, ...]) -> str:
+        place = f"{relation.member_id} at {relation.staff_id}"
+        try:
+            follow = self._provider.members.get(relation.member_id).followed_by(relation.staff_id)
+        except NotFound:
+            follow = None
+        if follow is None:
+            return f"{place}: the relation is gone"
+        present = {number for number, tag_id in enumerate(tag_ids) if tag_id in follow.tag_ids}
+        return "" if relation.is_fulfilled(present) else f"{place}: the tags are not as planned"
+
+    def _ids(self, job: Job) -> tuple[str, ...]:
+        """Return the tag ids of a job by number; one thread creates missing tags, the others wait for it."""
+        with self._lock:
+            if job.id not in self._tag_ids:
+                if len(self._tag_ids) >= _REMEMBERED_JOBS:
+                    self._tag_ids.pop(next(iter(self._tag_ids)))
+                self._tag_ids[job.id] = TagCreation(self._provider, TagTable.of_params(job.params)).ids()
+            return self._tag_ids[job.id]

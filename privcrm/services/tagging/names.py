@@ -1,0 +1,82 @@
+"""From the names that people write to the tags of the company."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import lru_cache
+
+from attrs import frozen
+
+from privcrm.errors import InputError
+from privcrm.models import TagGroup
+from privcrm.services.tagging.cells import TagName, tag_names
+
+LONGEST_NAME = 30  # characters, for tags and for groups: developer.work.weixin.qq.com/document/path/92117
+
+
+@frozen
+class TagRef:
+    """A tag that a row names; ``tag_id`` is empty while the tag is still to be created."""
+
+    tag_id: str
+    name: str
+    group: str
+
+    @property
+    def title(self) -> str:
+        """The full name, as it can be written in a list."""
+        return str(TagName(self.name, self.group))
+
+
+class TagLibrary:
+    """The company's tags by name."""
+
+    def __init__(self, groups: Iterable[TagGroup], *, create: bool = False) -> None:
+        self._create = create
+        self._by_name: defaultdict[str, list[TagRef]] = defaultdict(list)
+        for group in groups:
+            for tag in group.tags:
+                if not (tag.deleted or group.deleted):
+                    self._by_name[tag.name].append(TagRef(tag.tag_id, tag.name, group.name))
+        # A million rows repeat a handful of cells, and finding near names is slow.
+        self.to_add = lru_cache(4096)(self._to_add)
+        self.to_remove = lru_cache(4096)(self._to_remove)
+
+    def _to_add(self, cell: str) -> tuple[TagRef, ...]:
+        """Return the tags to put on; names to be created come without an id."""
+        return tuple(self._resolve(name, create=self._create) for name in tag_names(cell))
+
+    def _to_remove(self, cell: str) -> tuple[TagRef, ...]:
+        """Return the tags to take off: those must exist."""
+        return tuple(self._resolve(name, create=False) for name in tag_names(cell))
+
+    def _resolve(self, wanted: TagName, *, create: bool) -> TagRef:
+        named = self._by_name.get(wanted.name, [])
+        found = [ref for ref in named if wanted.group in (None, ref.group)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            places = ", ".join(sorted(ref.title for ref in found))
+            raise InputError(f"tag {str(wanted)!r} exists more than once: {places}; write Group/Tag")
+        return self._missing(wanted, create=create)
+
+    def _missing(self, wanted: TagName, *, create: bool) -> TagRef:
+        for part in (wanted.name, wanted.group or ""):
+            if len(part) > LONGEST_NAME:
+                raise InputError(
+                    f"name {part[:LONGEST_NAME]!r}... has {len(part)} characters; the most is {LONGEST_NAME}"
+                )
+        if not create:
+            raise InputError(f"tag {str(wanted)!r} is unknown{self._near(wanted)}")
+        if wanted.group is None:
+            raise InputError(f"tag {str(wanted)!r} is unknown and names no group to create it in; write Group/Tag")
+        return TagRef("", wanted.name, wanted.group)
+
+    def _near(self, wanted: TagName) -> str:
+        titles = [ref.title for refs in self._by_name.values() for ref in refs]
+        elsewhere = [ref.title for ref in self._by_name.get(wanted.name, [])]
+        same_name = [ref.title for name in get_close_matches(wanted.name, self._by_name) for ref in self._by_name[name]]
+        near = dict.fromkeys(elsewhere + same_name + get_close_matches(str(wanted), titles))
+        if not near:
+            return "; create it first, or allow tags to be created"
+        return f"; did you mean {', '.join(list(near)[:3])}?"

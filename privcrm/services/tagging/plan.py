@@ -1,0 +1,97 @@
+"""The plan of a tagging job: a pure function from wishes and facts to items."""
+
+from collections.abc import Iterator, Sequence
+
+from attrs import evolve, frozen
+
+from privcrm.jobs import ItemDraft, Outcome
+from privcrm.models import staff_key
+from privcrm.services.tagging.relation import Relation, Wish
+
+UNKNOWN_MEMBER = "unknown_member"
+NOT_FOLLOWED = "not_followed"
+GROUP_ONLY = "group_only"
+NO_CHANGE = "no_change"
+CONTRADICTION = "contradiction"
+AMBIGUOUS = "ambiguous"
+
+
+@frozen
+class Facts:
+    """What is known of one member: by whom followed, and which of the job's tags hang on each relation.
+
+    ``follows`` holds (staff id, tag numbers). A person known only from groups has no follow and is no customer.
+    """
+
+    follows: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    is_customer: bool = True
+
+
+def plan_member(member_id: str, wishes: Sequence[Wish], facts: Facts | None) -> Iterator[ItemDraft]:
+    """Yield the items of one member; ``facts`` is None for a member whom the vendor does not know.
+
+    One item for each relation that some row is meant for, and one for each row that cannot be done.
+    """
+    if facts is None:
+        yield from _rows_fail(member_id, wishes, Outcome.failed(UNKNOWN_MEMBER, "no such member for this app, or left"))
+    elif not facts.follows:
+        reason = Outcome.failed(UNKNOWN_MEMBER, "no employee follows this member any more")
+        yield from _rows_fail(member_id, wishes, reason if facts.is_customer else Outcome.skipped(GROUP_ONLY))
+    else:
+        yield from _plan_relations(member_id, wishes, facts)
+
+
+def _plan_relations(member_id: str, wishes: Sequence[Wish], facts: Facts) -> Iterator[ItemDraft]:
+    followers = {staff_key(staff_id) for staff_id, _ in facts.follows}
+    strangers = [wish for wish in wishes if wish.staff_id and staff_key(wish.staff_id) not in followers]
+    yield from _rows_fail(
+        member_id, strangers, Outcome.failed(NOT_FOLLOWED, "this employee does not follow the member")
+    )
+    for staff_id, present in sorted(facts.follows):
+        meant = [wish for wish in wishes if not wish.staff_id or staff_key(wish.staff_id) == staff_key(staff_id)]
+        if meant:
+            yield from _plan_relation(Relation(member_id, staff_id, tuple(meant), present))
+
+
+def _plan_relation(relation: Relation) -> Iterator[ItemDraft]:
+    clashing = _clashing(relation.wishes)
+    if clashing:
+        rows = ", ".join(str(wish.row) for wish in clashing)
+        outcome = Outcome.failed(CONTRADICTION, f"rows {rows} add and remove the same tag")
+        at_this_staff = [evolve(wish, staff_id=relation.staff_id) for wish in clashing]
+        yield from _rows_fail(relation.member_id, at_this_staff, outcome)
+    agreeing = tuple(wish for wish in relation.wishes if wish not in clashing)
+    if agreeing:
+        yield _item(evolve(relation, wishes=agreeing))
+
+
+def _item(relation: Relation) -> ItemDraft:
+    touched = relation.touched
+    relation = evolve(relation, present=tuple(tag for tag in relation.present if tag in touched))
+    outcome = None if relation.add or relation.remove else Outcome.skipped(NO_CHANGE)
+    key = f"{relation.member_id}/{staff_key(relation.staff_id)}"
+    return ItemDraft(key, relation.to_payload(), subject=relation.member_id, outcome=outcome)
+
+
+def _clashing(wishes: Sequence[Wish]) -> list[Wish]:
+    """Return the rows that add what another row removes, and those others."""
+    added = {tag for wish in wishes for tag in wish.add}
+    removed = {tag for wish in wishes for tag in wish.remove}
+    both = added & removed
+    return [wish for wish in wishes if both.intersection((*wish.add, *wish.remove))]
+
+
+def _rows_fail(member_id: str, wishes: Sequence[Wish], outcome: Outcome) -> Iterator[ItemDraft]:
+    for wish in wishes:
+        relation = Relation(member_id, wish.staff_id or "", (wish,))
+        key = f"row {wish.row}/{staff_key(relation.staff_id)}"
+        yield ItemDraft(key, relation.to_payload(), subject=member_id, outcome=outcome)
+
+
+def plan_unmatched(row: Wish, candidates: Sequence[str]) -> Iterator[ItemDraft]:
+    """Yield the item of a row whose phone or unionid belongs to nobody or to several members: never guessed."""
+    if candidates:
+        message = f"several members match: {', '.join(candidates)}; name one by its member_id"
+        yield from _rows_fail("", [row], Outcome.failed(AMBIGUOUS, message))
+    else:
+        yield from _rows_fail("", [row], Outcome.failed(UNKNOWN_MEMBER, "no member has this phone or unionid"))

@@ -1,0 +1,159 @@
+"""``crm.tagging``: batch tagging from a list to its proof."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from privcrm.clock import Clock
+from privcrm.errors import JobError
+from privcrm.jobs import Job, Jobs, JobState, Progress, RunLimits
+from privcrm.provider import Provider
+from privcrm.services.tagging.handler import KIND, TagHandler
+from privcrm.services.tagging.options import TagOptions
+from privcrm.services.tagging.outcomes import RowOutcome, rows_of_item, write_csv
+from privcrm.services.tagging.pace import Pace, finish_at
+from privcrm.services.tagging.planner import Planner
+from privcrm.services.tagging.preview import TagPreview
+from privcrm.services.tagging.progress import PlanProgress, Watch
+from privcrm.services.tagging.reader import Source
+from privcrm.services.tagging.relation import TagTable
+from privcrm.services.tagging.rows import Key
+from privcrm.services.tagging.verify import Verification, Verifier
+
+UNKNOWN_SHARE: Final = 0.2
+FOREIGN_IDS: Final = "ids of another app?"
+
+Report = Callable[[PlanProgress], None]
+_DEFAULT: Final = TagOptions()
+
+
+class Tagging:
+    """Puts company tags on members and takes them off, from a list, so that every row gets an outcome.
+
+    Needs the permission to read and edit customer tags (WeCom: an app listed under 客户联系, 可调用接口的应用).
+    """
+
+    def __init__(self, provider: Provider, jobs: Jobs, clock: Clock) -> None:
+        self._provider = provider
+        self._jobs = jobs
+        self._clock = clock
+        jobs.register(TagHandler(provider))
+
+    def preview(
+        self,
+        source: Source,
+        options: TagOptions = _DEFAULT,
+        *,
+        progress: Report | None = None,
+        stop: Event | None = None,
+    ) -> TagPreview:
+        """Return what a job would do; sends nothing and keeps nothing. Spends the calls that reading takes.
+
+        ``source`` is a CSV or XLSX file, or an iterable of ``TagRow`` or of mappings with a file's column names. Raises
+        ``InputError`` with everything that is wrong in it, ``JobError`` when ``stop`` was set meanwhile.
+        """
+        planner = Planner(self._provider, source, options, Watch(progress, stop))
+        with self._jobs.prepare(KIND, {}) as scratch:
+            planner.read(scratch.stage)
+            for _ in planner.items(scratch.stage):
+                pass
+        return self._preview(planner, options)
+
+    def submit(
+        self,
+        source: Source,
+        options: TagOptions = _DEFAULT,
+        *,
+        created_by: str = "",
+        progress: Report | None = None,
+        stop: Event | None = None,
+    ) -> tuple[Job, TagPreview]:
+        """Plan a job and keep it, ready to run; nothing is sent yet. ``created_by`` goes into the audit.
+
+        When more than a fifth of the rows name members that the app does not know, the job is kept paused. Raises as
+        ``preview`` does; with ``strict``, also for any row that cannot be done.
+        """
+        planner = Planner(self._provider, source, options, Watch(progress, stop))
+        with self._jobs.prepare(KIND, {}) as scratch:
+            planner.read(scratch.stage)
+            params = {"tags": planner.table.to_params()}
+            limits = RunLimits(options.canary, options.window, options.max_calls, options.approve_above)
+            with self._jobs.prepare(KIND, params, created_by=created_by, limits=limits) as draft:
+                draft.add(planner.items(scratch.stage))
+                preview = self._preview(planner, options)
+                job = draft.seal()
+        return job, preview
+
+    def apply(
+        self,
+        source: Source,
+        options: TagOptions = _DEFAULT,
+        *,
+        created_by: str = "",
+        progress: Callable[[PlanProgress | Progress], None] | None = None,
+        stop: Event | None = None,
+    ) -> Job:
+        """Plan a job and run it here; return it as it stands afterwards, which may be waiting or paused.
+
+        ``progress`` hears of planning (``PlanProgress``) and of running (``privcrm.jobs.Progress``). Raises as
+        ``submit`` does.
+        """
+        job, _ = self.submit(source, options, created_by=created_by, progress=progress, stop=stop)
+        if job.state is not JobState.READY:
+            return job
+        return self._jobs.run(job.id, progress=progress, stop=stop)
+
+    def outcomes(self, job_id: str) -> Iterator[RowOutcome]:
+        """Yield what became of each row at each employee, in the order of the plan; raises ``JobError``."""
+        table = TagTable.of_params(self._job(job_id).params)
+        for item in self._jobs.items(job_id):
+            yield from rows_of_item(item, table)
+
+    def write_outcomes(self, job_id: str, path: str | Path) -> int:
+        """Write the outcomes as a CSV file and return its number of rows.
+
+        UTF-8 with a byte-order mark, ids as text, and no cell that a spreadsheet would run as a formula.
+        """
+        return write_csv(self.outcomes(job_id), Path(path))
+
+    def verify(self, job_id: str, *, progress: Report | None = None, stop: Event | None = None) -> Verification:
+        """Read back what a job changed and compare it with what was wanted, in the way that costs fewer calls."""
+        job = self._job(job_id)
+        verifier = Verifier(self._provider, TagTable.of_params(job.params), Watch(progress, stop))
+        with self._jobs.prepare(KIND, {}) as scratch:
+            return verifier.verify(scratch.stage, self._jobs.items(job_id))
+
+    def _job(self, job_id: str) -> Job:
+        job = self._jobs.get(job_id)
+        if job.kind != KIND:
+            raise JobError(f"job {job_id} is a {job.kind}, not a {KIND}")
+        return job
+
+    def _preview(self, planner: Planner, options: TagOptions) -> TagPreview:
+        """Sum up a plan; with ``strict`` raise ``InputError`` for rows that cannot be done."""
+        tally = planner.tally
+        if options.strict:
+            tally.problems.refuse()
+        creating = {ref.group: ref for ref in planner.table.refs if not ref.tag_id}
+        calls_writing = tally.changes + (1 + len(creating) if creating and tally.changes else 0)
+        pace = Pace.of(self._provider)
+        seconds = pace.seconds(calls_writing)
+        return TagPreview(
+            rows=tally.rows,
+            members=tally.members,
+            relations=tally.changes + tally.no_ops,
+            changes=tally.changes,
+            no_ops=tally.no_ops,
+            calls_reading=planner.presence.calls,
+            calls_writing=calls_writing,
+            seconds=seconds,
+            finish_at=finish_at(self._clock.time(), seconds, options.window),
+            read_by=planner.read_by,
+            adding=tally.named(tally.adding, planner.table),
+            removing=tally.named(tally.removing, planner.table),
+            tags_to_create=tuple(ref.title for ref in planner.table.refs if not ref.tag_id),
+            skipped=dict(tally.skipped),
+            problems=tally.problems.sentences(),
+            unknown_share=tally.unknown / tally.rows if options.key is Key.MEMBER_ID and tally.rows else 0.0,
+        )
