@@ -30,7 +30,7 @@ class MembersPort(Port):
         """List relations of these employees in bulk: one entry for each, as a ``Member`` with a single follow.
 
         More ids than one call takes are split; ``cursor`` resumes a listing of the same ids in the same order.
-        Employees who follow nobody add nothing; unknown ids among known ones are passed over by the vendor.
+        No employees, and employees who follow nobody, add nothing; unknown ids among known ones are passed over by the vendor.
         """
         raise self._unsupported("list")
 
