@@ -130,8 +130,13 @@ def _staff_of_list(call: Call, userids: Sequence[str]) -> list[Staff]:
 
 
 def batch_get_by_user(call: Call) -> dict[str, Any]:
-    """Describe the customers of up to 100 employees, one entry per relation, page by page."""
-    userids: list[str] = call.args["userid_list"]
+    """Describe the customers of up to 100 employees, one entry per relation, page by page.
+
+    Older clients name one employee in `userid`; userid_list replaced it.
+    """
+    userids: list[str] = call.args.get("userid_list") or [call.args.get("userid", "")]
+    if userids == [""]:
+        raise Refusal(40063)
     limit = min(call.args.get("limit") or _BATCH_DEFAULT, _BATCH_MOST)
     staff = _staff_of_list(call, userids)
     question = ["batch", *userids]

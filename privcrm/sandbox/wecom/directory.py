@@ -1,6 +1,6 @@
 """Reading employees and departments.
 
-Pages 90196, 90200, 90201, 96067, 90208, 95350 of developer.work.weixin.qq.com/document/path/.
+Pages 90196, 90200, 90201, 96067, 90208, 95350, 95351 of developer.work.weixin.qq.com/document/path/.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from privcrm.sandbox.wecom.cursors import seal, unseal
 from privcrm.sandbox.wecom.errors import Refusal
 from privcrm.sandbox.world import Department, Staff, StaffState
 
+_LEADER = "店长"
 _STATUS = {StaffState.ACTIVE: 1, StaffState.WITHOUT_CUSTOMER_CONTACT: 1, StaffState.DISABLED: 2, StaffState.LEFT: 5}
 
 
@@ -32,7 +33,7 @@ def _detail(staff: Staff) -> dict[str, Any]:
         "order": [0],
         "position": staff.position,
         "gender": "0",
-        "is_leader_in_dept": [int(staff.position == "店长")],
+        "is_leader_in_dept": [int(staff.position == _LEADER)],
         "direct_leader": [],
         "telephone": "",
         "alias": "",
@@ -84,11 +85,13 @@ def user_list_id(call: Call) -> dict[str, Any]:
     }
 
 
-def _department(call: Call, number: int) -> None:
-    if all(department.number != number for department in call.world.staff.departments):
+def _department(call: Call, number: int) -> Department:
+    department = next((d for d in call.world.staff.departments if d.number == number), None)
+    if department is None:
         raise Refusal(60003)
     if number not in call.company.departments_seen(call.app):
         raise Refusal(60011)
+    return department
 
 
 def _departments(call: Call) -> list[Department]:
@@ -107,16 +110,27 @@ def _node(department: Department) -> dict[str, Any]:
 def department_list(call: Call) -> dict[str, Any]:
     """List departments with names and leaders."""
     _refuse_details(call)
+    leaders = _leaders(call)
+    return {"department": [_named_node(department, leaders) for department in _departments(call)]}
+
+
+def department_get(call: Call) -> dict[str, Any]:
+    """Describe one department."""
+    _refuse_details(call)
+    return {"department": _named_node(_department(call, call.args["id"]), _leaders(call))}
+
+
+def _leaders(call: Call) -> dict[int, list[str]]:
     leaders: dict[int, list[str]] = {}
     for staff in call.company.employees_seen(call.app):
-        if staff.position == "店长":
+        if staff.position == _LEADER:
             leaders.setdefault(staff.department, []).append(staff.staff_id)
-    return {
-        "department": [
-            {**_node(d), "name": d.name, "name_en": "", "department_leader": leaders.get(d.number, [])}
-            for d in _departments(call)
-        ]
-    }
+    return leaders
+
+
+def _named_node(department: Department, leaders: dict[int, list[str]]) -> dict[str, Any]:
+    leader = leaders.get(department.number, [])
+    return {**_node(department), "name": department.name, "name_en": "", "department_leader": leader}
 
 
 def department_simplelist(call: Call) -> dict[str, Any]:

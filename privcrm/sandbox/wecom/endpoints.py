@@ -79,6 +79,7 @@ _ROWS = (
     _directory("user/get", directory.user_get, Field("userid", str, _USERID)),
     _directory("user/simplelist", directory.user_simplelist, *_DEPARTMENT, empty="userlist"),
     _directory("user/list", directory.user_list, *_DEPARTMENT, empty="userlist"),
+    _directory("department/get", directory.department_get, Field("id", int, _EMPTY_PARAMETER)),
     _directory("department/list", directory.department_list, Field("id", int), empty="department"),
     _directory("department/simplelist", directory.department_simplelist, Field("id", int), empty="department_id"),
     Endpoint(
@@ -96,7 +97,8 @@ _ROWS = (
         "batch/get_by_user",
         "POST",
         contacts.batch_get_by_user,
-        Field("userid_list", list, _EMPTY_PARAMETER, at_most=100),
+        Field("userid_list", list, at_most=100),
+        Field("userid", str),
         _CURSOR,
         Field("limit", int, at_least=0),
         empty={"external_contact_list": []},
