@@ -1,0 +1,54 @@
+"""What a kind of job has to know; everything else is the kernel's."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from privcrm.jobs.model import Item, ItemDraft, Job, Outcome, Send
+from privcrm.provider.endpoint import Repeat
+from privcrm.provider.intents import Settled
+
+__all__ = ["JobHandler"]
+
+
+class JobHandler(Protocol):
+    """Turns items of one kind into vendor calls. Called from several threads when ``parallel`` is above one.
+
+    ``version`` is that of its payloads: a job planned by another version is refused. ``repeat`` says what may follow a
+    lost answer: SAFE sends again, AFTER_LOOKUP asks ``settle`` first, NEVER asks and does not send again. ``batch`` is
+    how many items one call takes, ``parallel`` how many calls may be in flight (repeat-safe kinds only: others go one
+    by one). Plans with more than ``approval_above`` items to send need an approval; None means never.
+    """
+
+    kind: str
+    version: int
+    repeat: Repeat
+    batch: int
+    parallel: int
+    approval_above: int | None
+
+    def send(self, job: Job, items: Sequence[Item]) -> Sequence[Outcome]:
+        """Make one vendor call and return an outcome for each item, in their order.
+
+        Raises what the port raises: a refusal becomes the outcome of every item of this call, a limit makes the job
+        wait, a wrong set-up pauses it.
+        """
+        ...
+
+    def settle(self, job: Job, items: Sequence[Item], send: Send) -> Settled:
+        """Find out whether a send whose answer was lost happened; never asked of repeat-safe kinds.
+
+        ``Done.result`` is what ``send`` would have returned.
+        """
+        ...
+
+    def read_back(self, job: Job, items: Sequence[Item]) -> Sequence[str]:
+        """Read what these finished items changed and return a sentence for each mismatch; empty means as planned."""
+        ...
+
+    def suspicious(self, outcome: Outcome) -> bool:
+        """Tell whether an outcome, if many are like it, means that the whole plan is wrong."""
+        ...
+
+    def undo(self, job: Job, item: Item) -> ItemDraft | None:
+        """Return the item that takes this done one back, from its payload and ``outcome.before``; None for nothing."""
+        ...

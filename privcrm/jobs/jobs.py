@@ -1,0 +1,337 @@
+"""The work kernel's front: what ``crm.jobs`` is."""
+
+import random
+import threading
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from privcrm.clock import Clock
+from privcrm.errors import JobError
+from privcrm.jobs.approvals import Approval, Approvals, Stage
+from privcrm.jobs.codec import dump, limits_to_text
+from privcrm.jobs.draft import DRAFT_LEASE_SECONDS, Draft, drop_draft
+from privcrm.jobs.drive import Drive
+from privcrm.jobs.handler import JobHandler
+from privcrm.jobs.hold import Hold
+from privcrm.jobs.items import Items
+from privcrm.jobs.journal import Journal
+from privcrm.jobs.model import Item, ItemDraft, Job, JobState, Outcome, OutcomeState, Progress, RunLimits
+from privcrm.jobs.parcel import Ending
+from privcrm.jobs.records import Lease, Records
+from privcrm.jobs.registry import SETTLE_SECONDS, Handlers
+from privcrm.jobs.timers import Timers
+from privcrm.jobs.window import Window
+from privcrm.store.database import Connection
+from privcrm.store.leases import new_holder
+from privcrm.store.store import Store
+
+__all__ = ["Jobs"]
+
+BEIJING = timezone(timedelta(hours=8))
+
+_ENDED = frozenset({JobState.DONE, JobState.CANCELLED})
+_ALIVE = frozenset(JobState) - _ENDED - {JobState.PREPARING}
+_INTERRUPTED = Ending(JobState.PAUSED, "interrupted: resume it to go on")
+
+
+class Jobs:
+    """Plans, runs and oversees the jobs of one company."""
+
+    def __init__(
+        self, store: Store, clock: Clock, handlers: Iterable[JobHandler] = (), rng: random.Random | None = None
+    ) -> None:
+        self.timers = Timers(store.timers, clock)
+        self.handlers = Handlers(handlers)
+        self._store = store
+        self._clock = clock
+        self._rng = rng or random.SystemRandom()
+        self._records = Records(store.database)
+        self._approvals = Approvals(store.database)
+
+    def register(self, handler: JobHandler, *, settle_after: float = SETTLE_SECONDS) -> None:
+        """Add a kind of job; ``settle_after``: seconds after a send until its effect can be looked up."""
+        self.handlers.add(handler, settle_after)
+
+    # -- planning
+
+    @contextmanager
+    def prepare(
+        self,
+        kind: str,
+        params: Mapping[str, Any],
+        *,
+        created_by: str,
+        limits: RunLimits = RunLimits(),  # noqa: B008 - frozen
+        undo_of: str = "",
+    ) -> Generator[Draft]:
+        """Lend a draft to fill and ``seal``; one that is not sealed in the block is dropped, as a dry run is.
+
+        Raises ``JobError`` for an unknown kind, ``InputError`` for a window that is none.
+        """
+        handler = self.handlers.of(kind).handler
+        if limits.window:
+            Window.parse(limits.window)
+        self.sweep()
+        above = handler.approval_above if limits.approve_above is None else limits.approve_above
+        job, lease = self._create(handler, params, created_by, limits, undo_of)
+        draft = Draft(self._store, job, lease, approval_above=above)
+        try:
+            yield draft
+        finally:
+            if not draft.sealed:
+                drop_draft(self._store, job.id)
+
+    def sweep(self) -> None:
+        """Drop the plans whose maker was killed before they were sealed."""
+        for job_id in self._records.abandoned_drafts(self._clock.time()):
+            drop_draft(self._store, job_id)
+
+    def undo(self, job_id: str, created_by: str) -> Job:
+        """Plan the way back from what a job has done, as a new job of the same kind. Raises ``JobError``."""
+        job = self.get(job_id)
+        handler = self.handlers.for_job(job).handler
+        if job.state not in _ENDED and job.state is not JobState.PAUSED:
+            raise JobError(f"job {job_id} is {job.state}: only a paused, cancelled or finished job can be undone")
+        way_back = (handler.undo(job, item) for item in self.items(job_id, OutcomeState.DONE))
+        with self.prepare(job.kind, job.params, created_by=created_by, undo_of=job_id) as draft:
+            draft.add(step for step in way_back if step is not None)
+            if draft.is_empty:
+                raise JobError(f"job {job_id} has done nothing that could be undone")
+            with self._store.database.transaction(durable=True) as connection:
+                self._store.audit.write(connection, created_by, "undo", job_id=job_id, by=draft.job_id)
+            return draft.seal()
+
+    # -- looking
+
+    def get(self, job_id: str) -> Job:
+        """Return a job as it stands. Raises ``JobError`` when there is none of that id."""
+        return self._records.load(job_id)
+
+    def list(self, state: JobState | None = None) -> Generator[Job]:
+        """Yield jobs, the oldest first: those in one state, or all."""
+        return self._records.stream(tuple(JobState) if state is None else (state,))
+
+    def items(self, job_id: str, state: OutcomeState | None = None, after: int = 0) -> Generator[Item]:
+        """Yield a job's items behind number ``after`` in order, those of one state or all; memory stays flat."""
+        return Items(self._store.database, job_id).stream(state, after)
+
+    # -- running
+
+    def run(
+        self,
+        job_id: str,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Job:
+        """Run a job here and now until it is done, waits for a person, or is stopped; return how it stands then.
+
+        Waits on the clock for limits and windows. ``stop`` ends it after the sends in flight. Raises ``JobError`` when
+        the job cannot be run as it is, and whatever ``progress`` raises.
+        """
+        job = self.get(job_id)
+        if job.state is JobState.DONE:
+            return job
+        if not self.work(job, patient=True, progress=progress, stop=stop or threading.Event()):
+            raise JobError(f"job {job_id} is being run by another worker; look at it, or pause it first")
+        return self.get(job_id)
+
+    def work(
+        self,
+        job: Job,
+        *,
+        patient: bool,
+        progress: Callable[[Progress], None] | None,
+        stop: threading.Event,
+        interrupted: Ending = _INTERRUPTED,
+    ) -> bool:
+        """Take a job and drive it; return False if another worker holds it. ``run`` and ``Runner`` both end here."""
+        registered = self.handlers.for_job(job)
+        lease = self._claim(job)
+        if lease is None:
+            return False
+        ending = interrupted
+        with Hold(
+            self._store, self.get(job.id), lease, interrupted=interrupted, progress=progress, stop=stop
+        ) as hold:
+            drive = Drive(hold, registered.handler, rng=self._rng, settle_after=registered.settle_after)
+            try:
+                ending = drive.run(patient=patient)
+            finally:
+                self._release(hold, ending)
+        return True
+
+    # -- steering
+
+    def pause(self, job_id: str, who: str = "") -> Job:
+        """Let no further send start; those in flight end. Raises ``JobError`` for a job that has ended."""
+        return self._steer(job_id, who, "pause", _ALIVE, JobState.PAUSED, "paused: resume it to go on")
+
+    def cancel(self, job_id: str, who: str = "") -> Job:
+        """End a job for good: its items still planned are never sent. Raises ``JobError`` for one that has ended.
+
+        Sends that a killed worker left open, and that nobody will look up any more, become unknown.
+        """
+        job = self._steer(job_id, who, "cancel", _ALIVE, JobState.CANCELLED, "cancelled")
+        self._write_off(job)
+        return self.get(job_id)
+
+    def resume(self, job_id: str, who: str = "") -> Job:
+        """Make a paused job one that can be run; a job that can be run already stays as it is. Raises ``JobError``."""
+        job = self.get(job_id)
+        if job.state in (JobState.READY, JobState.RUNNING):
+            return job
+        with self._store.database.transaction(durable=True) as connection:
+            waits = self._approvals.pending(connection, job_id)
+        if waits is not None:
+            raise JobError(f"job {job_id} is {job.state}: it waits for an approval ({waits.stage})")
+        allowed = (JobState.PAUSED, JobState.WAITING)
+        return self._steer(job_id, who, "resume", allowed, JobState.READY, "")
+
+    def approve(self, job_id: str, who: str, count: int | None = None) -> Job:
+        """Approve a plan, or the rest of one after its canary, and make the job one that can be run.
+
+        A plan wants another person than the one who made it, or ``count``: the number of items to send, exactly.
+        Raises ``JobError``.
+        """
+        now = self._clock.time()
+        with self._store.database.transaction(durable=True) as connection:
+            job = self._records.read(connection, job_id)
+            approval = self._approvals.pending(connection, job_id)
+            if approval is None:
+                raise JobError(f"job {job_id} is {job.state} and waits for no approval")
+            _check_approval(job, approval, who, count, now)
+            self._approvals.grant(connection, job, approval.stage, who, now)
+            if not self._records.move(connection, job_id, (JobState.WAITING,), JobState.READY):
+                raise JobError(f"job {job_id} is {job.state}: resume it before it is approved")
+            self._store.audit.write(connection, who, "approve", job_id=job_id, stage=approval.stage, items=job.planned)
+        return self.get(job_id)
+
+    def resolve(self, job_id: str, item: int | str, as_done: bool, who: str) -> Item:
+        """Say what became of an item whose outcome nobody could tell, given by number or key.
+
+        As not done it is planned again, and a finished job pauses until somebody resumes it. Raises ``JobError``.
+        """
+        items = Items(self._store.database, job_id)
+        seq = items.seq_of(item) if isinstance(item, str) else item
+        found = items.by_seq([seq]) if seq is not None else []
+        if not found:
+            raise JobError(f"job {job_id} has no such item")
+        state = found[0].outcome.state
+        if state not in (OutcomeState.UNKNOWN, OutcomeState.WAITING):
+            raise JobError(f"item {found[0].seq} of job {job_id} is {state}: only unknown and waiting ones are resolved")
+        with self._store.database.transaction(durable=True) as connection:
+            if as_done:
+                items.finish(connection, [(found[0].seq, _as_done(found[0].outcome), 0)], self._clock.time())
+            else:
+                items.plan_again(connection, found[0].seq)
+                reason = "resolved: an item is to be sent again; resume the job"
+                self._records.move(connection, job_id, (JobState.DONE,), JobState.PAUSED, reason=reason)
+            self._store.audit.write(connection, who, "resolve", job_id=job_id, seq=found[0].seq, as_done=as_done)
+        return items.by_seq([found[0].seq])[0]
+
+    # -- parts
+
+    def due(self) -> Sequence[Job]:
+        """Return jobs that a runner may take now."""
+        found = self._records.due(self._clock.time())
+        return [self.get(job_id) for job_id, kind, version in found if self.handlers.can_run(kind, version)]
+
+    def _create(
+        self, handler: JobHandler, params: Mapping[str, Any], created_by: str, limits: RunLimits, undo_of: str
+    ) -> tuple[Job, Lease]:
+        now = self._clock.time()
+        job_id = _new_id(now, self._rng)
+        lease = Lease(job_id, new_holder(self._rng), 1)
+        with self._store.database.transaction() as connection:
+            self._records.create(
+                connection,
+                lease,
+                now + DRAFT_LEASE_SECONDS,
+                kind=handler.kind,
+                version=handler.version,
+                params=dump(params),
+                limits=limits_to_text(limits),
+                created_at=now,
+                created_by=created_by,
+                undo_of=undo_of,
+            )
+        return self.get(job_id), lease
+
+    def _claim(self, job: Job) -> Lease | None:
+        """Take a job that can be run and mark it running; None while another worker holds it."""
+        now = self._clock.time()
+        with self._store.database.transaction(durable=True) as connection:
+            lease = self._records.take(connection, job.id, new_holder(self._rng), now)
+            if lease is None:
+                return None
+            job = self._records.read(connection, job.id)
+            if not (_is_runnable(job) and self._records.move(connection, job.id, (job.state,), JobState.RUNNING)):
+                self._records.give_back(connection, lease)
+                raise JobError(f"job {job.id} is {job.state} ({job.reason}) and cannot be run")
+            if job.state is not JobState.RUNNING:
+                self._store.audit.write(connection, lease.holder, "run", job_id=job.id, to_send=job.planned)
+        return lease
+
+    def _release(self, hold: Hold, ending: Ending) -> None:
+        hold.release(ending)
+        if not ending.due_at:
+            job = self.get(hold.job.id)
+            counts = {state.value: count for state, count in job.counts.items()}
+            self._store.audit.add(
+                hold.holder, f"end {job.state}", job_id=job.id, counts=counts, calls=job.calls_spent, reason=job.reason
+            )
+
+    def _steer(
+        self, job_id: str, who: str, what: str, allowed: Iterable[JobState], state: JobState, reason: str
+    ) -> Job:
+        with self._store.database.transaction(durable=True) as connection:
+            moved = self._records.move(connection, job_id, allowed, state, reason=reason)
+            job = self._records.read(connection, job_id)
+            if not moved:
+                raise JobError(f"job {job_id} is {job.state}: it cannot be made {state}")
+            self._store.audit.write(connection, who, what, job_id=job_id)
+        return job
+
+    def _write_off(self, job: Job) -> None:
+        items, journal = Items(self._store.database, job.id), Journal(self._store.database, job.id)
+        now = self._clock.time()
+        with self._store.database.transaction(durable=True) as connection:
+            lease = self._records.take(connection, job.id, new_holder(self._rng), now)
+            if lease is None:  # a living worker ends its own sends
+                return
+            self._write_off_sends(connection, items, journal, now)
+            self._records.give_back(connection, lease)
+
+    @staticmethod
+    def _write_off_sends(connection: Connection, items: Items, journal: Journal, now: float) -> None:
+        sends = journal.open()
+        lost = Outcome.unknown("the job was cancelled before this was looked up", reason="cancelled")
+        items.finish(connection, [(seq, lost, 1) for send in sends for seq in send.seqs], now)
+        journal.close(connection, [send.number for send in sends], "unknown")
+
+
+def _is_runnable(job: Job) -> bool:
+    waits_for_time = job.state is JobState.WAITING and job.due_at > 0
+    return job.state in (JobState.READY, JobState.RUNNING) or waits_for_time
+
+
+def _check_approval(job: Job, approval: Approval, who: str, count: int | None, now: float) -> None:
+    if now > approval.expires_at:
+        raise JobError(f"the plan of job {job.id} is too old to be approved: cancel it and plan it again")
+    if count is not None and count != job.planned:
+        raise JobError(f"job {job.id} would send {job.planned} items, not {count}")
+    if approval.stage is Stage.PLAN and count is None and who == job.created_by:
+        raise JobError(f"job {job.id} wants another person than {who}, or its number of items typed exactly")
+
+
+def _as_done(outcome: Outcome) -> Outcome:
+    return Outcome.done(before=outcome.before, calls=outcome.calls)
+
+
+def _new_id(now: float, rng: random.Random) -> str:
+    """Return an id that people can read out: Beijing's date and six letters or digits that are not mixed up."""
+    day = datetime.fromtimestamp(now, BEIJING).strftime("%Y%m%d")
+    return f"{day}-{''.join(rng.choices('abcdefghjkmnpqrstuvwxyz23456789', k=6))}"
