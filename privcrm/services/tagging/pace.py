@@ -1,5 +1,6 @@
 """How long calls take at the vendor's limits, and when a job that may only work at night will be done."""
 
+from math import ceil
 from typing import Final
 
 from attrs import frozen
@@ -30,12 +31,11 @@ class Pace:
 
     def seconds(self, calls: int) -> float:
         """Return how many seconds that many calls take: even over the minutes, as early as the hour allows."""
-        by_minute = calls / self.per_minute * _MINUTE if self.per_minute else 0.0
-        if not self.per_hour or calls <= self.per_hour:
-            return by_minute
-        full_hours, rest = divmod(calls, self.per_hour)
-        last = rest / self.per_minute * _MINUTE if self.per_minute else 0.0
-        return max(by_minute, full_hours * _HOUR + last)
+        if not self.per_minute:
+            return calls / self.per_hour * _HOUR if self.per_hour else 0.0
+        full_hours = max(0, ceil(calls / self.per_hour) - 1) if self.per_hour else 0
+        rest = calls - full_hours * (self.per_hour or 0)
+        return full_hours * _HOUR + rest / self.per_minute * _MINUTE
 
 
 def in_flight(provider: Provider) -> int:
