@@ -60,8 +60,8 @@ class Draft:
                     self._items.replace(connection, self._merged(stored, draft))
             self._next_seq += len(page)
 
-    def seal(self, *, calls: int = 0, note: str = "") -> Job:
-        """Close the plan and return the job: READY, or WAITING for an approval.
+    def seal(self, *, calls: int = 0, note: str = "", paused: str = "") -> Job:
+        """Close the plan and return the job: READY, or WAITING for an approval, or PAUSED for the reason ``paused``.
 
         ``calls``: vendor calls that planning has cost; they count against ``max_calls``.
         """
@@ -73,7 +73,7 @@ class Draft:
             self._records.check_in(connection, self._lease, now, calls)
             counts = self._items.counts(connection)
             total, planned = sum(counts.values()), counts.get(OutcomeState.PLANNED, 0)
-            state, reason = self._opening_state(planned)
+            state, reason = self._opening_state(planned, paused)
             self._records.seal(connection, self._lease, plan_hash, total)
             self._records.set_note(connection, self.job_id, note)
             self._records.move(connection, self.job_id, (JobState.PREPARING,), state, reason=reason)
@@ -94,10 +94,10 @@ class Draft:
         self.sealed = True
         return job
 
-    def _opening_state(self, planned: int) -> tuple[JobState, str]:
+    def _opening_state(self, planned: int, paused: str) -> tuple[JobState, str]:
         if self._approval_above is not None and planned > self._approval_above:
             return JobState.WAITING, f"approval: {planned} items are more than {self._approval_above}"
-        return JobState.READY, ""
+        return (JobState.PAUSED, paused) if paused else (JobState.READY, "")
 
     def _merged(self, stored: ItemDraft, draft: ItemDraft) -> ItemDraft:
         if self.merge is None:
