@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from privcrm_wecom import WeComProvider
 
 from privcrm.clock import Clock
 from privcrm.provider import Settings
 from privcrm.sandbox import Sandbox, VirtualClock
 from privcrm.testing.contract import MakeProvider, ProviderContract
+from privcrm_wecom import WeComProvider
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,8 @@ class MembersPort(Port):
         """List relations of these employees in bulk: one entry for each, as a ``Member`` with a single follow.
 
         More ids than one call takes are split; ``cursor`` resumes a listing of the same ids in the same order.
-        No employees, and employees who follow nobody, add nothing; unknown ids among known ones are passed over by the vendor.
+        No employees, or employees who follow nobody, list nothing and are no error; unknown ids among known ones are
+        passed over by the vendor.
         """
         raise self._unsupported("list")
 
