@@ -152,7 +152,7 @@ class CRM:
     def _make_jobs(self) -> "Jobs":
         from privcrm.jobs import Jobs
 
-        return Jobs(self.store, self.clock, random=self.provider.context.random)
+        return Jobs(self.store, self.clock)
 
     def _make_tagging(self) -> "Tagging":
         from privcrm.services.tagging import Tagging

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from attrs import asdict
@@ -9,6 +10,7 @@ from attrs import asdict
 from privcrm.cli.failures import DONE, SETUP, VENDOR
 from privcrm.cli.frame import Command, examples, pass_session
 from privcrm.cli.session import DEFAULT_STORE, Session
+from privcrm.cli.times import beijing
 from privcrm.crm import CRM
 from privcrm.errors import ConfigurationError, PrivcrmError
 from privcrm.provider import Finding, Verdict
@@ -36,14 +38,18 @@ def doctor(session: Session) -> int:
             vendor = crm.provider.diagnose()
         ours += _store(session)
     findings = [*ours, *vendor]
-    session.out.table(
-        ("", "Checked", "Seen", "What to do"),
-        ((_MARKS[row.verdict], session.translate(row.subject), row.detail, row.cure) for row in findings),
-    )
     code = _code(ours, vendor)
-    session.out.say("All is well." if code == DONE else "Something needs mending: see above.")
+    _show(session, findings)
     session.out.result({"ok": code == DONE, "exit_code": code, "findings": [asdict(row) for row in findings]})
     return code
+
+
+def _show(session: Session, findings: list[Finding]) -> None:
+    session.out.facts((f"{_MARKS[row.verdict]} {row.subject}", row.detail) for row in findings)
+    cures = [row for row in findings if row.cure]
+    session.out.say("What to do:" if cures else "All is well.")
+    for row in cures:
+        session.out.say("  {subject}: {cure}", subject=row.subject, cure=row.cure)
 
 
 def _code(ours: list[Finding], vendor: list[Finding]) -> int:
@@ -60,7 +66,8 @@ def _described(session: Session) -> CompanySettings:
 
 def _connect(session: Session, **overrides: object) -> CRM:
     described = _described(session)
-    return CRM.connect(described.provider, **{**described.arguments, **overrides})
+    arguments: dict[str, Any] = {**described.arguments, **overrides}
+    return CRM.connect(described.provider, **arguments)
 
 
 def _configuration(session: Session) -> Iterator[Finding]:
@@ -89,5 +96,9 @@ def _store(session: Session) -> Iterator[Finding]:
     try:
         with _connect(session, store=target) as crm:
             yield Finding("store", Verdict.OK, f"{crm.store.database.place}, version {HEAD}")
+            stop = crm.store.switch.current()
+            if stop is not None:
+                seen = f"stopped by {stop.who} at {beijing(stop.at)} Beijing time; {stop.reason or 'no reason given'}"
+                yield Finding("kill switch", Verdict.WARNING, seen, "privcrm start lifts it")
     except PrivcrmError as error:
         yield Finding("store", Verdict.FAILED, str(error), "see `privcrm store check`")

@@ -14,8 +14,8 @@ pass_session = click.make_pass_decorator(Session)
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-    if value is not None and param.name is not None:
-        setattr(ctx.ensure_object(Session), param.name, value)
+    if value is not None:
+        setattr(ctx.ensure_object(Session), str(param.name), value)
 
 
 def _global_options(*, hidden: bool) -> list[click.Parameter]:

@@ -28,7 +28,7 @@ def job() -> None:
 @click.option("--jsonl", is_flag=True, help="One JSON object a line, as many as there are.")
 @pass_session
 def list_(session: Session, state: str | None, *, jsonl: bool) -> None:
-    """List the jobs of this company, the newest first."""
+    """List the jobs of this company, the oldest first."""
     with session.crm() as crm:
         jobs = crm.jobs.list(state=JobState(state) if state else None)
         if jsonl:
@@ -120,8 +120,7 @@ def approve(session: Session, job_id: str, count: int | None) -> None:
 def resume(session: Session, job_id: str) -> int:
     """Take a job up again and run it here, from where it stood. What may have been sent is settled first."""
     with session.crm() as crm:
-        if crm.jobs.get(job_id).state is JobState.PAUSED:
-            crm.jobs.resume(job_id, getuser())
+        crm.jobs.resume(job_id, getuser())
         found, interrupted = run_job(session, crm, job_id)
         return finish(session, crm, found, interrupted=interrupted)
 
@@ -149,7 +148,8 @@ def undo(session: Session, job_id: str, *, yes: bool) -> int:
 def resolve(session: Session, job_id: str, item: str, *, done: bool) -> None:
     """Settle by hand an item that nobody could settle: look in the vendor's console first."""
     with session.crm() as crm:
-        _told(session, crm.jobs.resolve(job_id, int(item) if item.isdigit() else item, as_done=done, who=getuser()))
+        crm.jobs.resolve(job_id, int(item) if item.isdigit() else item, as_done=done, who=getuser())
+        _told(session, crm.jobs.get(job_id))
 
 
 def _told(session: Session, found: Job) -> None:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 FAILURES_SHOWN = 20
 
+NEXT_STEPS = (
+    WINDOW := "It goes on inside its window: privcrm run, or privcrm job resume {id}",
+    APPROVAL := "Waiting for approval: privcrm job approve {id} --count {planned}, then privcrm job resume {id}",
+    RESUME := "Nothing is lost. To go on: privcrm job resume {id}   To give up: privcrm job cancel {id}",
+)
+
 
 def run_job(session: "Session", crm: "CRM", job_id: str) -> tuple[Job, bool]:
     """Run a job until it ends, waits or is interrupted; return it, and whether it was interrupted."""
@@ -51,11 +57,11 @@ def exit_code(job: Job) -> int:
 def next_step(job: Job) -> str:
     """Return the command that takes an unfinished job further, as a message with ``{id}`` and ``{planned}``."""
     if job.state is JobState.WAITING and job.due_at:
-        return "It goes on inside its window: privcrm run, or privcrm job resume {id}"
+        return WINDOW
     if job.state is JobState.WAITING:
-        return "Waiting for approval: privcrm job approve {id} --count {planned}, then privcrm job resume {id}"
+        return APPROVAL
     if job.state in (JobState.READY, JobState.RUNNING, JobState.PAUSED):
-        return "Nothing is lost. To go on: privcrm job resume {id}   To give up: privcrm job cancel {id}"
+        return RESUME
     return ""
 
 

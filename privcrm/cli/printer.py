@@ -88,14 +88,17 @@ class Printer:
         # Off a terminal nothing may be cut or wrapped: scripts read it.
         console = Console(file=self.stdout, width=None if terminal else 10_000, highlight=False, markup=False)
         table = Table(
-            *(self.translate(name) for name in columns),
             title=self.translate(title) or None,
             title_justify="left",
             box=box.SIMPLE_HEAD if terminal else None,
             pad_edge=False,
         )
-        for row in rows:
-            table.add_row(*(Text(safe(str(cell)).replace("\n", " ")) for cell in row))
+        cells = [[safe(str(cell)).replace("\n", " ") for cell in row] for row in rows]
+        for place, name in enumerate(columns):
+            numbers = all(row[place].replace(",", "").isdigit() for row in cells)
+            table.add_column(self.translate(name), justify="right" if numbers and cells else "left")
+        for row in cells:
+            table.add_row(*map(Text, row))
         console.print(table)
 
     def facts(self, pairs: Iterable[tuple[str, object]]) -> None:

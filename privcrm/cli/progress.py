@@ -1,7 +1,7 @@
 """How far something is, on standard error: a bar on a terminal, now and then a line elsewhere."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ SECONDS_BETWEEN_LINES = 5.0
 
 
 @contextmanager
-def progress(out: "Printer") -> Iterator[Report]:
+def progress(out: "Printer") -> Generator[Report]:
     """Hand out the function that shows progress while the block runs."""
     if out.quiet:
         yield _silence
@@ -77,7 +77,7 @@ def _count(done: int, total: int | None) -> str:
 
 
 @contextmanager
-def _bar(out: "Printer") -> Iterator[Report]:
+def _bar(out: "Printer") -> Generator[Report]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,

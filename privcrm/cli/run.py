@@ -20,11 +20,11 @@ def run(session: Session, *, once: bool) -> int:
     from privcrm.jobs import Runner
 
     with session.crm() as crm, stop_on_signal() as stop:
-        runner = Runner(crm.jobs)
+        runner = Runner(crm.jobs, crm.clock)
         if once:
             worked = runner.run_once(stop)
             session.out.say("Done." if worked else "Nothing was due.")
-            session.out.result({"worked": bool(worked), "company": crm.provider.company})
+            session.out.result({"worked": worked, "company": crm.provider.company})
             return INTERRUPTED if stop.is_set() else DONE
         session.out.line({"running": True, "company": crm.provider.company, "host": crm.provider.host})
         runner.run_forever(stop)

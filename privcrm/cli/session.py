@@ -71,7 +71,8 @@ class Session:
         from privcrm.crm import CRM
 
         described = self.settings()
-        return CRM.connect(described.provider, **{"store": DEFAULT_STORE, **described.arguments})
+        arguments: dict[str, Any] = {"store": DEFAULT_STORE, **described.arguments}
+        return CRM.connect(described.provider, **arguments)
 
 
 def language_of(environ: Mapping[str, str]) -> str:

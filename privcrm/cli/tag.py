@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from privcrm.crm import CRM
     from privcrm.services.tagging import PlanProgress, TagOptions
 
-_STAGES = {
+STAGES = {
     "reading_rows": "Reading rows",
     "reading_members": "Reading members",
     "planning": "Planning",
@@ -63,12 +63,12 @@ def tag() -> None:
 @click.option("--out", metavar="CSV", help="Write the outcome of every row to a CSV file.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @pass_session
-def apply(session: Session, file: str, *, dry_run: bool, out: str | None, yes: bool, **options: Any) -> int:
+def apply(session: Session, /, file: str, *, dry_run: bool, out: str | None, yes: bool, **options: Any) -> int:
     """Put tags on members and take tags off them, as a CSV or XLSX file says.
 
-    Columns: member_id (客户ID), optional staff_id (员工账号), add (添加标签), remove (移除标签). Several tags in a cell are
-    separated by ; ； or 、 and written Tag or Group/Tag. Without staff_id a member is tagged at every employee who
-    follows. What is already as wanted costs no call.
+    Columns: member_id (客户ID), optional staff_id (员工账号), add (添加标签), remove (移除标签).
+    Several tags in a cell are separated by ; ； or 、 and written Tag or Group/Tag. Without staff_id a member is
+    tagged at every employee who follows. What is already as wanted costs no call.
 
     Everything is checked before the first call is sent. On a terminal it asks first; elsewhere it goes on, because
     privcrm job undo takes a tagging job back.
@@ -112,6 +112,6 @@ def _apply(session: Session, crm: "CRM", file: str, options: "TagOptions", *, ou
 
 def _planning(report: "Report") -> Any:
     def show(now: "PlanProgress") -> None:
-        report(_STAGES[now.stage], now.done, now.total)
+        report(STAGES[now.stage], now.done, now.total)
 
     return show

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from privcrm.crm import CRM
     from privcrm.services.tagging import TagPreview
 
-_READ_BY = {"get": "one call for each member", "staff_pages": "pages of whole employees"}
+READ_BY = {"get": "one call for each member", "staff_pages": "pages of whole employees"}
 
 
 def show_preview(session: "Session", crm: "CRM", preview: "TagPreview") -> None:
@@ -21,7 +21,7 @@ def show_preview(session: "Session", crm: "CRM", preview: "TagPreview") -> None:
         time=duration(preview.seconds),
     )
     read = translate(
-        "{calls} calls, {way}", calls=f"{preview.calls_reading:,}", way=translate(_READ_BY[preview.read_by])
+        "{calls} calls, {way}", calls=f"{preview.calls_reading:,}", way=translate(READ_BY[preview.read_by])
     )
     session.out.facts(
         [
