@@ -61,10 +61,12 @@ class Layout:
         self._headers = [str(header or "") for header in headers]
         for index, header in enumerate(headers):
             column = column_named(header)
+            if column is None:
+                continue
             if column in self._at:
                 first = self._headers[self._at[column]]
                 problems.add(f"{first!r} and {header!r} are the same column; delete one", row=row, column=column)
-            elif column is not None:
+            else:
                 self._at[column] = index
         self._check(row)
 

@@ -75,8 +75,8 @@ class TagLibrary:
     def _near(self, wanted: TagName) -> str:
         titles = [ref.title for refs in self._by_name.values() for ref in refs]
         elsewhere = [ref.title for ref in self._by_name.get(wanted.name, [])]
-        same_name = [ref.title for name in get_close_matches(wanted.name, self._by_name) for ref in self._by_name[name]]
-        near = dict.fromkeys(elsewhere + same_name + get_close_matches(str(wanted), titles))
+        alike = [ref.title for name in get_close_matches(wanted.name, self._by_name) for ref in self._by_name[name]]
+        near = dict.fromkeys((*elsewhere, *get_close_matches(str(wanted), titles), *alike))
         if not near:
             return "; create it first, or allow tags to be created"
         return f"; did you mean {', '.join(list(near)[:3])}?"

@@ -137,9 +137,7 @@ class Planner:
             known = ((member, wishes, self._completed(member, wishes, facts)) for member, wishes, facts in groups)
         else:
             asked = self.presence.get_each((member_id, wishes) for member_id, wishes, _ in groups)
-            known = (
-                (member_id, wishes, member and facts_of(member, self.table)) for member_id, wishes, member in asked
-            )
+            known = ((member_id, wishes, self._told(member)) for member_id, wishes, member in asked)
         for member_id, wishes, facts in known:
             self.tally.members += facts is not None
             yield from plan_member(member_id, wishes, facts)
@@ -169,8 +167,10 @@ class Planner:
         if self._lookups >= _LOOKUPS:
             return facts
         self._lookups += 1
-        member = self.presence.get(member_id)
-        return member and facts_of(member, self.table)
+        return self._told(self.presence.get(member_id))
+
+    def _told(self, member: Member | None) -> Facts | None:
+        return facts_of(member, self.table) if member else None
 
 
 def _unmatched(key: str) -> str:

@@ -1,13 +1,14 @@
 """``crm.tagging``: batch tagging from a list to its proof."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Event
 from typing import Final
 
 from privcrm.clock import Clock
 from privcrm.errors import JobError
-from privcrm.jobs import Job, Jobs, JobState, Progress, RunLimits
+from privcrm.jobs import Draft, Job, Jobs, JobState, Progress, RunLimits
 from privcrm.provider import Provider
 from privcrm.services.tagging.handler import KIND, TagHandler
 from privcrm.services.tagging.options import TagOptions
@@ -22,7 +23,9 @@ from privcrm.services.tagging.rows import Key
 from privcrm.services.tagging.verify import Verification, Verifier
 
 UNKNOWN_SHARE: Final = 0.2
-FOREIGN_IDS: Final = "ids of another app?"
+FOREIGN_IDS: Final = (
+    "unknown: more than a fifth of the rows name members that this app does not know; ids of another app?"
+)
 
 Report = Callable[[PlanProgress], None]
 _DEFAULT: Final = TagOptions()
@@ -54,7 +57,7 @@ class Tagging:
         ``InputError`` with everything that is wrong in it, ``JobError`` when ``stop`` was set meanwhile.
         """
         planner = Planner(self._provider, source, options, Watch(progress, stop))
-        with self._jobs.prepare(KIND, {}) as scratch:
+        with self._scratch() as scratch:
             planner.read(scratch.stage)
             for _ in planner.items(scratch.stage):
                 pass
@@ -75,14 +78,15 @@ class Tagging:
         ``preview`` does; with ``strict``, also for any row that cannot be done.
         """
         planner = Planner(self._provider, source, options, Watch(progress, stop))
-        with self._jobs.prepare(KIND, {}) as scratch:
+        limits = RunLimits(options.canary, options.window, options.max_calls, options.approve_above)
+        with self._scratch() as scratch:
             planner.read(scratch.stage)
             params = {"tags": planner.table.to_params()}
-            limits = RunLimits(options.canary, options.window, options.max_calls, options.approve_above)
             with self._jobs.prepare(KIND, params, created_by=created_by, limits=limits) as draft:
                 draft.add(planner.items(scratch.stage))
                 preview = self._preview(planner, options)
-                job = draft.seal()
+                doubt = FOREIGN_IDS if preview.unknown_share > UNKNOWN_SHARE else ""
+                job = draft.seal(calls=preview.calls_reading, note=doubt, paused=doubt)
         return job, preview
 
     def apply(
@@ -121,8 +125,12 @@ class Tagging:
         """Read back what a job changed and compare it with what was wanted, in the way that costs fewer calls."""
         job = self._job(job_id)
         verifier = Verifier(self._provider, TagTable.of_params(job.params), Watch(progress, stop))
-        with self._jobs.prepare(KIND, {}) as scratch:
+        with self._scratch() as scratch:
             return verifier.verify(scratch.stage, self._jobs.items(job_id))
+
+    def _scratch(self) -> AbstractContextManager[Draft]:
+        """Return a draft that is never sealed: rows and facts meet in its stage, and it leaves nothing behind."""
+        return self._jobs.prepare(KIND, {}, created_by="")
 
     def _job(self, job_id: str) -> Job:
         job = self._jobs.get(job_id)

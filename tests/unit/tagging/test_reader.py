@@ -1,4 +1,5 @@
 import codecs
+from contextlib import suppress
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -65,7 +66,8 @@ def test_a_semicolon_delimits_when_the_header_says_so(write):
 
 
 @pytest.mark.parametrize(
-    "header", ["member_id,staff_id,add,remove", "external_userid,userid,ADD,Remove", " 客户id ,员工账号,添加标签,移除标签"]
+    "header",
+    ["member_id,staff_id,add,remove", "external_userid,userid,ADD,Remove", " 客户id ,员工账号,添加标签,移除标签"],
 )
 def test_the_vendors_words_are_understood(write, header: str):
     assert rows_in(write(f"{header}\nwm1,zhang,A,B\n")) == [TagRow(2, "wm1", "zhang", ("A",), ("B",))]
@@ -132,7 +134,7 @@ def test_a_header_alone_is_refused(write, sheet):
         (b"PK\x03\x04 cut", "damaged"),
         (codecs.BOM_UTF16_LE + "member_id,add".encode("utf-16-le"), "UTF-16"),
         ("member_id,add\n".encode("utf-16-le"), "UTF-16"),
-        ("member_id,add\nwm1,A\n".encode() + b"\xff\xff", "neither UTF-8 nor GB18030"),
+        (b"member_id,add\nwm1,A\n\xff\xff", "neither UTF-8 nor GB18030"),
     ],
 )
 def test_other_files_are_refused_by_their_bytes(write, content: bytes, words: str):
@@ -195,7 +197,5 @@ def test_a_row_never_shows_its_key():
 def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes):
     path = tmp_path_factory.mktemp("bytes") / "list.csv"
     path.write_bytes(content)
-    try:
-        rows_in(path)
-    except InputError as error:
-        assert error.problems
+    with suppress(InputError):
+        assert all(row.key for row in rows_in(path))

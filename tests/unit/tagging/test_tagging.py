@@ -1,0 +1,320 @@
+import csv
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from privcrm.errors import InputError, JobError, NotFound
+from privcrm.jobs import JobState, OutcomeState
+from privcrm.models import Member, TagChange
+from privcrm.services.tagging import Key, PlanProgress, ReadBy, TagOptions, TagPreview
+from privcrm.services.tagging import planner as planner_module
+from privcrm.services.tagging.presence import Presence
+
+ADD, GONE = "等级/VIP", "等级/普通"
+
+
+@pytest.fixture
+def library(desk) -> None:
+    """Two tags of our own beside those that the world has."""
+    desk.provider.tags.create(["VIP", "普通"], group_name="等级")
+
+
+pytestmark = pytest.mark.usefixtures("library")
+
+
+def everybody(desk) -> list[Member]:
+    return [desk.provider.members.get(f"member-{number}") for number in range(desk.world.first_members)]
+
+
+def test_a_list_is_previewed_run_and_proved(desk):
+    members = everybody(desk)
+    before = {member.member_id: desk.tags(member.member_id) for member in members}
+    rows = [{"member_id": member.member_id, "add": ADD} for member in members]
+    preview = desk.tagging.preview(rows)
+    relations = sum(len(member.follows) for member in members)
+    assert (preview.rows, preview.members, preview.relations, preview.changes) == (60, 60, relations, relations)
+    assert preview.adding == {ADD: relations}
+    assert list(desk.jobs.list()) == []
+    assert {member_id: desk.tags(member_id) for member_id in before} == before
+
+    job = desk.tagging.apply(rows, created_by="ops")
+    assert (job.state, job.counts) == (JobState.DONE, {OutcomeState.DONE: relations})
+    for member_id, tags in before.items():
+        assert desk.tags(member_id) == {staff_id: names | {ADD} for staff_id, names in tags.items()}
+    proof = desk.tagging.verify(job.id)
+    assert (proof.checked, proof.as_planned, proof.differing) == (relations, relations, 0)
+
+
+def test_a_second_run_changes_nothing(desk):
+    rows = [{"member_id": "member-1", "add": ADD}]
+    desk.tagging.apply(rows)
+    job, preview = desk.tagging.submit(rows)
+    assert (preview.changes, preview.calls_writing) == (0, 0)
+    assert set(job.counts) == {OutcomeState.SKIPPED}
+
+
+def test_undo_restores_exactly_what_the_job_changed(desk):
+    desk.tagging.apply([{"member_id": "member-1", "add": GONE}])
+    before = {f"member-{number}": desk.tags(f"member-{number}") for number in range(4)}
+    rows = [{"member_id": member_id, "add": ADD, "remove": GONE} for member_id in before]
+    job = desk.tagging.apply(rows)
+    assert {member_id: desk.tags(member_id) for member_id in before} != before
+    back = desk.jobs.run(desk.jobs.undo(job.id, "ops").id)
+    assert back.state is JobState.DONE
+    assert {member_id: desk.tags(member_id) for member_id in before} == before
+    assert desk.tagging.verify(back.id).differing == 0
+    assert desk.tagging.verify(job.id).differing == desk.tagging.verify(job.id).checked
+
+
+def test_verify_notices_what_was_changed_since(desk):
+    job = desk.tagging.apply([{"member_id": "member-1", "add": ADD}, {"member_id": "member-2", "add": ADD}])
+    (group,) = [group for group in desk.provider.tags.list() if group.name == "等级"]
+    staff_id = desk.provider.members.get("member-2").follows[0].staff_id
+    desk.provider.tags.mark(TagChange(staff_id, "member-2", remove=(group.tags[0].tag_id,)))
+    proof = desk.tagging.verify(job.id)
+    assert proof.differing == 1
+    assert "member-2" in proof.differences[0]
+
+
+def test_every_row_gets_its_outcome(desk):
+    followed = desk.provider.members.get("member-3")
+    stranger = next(s for s in desk.provider.staff.serving() if not followed.followed_by(s))
+    members = [{"member_id": f"member-{number}", "add": ADD} for number in range(10, 30)]
+    rows = [
+        {"member_id": "member-9999", "add": ADD, "row": 101},
+        {"member_id": "member-3", "staff_id": stranger, "add": ADD, "row": 102},
+        {"member_id": "member-3", "staff_id": followed.follows[0].staff_id, "add": ADD, "row": 103},
+        {"member_id": "member-4", "add": ADD, "row": 104},
+        {"member_id": "member-4", "remove": ADD, "row": 105},
+    ]
+    job = desk.tagging.apply(members + rows)
+    assert job.state is JobState.DONE
+    told = {row: set(outcomes) for row, outcomes in desk.rows(job.id).items() if row > 100}
+    assert told == {
+        101: {"unknown_member"},
+        102: {"not_followed"},
+        103: {"done"},
+        104: {"contradiction"},
+        105: {"contradiction"},
+    }
+
+
+def test_strict_refuses_the_list_and_keeps_nothing(desk):
+    rows = [{"member_id": "member-1", "add": ADD}, {"member_id": "member-9999", "add": ADD}]
+    for call in (desk.tagging.preview, desk.tagging.submit):
+        with pytest.raises(InputError, match="row 2"):
+            call(rows, TagOptions(strict=True))
+    assert list(desk.jobs.list()) == []
+
+
+def test_ids_of_another_app_pause_the_job(desk):
+    rows = [{"member_id": f"wm-{number}" if number < 3 else f"member-{number}", "add": ADD} for number in range(10)]
+    job = desk.tagging.apply(rows)
+    assert job.state is JobState.PAUSED
+    assert "ids of another app?" in job.reason
+    assert OutcomeState.DONE not in job.counts
+    desk.jobs.resume(job.id)
+    assert desk.jobs.run(job.id).state is JobState.DONE
+
+
+def test_a_fifth_of_unknown_rows_does_not_pause(desk):
+    rows = [{"member_id": f"wm-{number}" if number < 2 else f"member-{number}", "add": ADD} for number in range(10)]
+    assert desk.tagging.apply(rows).state is JobState.DONE
+
+
+def test_all_problems_of_a_list_are_told_and_nothing_is_kept(desk):
+    rows = [
+        {"member_id": "member-1", "add": "等级/VIP1"},
+        {"member_id": "member-2", "add": ADD, "remove": ADD},
+        {"member_id": "", "add": ADD},
+    ]
+    with pytest.raises(InputError) as caught:
+        desk.tagging.submit(rows)
+    told = caught.value.problems
+    assert [sentence.split(":")[0] for sentence in told] == [
+        "rows, row 1, column add",
+        "rows, row 2",
+        "rows, row 3, column member_id",
+    ]
+    assert "did you mean 等级/VIP" in told[0]
+    assert list(desk.jobs.list()) == []
+
+
+def test_tags_are_created_before_the_first_send_and_not_twice(desk):
+    rows = [{"member_id": f"member-{number}", "add": "新组/甲;新组/乙"} for number in range(8)]
+    with pytest.raises(InputError, match="unknown"):
+        desk.tagging.preview(rows)
+    options = TagOptions(create_tags=True)
+    preview = desk.tagging.preview(rows, options)
+    assert preview.tags_to_create == ("新组/甲", "新组/乙")
+    job, _ = desk.tagging.submit(rows, options)
+    assert not any(group.name == "新组" for group in desk.provider.tags.list())
+    desk.provider.tags.create(["甲"], group_name="新组")  # somebody was quicker
+    assert desk.jobs.run(job.id).counts.keys() == {OutcomeState.DONE}
+    (group,) = [group for group in desk.provider.tags.list() if group.name == "新组"]
+    assert sorted(tag.name for tag in group.tags) == ["乙", "甲"]
+    assert desk.tagging.verify(job.id).differing == 0
+
+
+def test_a_phone_of_two_members_is_never_guessed(desk):
+    by_phone: dict[str, set[str]] = {}
+    for member in everybody(desk):
+        for follow in member.follows:
+            for phone in follow.phones or ():
+                by_phone.setdefault(phone, set()).add(member.member_id)
+    shared = next((phone for phone, members in by_phone.items() if len(members) > 1), None)
+    single = next(phone for phone, members in by_phone.items() if len(members) == 1)
+    rows = [{"phone": single, "add": ADD}, {"phone": "19999999999", "add": ADD}]
+    if shared:
+        rows.append({"phone": shared, "add": ADD})
+    job = desk.tagging.apply(rows, TagOptions(key=Key.PHONE))
+    told = desk.rows(job.id)
+    (member_id,) = by_phone[single]
+    assert told[1] == ["done"] * len(desk.tags(member_id))
+    assert all(ADD in names for names in desk.tags(member_id).values())
+    assert told[2] == ["unknown_member"]
+    assert told.get(3, ["ambiguous"]) == ["ambiguous"]
+    assert job.state is JobState.DONE
+
+
+def test_no_phone_is_kept(desk, tmp_path: Path):
+    phone = next(phone for member in everybody(desk) for follow in member.follows for phone in follow.phones or ())
+    desk.tagging.apply([{"phone": phone, "add": ADD}, {"phone": "19999999999", "add": ADD}], TagOptions(key=Key.PHONE))
+    for path in tmp_path.glob("store.db*"):
+        content = path.read_bytes()
+        assert phone.encode() not in content
+        assert b"19999999999" not in content
+
+
+def test_unionids_are_matched(desk):
+    member = next(member for member in everybody(desk) if member.unionid)
+    job = desk.tagging.apply([{"unionid": member.unionid, "add": ADD}], TagOptions(key="unionid"))
+    assert {outcome.member_id for outcome in desk.tagging.outcomes(job.id)} == {member.member_id}
+
+
+def planned(desk, rows, options=TagOptions()) -> tuple[TagPreview, str]:  # noqa: B008
+    job, preview = desk.tagging.submit(rows, options)
+    return preview, job.plan_hash
+
+
+def test_both_ways_of_reading_give_the_same_plan(desk, monkeypatch):
+    desk.tagging.apply([{"member_id": f"member-{number}", "add": ADD} for number in range(0, 60, 3)])
+    rows = [{"member_id": f"member-{number}", "add": ADD, "remove": GONE} for number in range(55)]
+    rows += [{"member_id": "member-9999", "add": ADD}]
+    plans = {}
+    for way in ReadBy:
+        monkeypatch.setattr(Presence, "choose", lambda *_, way=way: way)
+        preview, plans[way] = planned(desk, rows)
+        assert preview.read_by is way
+    assert plans[ReadBy.GET] == plans[ReadBy.STAFF_PAGES]
+
+
+def test_the_cheaper_way_is_chosen(desk):
+    assert desk.tagging.preview([{"member_id": "member-1", "add": ADD}]).read_by is ReadBy.GET
+    rows = [{"member_id": f"member-{number}", "add": ADD} for number in range(60)]
+    preview = desk.tagging.preview(rows)
+    assert preview.read_by is ReadBy.STAFF_PAGES
+    assert preview.calls_reading < 60
+
+
+def test_only_the_staff_named_are_read(desk, monkeypatch):
+    asked: list[tuple[str, ...]] = []
+    listing = desk.provider.members.list
+    monkeypatch.setattr(
+        desk.provider.members, "list", lambda ids, cursor="": asked.append(tuple(ids)) or listing(ids, cursor)
+    )
+    monkeypatch.setattr(Presence, "choose", lambda *_: ReadBy.STAFF_PAGES)
+    member = desk.provider.members.get("member-1")
+    staff_id = member.follows[0].staff_id
+    job = desk.tagging.apply([{"member_id": "member-1", "staff_id": staff_id.upper(), "add": ADD}])
+    assert asked == [(staff_id,)]
+    assert job.counts == {OutcomeState.DONE: 1}
+
+
+def test_look_ups_of_missing_members_are_bounded(desk, monkeypatch):
+    monkeypatch.setattr(planner_module, "_LOOKUPS", 3)
+    monkeypatch.setattr(Presence, "choose", lambda *_: ReadBy.STAFF_PAGES)
+    asked: list[str] = []
+    get = desk.provider.members.get
+    monkeypatch.setattr(desk.provider.members, "get", lambda member_id: asked.append(member_id) or get(member_id))
+    preview = desk.tagging.preview([{"member_id": f"wm-{number}", "add": ADD} for number in range(9)])
+    assert len(asked) == 3
+    assert preview.skipped == {"unknown_member": 9}
+    assert preview.unknown_share == 1.0
+
+
+def test_members_known_from_groups_only_are_skipped(desk, monkeypatch):
+    monkeypatch.setattr(desk.provider.members, "get", lambda member_id: Member(member_id, is_customer=False))
+    job = desk.tagging.apply([{"member_id": "member-1", "add": ADD}])
+    assert desk.rows(job.id) == {1: ["group_only"]}
+    assert job.counts == {OutcomeState.SKIPPED: 1}
+
+
+def test_a_relation_that_ended_meanwhile_fails_and_the_others_go_on(desk, monkeypatch):
+    mark = desk.provider.tags.mark
+
+    def ended(change: TagChange) -> None:
+        if change.member_id == "member-2":
+            raise NotFound("no relation", provider="memory", operation="tags.mark", code=84061)
+        mark(change)
+
+    monkeypatch.setattr(desk.provider.tags, "mark", ended)
+    job = desk.tagging.apply([{"member_id": f"member-{number}", "add": ADD} for number in range(6)])
+    assert job.state is JobState.DONE
+    failed = [outcome for outcome in desk.tagging.outcomes(job.id) if outcome.outcome is OutcomeState.FAILED]
+    assert {(outcome.member_id, outcome.code) for outcome in failed} == {("member-2", 84061)}
+
+
+def test_a_canary_waits_with_its_proof(desk):
+    rows = [{"member_id": f"member-{number}", "add": ADD} for number in range(20)]
+    job = desk.tagging.apply(rows, TagOptions(canary=3), created_by="ops")
+    assert job.state is JobState.WAITING
+    assert job.counts[OutcomeState.DONE] == 3
+    assert "read back as planned" in job.note
+    desk.jobs.approve(job.id, "boss")
+    assert desk.jobs.run(job.id).counts.keys() == {OutcomeState.DONE}
+
+
+def test_progress_is_told_and_stop_ends_the_planning(desk):
+    told: list[object] = []
+    rows = [{"member_id": f"member-{number}", "add": ADD} for number in range(60)]
+    desk.tagging.apply(rows, progress=told.append)
+    stages = [progress.stage for progress in told if isinstance(progress, PlanProgress)]
+    assert list(dict.fromkeys(stages)) == ["reading_rows", "reading_members", "planning"]
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(JobError, match="nothing was sent"):
+        desk.tagging.preview(rows, stop=stop)
+
+
+def test_outcomes_are_written_as_a_file_that_no_spreadsheet_runs(desk, tmp_path: Path):
+    evil = "=HYPERLINK(1)"
+    desk.provider.tags.create([evil, "'quoted"], group_name="+x")
+    rows = [{"member_id": "member-1", "add": f"+x/{evil};+x/'quoted", "row": 5}]
+    job = desk.tagging.apply(rows)
+    path = tmp_path / "outcomes.csv"
+    count = desk.tagging.write_outcomes(job.id, path)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert len(lines) == count == len(desk.tags("member-1"))
+    assert lines[0]["row"] == "5"
+    assert lines[0]["added"] == f"'+x/{evil};+x/'quoted"
+    assert not any(cell.startswith(("=", "+", "-", "@")) for line in lines for cell in line.values())
+
+
+def test_a_job_of_another_kind_is_refused(desk):
+    with pytest.raises(JobError):
+        list(desk.tagging.outcomes("nothing"))
+
+
+def test_a_million_keys_are_not_needed_in_memory(desk):
+    def rows() -> Iterator[dict[str, str]]:
+        yield from ({"member_id": f"member-{number % 60}", "add": ADD} for number in range(600))
+
+    job = desk.tagging.apply(rows())
+    assert sum(job.counts.values()) == sum(len(member.follows) for member in everybody(desk))
+    assert all(len(outcomes) >= 1 for outcomes in desk.rows(job.id).values())
+    assert len(desk.rows(job.id)) == 600
