@@ -4,7 +4,7 @@ Total: whatever the vendor sends, nothing here raises. Unknown fields stay in ``
 as absent, numbers and numeric texts are taken for each other, because WeCom mixes them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from privcrm.models import (
@@ -31,7 +31,8 @@ from privcrm.models import (
     TagId,
 )
 
-_KINDS = {1: MemberKind.CONSUMER, 2: MemberKind.ENTERPRISE}
+_KINDS: dict[int | None, MemberKind] = {1: MemberKind.CONSUMER, 2: MemberKind.ENTERPRISE}
+_UNKNOWN_KIND = MemberKind.UNKNOWN
 _OWNER_STATES = {
     0: OwnerState.NORMAL,
     1: OwnerState.LEFT,
@@ -74,7 +75,7 @@ def mapping(value: object) -> dict[str, Any]:
 
 def rows(value: object) -> list[dict[str, Any]]:
     """Return the objects of a list; other entries are left out."""
-    return [cast("dict[str, Any]", row) for row in sequence(value) if isinstance(row, dict)]
+    return cast("list[dict[str, Any]]", [row for row in sequence(value) if isinstance(row, dict)])
 
 
 def sequence(value: object) -> list[Any]:
@@ -84,19 +85,31 @@ def sequence(value: object) -> list[Any]:
 
 def texts(value: object) -> tuple[str, ...]:
     """Return the texts of a list; empty ones are left out."""
-    return tuple(entry for entry in map(text, sequence(value)) if entry)
+    entries = sequence(value)
+    try:
+        "".join(entries)  # the quickest way to learn that all are texts, as they are nearly always
+    except TypeError:
+        entries = [text(entry) for entry in entries]
+    return tuple(filter(None, entries)) if "" in entries else tuple(entries)
+
+
+# The two below make up most of a synchronisation: a page holds a hundred of each, so the usual type is looked at in
+# place and the helper is called for the rest.
+_id: Callable[[object], Any] = text
+_ids: Callable[[object], Any] = texts
 
 
 def member(contact: dict[str, Any], follows: tuple[Follow, ...], raw: Mapping[str, Any]) -> Member:
     """Return the member of an ``external_contact`` object."""
+    get = contact.get
     return Member(
-        MemberId(text(contact.get("external_userid"))),
-        text(contact.get("name")),
-        _KINDS.get(number(contact.get("type")) or 0, MemberKind.UNKNOWN),
-        number(contact.get("gender")) or 0,
-        text(contact.get("avatar")),
-        text(contact.get("unionid")) or None,
-        text(contact.get("corp_name")),
+        v if type(v := get("external_userid")) is str else _id(v),
+        v if type(v := get("name")) is str else text(v),
+        _KINDS.get(v if type(v := get("type")) is int else number(v), _UNKNOWN_KIND),
+        v if type(v := get("gender")) is int else number(v) or 0,
+        v if type(v := get("avatar")) is str else text(v),
+        (v if type(v := get("unionid")) is str else text(v)) or None,
+        v if type(v := get("corp_name")) is str else text(v),
         follows,
         True,
         raw,
@@ -105,28 +118,33 @@ def member(contact: dict[str, Any], follows: tuple[Follow, ...], raw: Mapping[st
 
 def listed_member(entry: dict[str, Any]) -> Member:
     """Return the member of one entry of ``batch/get_by_user``, with the one relation it tells of."""
-    return member(mapping(entry.get("external_contact")), (follow(mapping(entry.get("follow_info"))),), entry)
+    info, contact = entry.get("follow_info"), entry.get("external_contact")
+    told = follow(info if type(info) is dict else {})
+    return member(contact if type(contact) is dict else {}, (told,), entry)
 
 
 def follow(info: dict[str, Any]) -> Follow:
     """Return the relation of a ``follow_info`` or ``follow_user`` object; the former lists ids, the latter names."""
-    tags = tuple(map(_member_tag, rows(info.get("tags"))))
-    listed = texts(info.get("tag_id"))
-    named = tuple(tag.tag_id for tag in tags if tag.tag_id and not tag.personal)
+    get = info.get
+    tags = tuple(map(_member_tag, rows(info["tags"]))) if "tags" in info else ()
     return Follow(
-        StaffId(text(info.get("userid"))),
-        cast("tuple[TagId, ...]", listed) or named,
-        text(info.get("remark")),
-        text(info.get("description")),
-        number(info.get("createtime")),
-        number(info.get("add_way")),
-        text(info.get("state")),
-        text(info.get("oper_userid")),
+        v if type(v := get("userid")) is str else _id(v),
+        _ids(info["tag_id"]) if "tag_id" in info else _company_tags(tags),
+        v if type(v := get("remark")) is str else text(v),
+        v if type(v := get("description")) is str else text(v),
+        v if type(v := get("createtime")) is int else number(v),
+        v if type(v := get("add_way")) is int else number(v),
+        v if type(v := get("state")) is str else text(v),
+        v if type(v := get("oper_userid")) is str else text(v),
         texts(info["remark_mobiles"]) if "remark_mobiles" in info else None,
-        text(info.get("remark_corp_name")),
+        v if type(v := get("remark_corp_name")) is str else text(v),
         tags,
         info,
     )
+
+
+def _company_tags(tags: tuple[MemberTag, ...]) -> tuple[TagId, ...]:
+    return tuple(tag.tag_id for tag in tags if tag.tag_id is not None)
 
 
 def _member_tag(row: dict[str, Any]) -> MemberTag:
@@ -136,7 +154,7 @@ def _member_tag(row: dict[str, Any]) -> MemberTag:
         text(row.get("tag_name")),
         text(row.get("group_name")),
         # Only company tags are put on by id; those of rule groups (type 3) have a library of their own.
-        TagId(tag_id) if tag_id and kind in (None, _COMPANY_TAG) else None,
+        TagId(tag_id) if tag_id and kind in {None, _COMPANY_TAG} else None,
         kind == _PERSONAL_TAG,
     )
 
