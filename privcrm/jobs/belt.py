@@ -48,6 +48,8 @@ class Belt:
         self._settle_after = settle_after
         self._window = WINDOW if safe else 1
         self._lanes = handler.parallel if safe else 1
+        # With several lanes answers are written early, so that lanes do not run dry while the window is full.
+        self._commit_at = self._window if self._lanes == 1 else self._window // 2
         self._durable = not safe  # what cannot be repeated must be known as done, also after a loss of power
         self._waiting: deque[Parcel] = deque()
         self._flying = 0
@@ -96,7 +98,7 @@ class Belt:
         if not (self._waiting or self._flying):
             return True
         late = self._hold.clock.monotonic() - self._committed > COMMIT_SECONDS
-        return len(self._delivered) >= self._window // 2 or (late and bool(self._delivered))
+        return len(self._delivered) >= self._commit_at or (late and bool(self._delivered))
 
     def _pack(self, room: int) -> list[Parcel]:
         parcels: list[Parcel] = []
@@ -154,7 +156,7 @@ class Belt:
 
     def _take(self, parcel: Parcel, answer: Sequence[Outcome] | Exception) -> None:
         if isinstance(answer, Exception):
-            self._judge(parcel, judge(answer, self._handler.repeat, self._hold.clock.time()))
+            self._judge(parcel, verdict.judge(answer, self._handler.repeat, self._hold.clock.time()))
         else:
             self._finish(parcel, answer)
 

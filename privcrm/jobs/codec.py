@@ -26,9 +26,13 @@ JOB_COLUMNS = (
 ITEM_COLUMNS = "seq, key, payload, subject, state, reason, code, message, before, calls, attempts"
 
 
+# Built once: json.dumps builds an encoder for every call that is not all defaults.
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def dump(value: Any) -> str:
     """Return the one JSON text of a value: equal values give equal text, so it can be hashed."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(value)
 
 
 def limits_to_text(limits: RunLimits) -> str:

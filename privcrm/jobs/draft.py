@@ -111,5 +111,3 @@ def drop_draft(store: Store, job_id: str) -> None:
     store.stage(job_id).clear()
     Items(store.database, job_id).clear()
     Records(store.database).delete(job_id)
-
-

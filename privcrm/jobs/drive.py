@@ -107,9 +107,7 @@ class Drive:
             case NotDone():
                 return [Outcome.failed("not_done", "it did not happen and is not sent again")] * len(items)
 
-    def _write_settled(
-        self, connection: Connection, send: Send, settled: Settled, outcomes: Sequence[Outcome]
-    ) -> None:
+    def _write_settled(self, connection: Connection, send: Send, settled: Settled, outcomes: Sequence[Outcome]) -> None:
         if not outcomes:
             self._may_repeat(connection, [send])
             return

@@ -134,7 +134,10 @@ class Hold:
                 return early
             self.keep()
             self.clock.sleep(min(left, SLICE_SECONDS))
-        return self._interruption() or self._show(Ending(JobState.RUNNING))
+        if early := self._interruption():
+            return early
+        self._show(Ending(JobState.RUNNING))
+        return None
 
     def report(self, waiting_for: str = "") -> None:
         """Tell the caller how far the job has come."""
@@ -174,24 +177,13 @@ class Hold:
             self.spend(outcome.calls)
 
     def _show(self, ending: Ending) -> None:
-        self.change(
-            lambda connection: self._require(
-                self.records.move(
-                    connection,
-                    self.job.id,
-                    (self._state,),
-                    ending.state,
-                    reason=ending.reason,
-                    due_at=ending.due_at,
-                ),
-                ending.state,
-            )
-        )
-
-    def _require(self, moved: bool, state: JobState) -> None:
-        # Somebody who paused or cancelled the job just now wins; the next look sees it.
-        if moved:
-            self._state = state
+        """Put the job into the state of ``ending``; somebody who paused or cancelled it just now wins."""
+        with self._database.transaction(durable=True) as connection:
+            self._check_in(connection)
+            if self.records.move(
+                connection, self.job.id, (self._state,), ending.state, reason=ending.reason, due_at=ending.due_at
+            ):
+                self._state = ending.state
 
     def _interruption(self) -> Ending | None:
         if self.stop.is_set():

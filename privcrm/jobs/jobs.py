@@ -17,7 +17,7 @@ from privcrm.jobs.handler import JobHandler
 from privcrm.jobs.hold import Hold
 from privcrm.jobs.items import Items
 from privcrm.jobs.journal import Journal
-from privcrm.jobs.model import Item, ItemDraft, Job, JobState, Outcome, OutcomeState, Progress, RunLimits
+from privcrm.jobs.model import Item, Job, JobState, Outcome, OutcomeState, Progress, RunLimits
 from privcrm.jobs.parcel import Ending
 from privcrm.jobs.records import Lease, Records
 from privcrm.jobs.registry import SETTLE_SECONDS, Handlers
@@ -153,9 +153,7 @@ class Jobs:
         if lease is None:
             return False
         ending = interrupted
-        with Hold(
-            self._store, self.get(job.id), lease, interrupted=interrupted, progress=progress, stop=stop
-        ) as hold:
+        with Hold(self._store, self.get(job.id), lease, interrupted=interrupted, progress=progress, stop=stop) as hold:
             drive = Drive(hold, registered.handler, rng=self._rng, settle_after=registered.settle_after)
             try:
                 ending = drive.run(patient=patient)
@@ -167,14 +165,14 @@ class Jobs:
 
     def pause(self, job_id: str, who: str = "") -> Job:
         """Let no further send start; those in flight end. Raises ``JobError`` for a job that has ended."""
-        return self._steer(job_id, who, "pause", _ALIVE, JobState.PAUSED, "paused: resume it to go on")
+        return self._steer(job_id, who, "pause", _ALIVE, JobState.PAUSED, reason="paused: resume it to go on")
 
     def cancel(self, job_id: str, who: str = "") -> Job:
         """End a job for good: its items still planned are never sent. Raises ``JobError`` for one that has ended.
 
         Sends that a killed worker left open, and that nobody will look up any more, become unknown.
         """
-        job = self._steer(job_id, who, "cancel", _ALIVE, JobState.CANCELLED, "cancelled")
+        job = self._steer(job_id, who, "cancel", _ALIVE, JobState.CANCELLED, reason="cancelled")
         self._write_off(job)
         return self.get(job_id)
 
@@ -188,7 +186,7 @@ class Jobs:
         if waits is not None:
             raise JobError(f"job {job_id} is {job.state}: it waits for an approval ({waits.stage})")
         allowed = (JobState.PAUSED, JobState.WAITING)
-        return self._steer(job_id, who, "resume", allowed, JobState.READY, "")
+        return self._steer(job_id, who, "resume", allowed, JobState.READY, reason="")
 
     def approve(self, job_id: str, who: str, count: int | None = None) -> Job:
         """Approve a plan, or the rest of one after its canary, and make the job one that can be run.
@@ -204,8 +202,8 @@ class Jobs:
                 raise JobError(f"job {job_id} is {job.state} and waits for no approval")
             _check_approval(job, approval, who, count, now)
             self._approvals.grant(connection, job, approval.stage, who, now)
-            if not self._records.move(connection, job_id, (JobState.WAITING,), JobState.READY):
-                raise JobError(f"job {job_id} is {job.state}: resume it before it is approved")
+            if not self._records.move(connection, job_id, (JobState.WAITING, JobState.PAUSED), JobState.READY):
+                raise JobError(f"job {job_id} is {job.state}: it cannot be approved")
             self._store.audit.write(connection, who, "approve", job_id=job_id, stage=approval.stage, items=job.planned)
         return self.get(job_id)
 
@@ -215,29 +213,37 @@ class Jobs:
         As not done it is planned again, and a finished job pauses until somebody resumes it. Raises ``JobError``.
         """
         items = Items(self._store.database, job_id)
+        seq = self._resolvable(job_id, items, item)
+        with self._store.database.transaction(durable=True) as connection:
+            if as_done:
+                before = items.by_seq([seq])[0].outcome
+                items.finish(connection, [(seq, _as_done(before), 0)], self._clock.time())
+            else:
+                items.plan_again(connection, seq)
+                reason = "resolved: an item is to be sent again; resume the job"
+                self._records.move(connection, job_id, (JobState.DONE,), JobState.PAUSED, reason=reason)
+            self._store.audit.write(connection, who, "resolve", job_id=job_id, seq=seq, as_done=as_done)
+        return items.by_seq([seq])[0]
+
+    # -- parts
+
+    def due(self) -> Sequence[Job]:
+        """Return jobs that a runner may take now."""
+        found = self._records.due(self.handlers.kinds, self._clock.time())
+        return [self.get(job_id) for job_id, kind, version in found if self.handlers.can_run(kind, version)]
+
+    def _resolvable(self, job_id: str, items: Items, item: int | str) -> int:
+        """Return the number of an item that a person may resolve. Raises ``JobError``."""
+        if self.get(job_id).state is JobState.RUNNING:
+            raise JobError(f"job {job_id} is running: pause it, then resolve its items")
         seq = items.seq_of(item) if isinstance(item, str) else item
         found = items.by_seq([seq]) if seq is not None else []
         if not found:
             raise JobError(f"job {job_id} has no such item")
         state = found[0].outcome.state
         if state not in (OutcomeState.UNKNOWN, OutcomeState.WAITING):
-            raise JobError(f"item {found[0].seq} of job {job_id} is {state}: only unknown and waiting ones are resolved")
-        with self._store.database.transaction(durable=True) as connection:
-            if as_done:
-                items.finish(connection, [(found[0].seq, _as_done(found[0].outcome), 0)], self._clock.time())
-            else:
-                items.plan_again(connection, found[0].seq)
-                reason = "resolved: an item is to be sent again; resume the job"
-                self._records.move(connection, job_id, (JobState.DONE,), JobState.PAUSED, reason=reason)
-            self._store.audit.write(connection, who, "resolve", job_id=job_id, seq=found[0].seq, as_done=as_done)
-        return items.by_seq([found[0].seq])[0]
-
-    # -- parts
-
-    def due(self) -> Sequence[Job]:
-        """Return jobs that a runner may take now."""
-        found = self._records.due(self._clock.time())
-        return [self.get(job_id) for job_id, kind, version in found if self.handlers.can_run(kind, version)]
+            raise JobError(f"item {found[0].seq} of job {job_id} is {state}: only unknown or waiting ones are resolved")
+        return found[0].seq
 
     def _create(
         self, handler: JobHandler, params: Mapping[str, Any], created_by: str, limits: RunLimits, undo_of: str
@@ -285,7 +291,7 @@ class Jobs:
             )
 
     def _steer(
-        self, job_id: str, who: str, what: str, allowed: Iterable[JobState], state: JobState, reason: str
+        self, job_id: str, who: str, what: str, allowed: Iterable[JobState], state: JobState, *, reason: str
     ) -> Job:
         with self._store.database.transaction(durable=True) as connection:
             moved = self._records.move(connection, job_id, allowed, state, reason=reason)

@@ -1,6 +1,5 @@
 """The values of the work kernel: a job, its items, their outcomes, and the sends that carry them."""
 
-import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -24,7 +23,7 @@ __all__ = [
     "intent_of",
 ]
 
-MARKER_LENGTH = 26  # what the narrowest field for markers (30 characters) holds, and 130 bits
+MARKER_LENGTH = 26  # the narrowest field for markers holds 30 characters; this is 104 bits
 
 
 class JobState(StrEnum):
@@ -222,5 +221,5 @@ def intent_of(job: Job, items: Sequence[Item]) -> Intent:
     job's, a lower bound; the ``Send`` that ``settle`` is given knows the moment.
     """
     key = f"{job.id}:{items[0].seq}-{items[-1].seq}/{len(items)}"
-    hashed = base64.b32encode(hashlib.sha256(f"{job.company}\n{key}".encode()).digest())
-    return Intent(key, hashed[:MARKER_LENGTH].decode().lower(), job.created_at)
+    hashed = hashlib.sha256(f"{job.company}\n{key}".encode()).hexdigest()
+    return Intent(key, hashed[:MARKER_LENGTH], job.created_at)

@@ -74,14 +74,18 @@ class Records:
         )
         return (self.load(job_id) for _, job_id in rows)
 
-    def due(self, now: float) -> list[tuple[str, str, int]]:
+    def due(self, kinds: Sequence[str], now: float) -> list[tuple[str, str, int]]:
         """Return (id, kind, version) of jobs that may be worked on now and that no living worker holds."""
+        if not kinds:
+            return []
         with self._database.connect() as connection:
             rows = connection.all(
-                "SELECT id, kind, version, holder, lease_until FROM privcrm_job WHERE company = ? AND due_at <= ?"
+                "SELECT id, kind, version, holder, lease_until FROM privcrm_job"
+                f" WHERE company = ? AND kind IN ({marks(kinds)}) AND due_at <= ?"
                 " AND (state IN ('ready', 'running') OR (state = 'waiting' AND due_at > 0))"
                 " ORDER BY created_at, id LIMIT ?",
                 self._company,
+                *kinds,
                 now,
                 PAGE,
             )
@@ -226,6 +230,7 @@ class Records:
         connection.run(
             "UPDATE privcrm_job SET canary = ? WHERE company = ? AND id = ?", json.dumps(seqs), self._company, job_id
         )
+
 
 def _is_held(holder: str, until: float, now: float) -> bool:
     return bool(holder) and until > now and not is_gone(holder)

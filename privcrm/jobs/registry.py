@@ -33,6 +33,11 @@ class Handlers:
         """Add a handler, in place of one of the same kind."""
         self._by_kind[handler.kind] = Registered(handler, settle_after)
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that have a handler."""
+        return tuple(self._by_kind)
+
     def of(self, kind: str) -> Registered:
         """Return the handler of a kind. Raises ``JobError``."""
         if kind not in self._by_kind:

@@ -44,6 +44,9 @@ class Runner:
     def _work(self, job: Job, stop: threading.Event) -> bool:
         try:
             return self._jobs.work(job, patient=False, progress=None, stop=stop, interrupted=_PUT_BACK)
-        except PrivcrmError as error:
+        except PrivcrmError as error:  # taken over, changed meanwhile, or the store is away: look again later
             log.warning("job %s was left: %s", job.id, type(error).__name__)
-            return False
+        except Exception as error:  # noqa: BLE001 - a handler's own mistake must not stop the other jobs
+            log.error("job %s was paused: %s", job.id, type(error).__name__)  # noqa: TRY400 - the text may quote anything
+            self._jobs.pause(job.id, self._holder)
+        return False

@@ -73,7 +73,7 @@ _SET_UP = (
 )
 
 
-def judge(error: Exception, repeat: Repeat, now: float) -> Verdict:
+def judge(error: Exception, repeat: Repeat, now: float) -> Verdict:  # noqa: PLR0911 - a table
     """Return what follows from an error; ``now`` is unix seconds."""
     safe = repeat is Repeat.SAFE
     match error:

@@ -33,6 +33,4 @@ class StoredBreakers:
     def close(self, key: str) -> None:
         """Close it: the thing works again."""
         with self._database.connect() as connection:
-            connection.run(
-                "DELETE FROM privcrm_breaker WHERE company = ? AND key = ?", self._database.company, key
-            )
+            connection.run("DELETE FROM privcrm_breaker WHERE company = ? AND key = ?", self._database.company, key)

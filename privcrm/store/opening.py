@@ -41,11 +41,12 @@ def open_store(
 
 
 def _make_engine(address: str) -> "sqlalchemy.Engine":
-    import sqlalchemy
+    import sqlalchemy  # noqa: PLC0415 - only when a store is opened
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 
     try:
         url = sqlalchemy.make_url(address)
-    except sqlalchemy.exc.ArgumentError:
+    except ArgumentError:
         # The address is not repeated: it may hold a password.
         raise StoreError("the store's address is no database URL; write sqlite:///file.db") from None
     backend = url.get_backend_name()

@@ -44,9 +44,9 @@ def bring_up_to_date(database: Database, *, forced: bool) -> None:
 
 
 def _version(connection: Connection) -> str:
-    import sqlalchemy
+    import sqlalchemy  # noqa: PLC0415 - only when a store is opened
 
-    if not sqlalchemy.inspect(connection.raw).has_table(VERSION_TABLE):
+    if not sqlalchemy.inspect(connection.sqlalchemy).has_table(VERSION_TABLE):
         return ""
     row = connection.one(f"SELECT version_num FROM {VERSION_TABLE}")
     return "" if row is None else str(row[0])
@@ -54,15 +54,15 @@ def _version(connection: Connection) -> str:
 
 def _migrate_once(database: Database) -> bool:
     """Run the next migration in its own transaction; return whether one was due."""
-    from alembic import command
-    from alembic.config import Config
+    from alembic import command  # noqa: PLC0415 - only when a store is opened
+    from alembic.config import Config  # noqa: PLC0415 - only when a store is opened
 
     with database.transaction(durable=True) as connection:
         if not database.is_sqlite:
             connection.run("SELECT pg_advisory_xact_lock(?)", _ADVISORY_LOCK)
         if _version(connection) >= HEAD:  # somebody else was quicker
             return False
-        config = Config(attributes={"connection": connection.raw})
+        config = Config(attributes={"connection": connection.sqlalchemy})
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
         config.set_main_option("path_separator", "os")
         command.upgrade(config, "+1")

@@ -62,4 +62,6 @@ class Stage:
                 if border is None:
                     connection.run("DELETE FROM privcrm_stage WHERE company = ? AND job_id = ?", *mine)
                     return
-                connection.run("DELETE FROM privcrm_stage WHERE company = ? AND job_id = ? AND key <= ?", *mine, *border)
+                connection.run(
+                    "DELETE FROM privcrm_stage WHERE company = ? AND job_id = ? AND key <= ?", *mine, *border
+                )

@@ -52,7 +52,5 @@ class Switch:
     def current(self) -> Stop | None:
         """Return the stop in force, or None."""
         with self._database.connect() as connection:
-            row = connection.one(
-                "SELECT reason, who, at FROM privcrm_switch WHERE company = ?", self._database.company
-            )
+            row = connection.one("SELECT reason, who, at FROM privcrm_switch WHERE company = ?", self._database.company)
         return None if row is None else Stop(*row)

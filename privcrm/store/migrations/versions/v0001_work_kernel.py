@@ -179,12 +179,12 @@ _APPEND_ONLY = {
         for verb in ("update", "delete")
     ],
     "postgresql": [
-        "CREATE FUNCTION privcrm_audit_refuse() RETURNS trigger LANGUAGE plpgsql AS"
-        f" $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
-        "CREATE TRIGGER privcrm_audit_append_only BEFORE UPDATE OR DELETE ON privcrm_audit"
-        " FOR EACH ROW EXECUTE FUNCTION privcrm_audit_refuse()",
-        "CREATE TRIGGER privcrm_audit_no_truncate BEFORE TRUNCATE ON privcrm_audit"
-        " FOR EACH STATEMENT EXECUTE FUNCTION privcrm_audit_refuse()",
+        f"""CREATE FUNCTION privcrm_audit_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$""",
+        """CREATE TRIGGER privcrm_audit_append_only BEFORE UPDATE OR DELETE ON privcrm_audit
+        FOR EACH ROW EXECUTE FUNCTION privcrm_audit_refuse()""",
+        """CREATE TRIGGER privcrm_audit_no_truncate BEFORE TRUNCATE ON privcrm_audit
+        FOR EACH STATEMENT EXECUTE FUNCTION privcrm_audit_refuse()""",
     ],
 }
 
@@ -220,4 +220,4 @@ def _int(name: str) -> "sa.Column[object]":
 
 
 def _real(name: str) -> "sa.Column[object]":
-    return sa.Column(name, sa.Double(), nullable=False, server_default="0")
+    return sa.Column(name, sa.Float(precision=53), nullable=False, server_default="0")
