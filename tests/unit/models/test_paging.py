@@ -1,0 +1,62 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privcrm.errors import PrivcrmError
+from privcrm.models import CursorRepeated, Page, Pages
+
+COMPANIES = st.lists(st.lists(st.integers(), max_size=4), min_size=1, max_size=8)
+
+
+def served(pages):
+    """A vendor with these pages, under the cursors "", "1", "2", …"""
+    return lambda cursor: Page(
+        tuple(pages[int(cursor or 0)]), str(int(cursor or 0) + 1) if int(cursor or 0) + 1 < len(pages) else ""
+    )
+
+
+@given(COMPANIES)
+def test_every_item_comes_once_and_in_order(pages):
+    assert list(Pages(served(pages))) == [item for page in pages for item in page]
+
+
+@given(COMPANIES, st.data())
+def test_resuming_anywhere_loses_nothing(pages, data):
+    total = sum(map(len, pages))
+    stop = data.draw(st.integers(0, total))
+    listing = Pages(served(pages))
+    seen = [item for item, _ in zip(listing, range(stop), strict=False)]
+    rest = list(Pages(served(pages), listing.cursor))
+    start_of_page = sum(map(len, pages[: int(listing.cursor or 0)]))
+    everything = [item for page in pages for item in page]
+    assert seen == everything[:stop]
+    assert rest == everything[start_of_page:]
+    assert start_of_page <= max(stop, 0)
+
+
+@given(st.lists(st.sampled_from("abc"), min_size=4, max_size=12))
+def test_a_vendor_that_goes_in_circles_is_stopped(cursors):
+    answers = iter(cursors)
+    with pytest.raises(CursorRepeated):
+        list(Pages(lambda _: Page((1,), next(answers))))
+
+
+def test_a_cursor_that_returns_itself_is_stopped_at_once():
+    calls = []
+    with pytest.raises(CursorRepeated):
+        list(Pages(lambda cursor: calls.append(cursor) or Page((), "same")))
+    assert calls == ["", "same"]
+
+
+def test_an_empty_page_in_the_middle_ends_nothing():
+    assert list(Pages(served([[1], [], [2]]))) == [1, 2]
+
+
+def test_nothing_is_fetched_before_it_is_wanted():
+    calls = []
+    iter(Pages(lambda cursor: calls.append(cursor) or Page(())))
+    assert calls == []
+
+
+def test_a_repeated_cursor_is_one_of_our_errors():
+    assert issubclass(CursorRepeated, PrivcrmError)

@@ -1,0 +1,62 @@
+from privcrm.errors import WriteForbidden
+from privcrm.provider import Effect, Endpoint, KillSwitch, ReadOnly, Repeat, WriteScope
+
+MARK = Endpoint("mark_tag", "POST", "/mark_tag", "customer_contact", Effect.WRITE, Repeat.SAFE, "92118")
+PARAMETERS = {"staff": ("userid", "user"), "groups": ("chat_id_list",), "codes": ("config_id",)}
+
+
+def allowed(guard, **params):
+    try:
+        guard.check(MARK, params)
+    except WriteForbidden:
+        return False
+    return True
+
+
+def test_read_only_lets_nothing_through():
+    assert not allowed(ReadOnly(), userid="an")
+
+
+def test_the_kill_switch_is_read_each_time():
+    state = [True]
+    guard = KillSwitch(lambda: state[0])
+    assert not allowed(guard)
+    state[0] = False
+    assert allowed(guard)
+
+
+def test_a_scope_lets_its_own_through_whatever_the_case():
+    guard = WriteScope(PARAMETERS, staff=frozenset({"An"}))
+    assert allowed(guard, userid="aN", external_userid="anybody")
+    assert not allowed(guard, userid="bo")
+
+
+def test_every_id_must_be_inside():
+    guard = WriteScope(PARAMETERS, staff=frozenset({"an", "bo"}))
+    assert allowed(guard, user=["an", "bo"])
+    assert not allowed(guard, user=["an", "cy"])
+    assert not allowed(guard, userid="an", user=["cy"])
+
+
+def test_each_limited_kind_is_looked_at():
+    guard = WriteScope(PARAMETERS, staff=frozenset({"an"}), groups=frozenset({"g1"}))
+    assert allowed(guard, userid="an", chat_id_list=["g1"])
+    assert not allowed(guard, userid="an", chat_id_list=["g2"])
+
+
+def test_a_write_that_names_nobody_is_refused():
+    assert not allowed(WriteScope(PARAMETERS, staff=frozenset({"an"})), remark="to all")
+
+
+def test_numbers_are_ids_too():
+    guard = WriteScope({"departments": ("partyid",)}, departments=frozenset({"7"}))
+    assert allowed(guard, partyid=7)
+    assert not allowed(guard, partyid=[7, 8])
+
+
+def test_free_endpoints_pass():
+    assert allowed(WriteScope(PARAMETERS, staff=frozenset(), free=frozenset({"mark_tag"})))
+
+
+def test_a_scope_without_limits_refuses_what_it_cannot_judge():
+    assert not allowed(WriteScope(PARAMETERS))
