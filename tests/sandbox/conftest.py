@@ -49,11 +49,11 @@ class Control:
     def __init__(self, sandbox):
         self.sandbox = sandbox
 
-    def __call__(self, method, path, body=None, **query):
+    def __call__(self, method, path, body=None, /, **query):
         url = self.sandbox.control_url + path
         return requests.request(method, url, json=body, params=query, timeout=5)
 
-    def ok(self, method, path, body=None, **query):
+    def ok(self, method, path, body=None, /, **query):
         reply = self(method, path, body, **query)
         assert reply.status_code == 200, reply.text
         return reply.json()
@@ -61,7 +61,7 @@ class Control:
     def switch(self, **values):
         return self.ok("PATCH", "switches", values)
 
-    def act(self, name, **params):
+    def act(self, name, /, **params):
         return self.ok("POST", f"actions/{name}", params)
 
     def member(self, external_userid):

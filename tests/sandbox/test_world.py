@@ -9,7 +9,11 @@ from privcrm.sandbox.world import EndedBy, StaffState, World
 def facts(world):
     return (
         [(s.staff_id, s.name, s.state) for s in world.staff],
-        [(f.staff, f.added_at, f.phones, world.live_tags(f.staff, m)) for m in range(50) for f in world.follows.of_member(m)],
+        [
+            (f.staff, f.added_at, f.phones, world.live_tags(f.staff, m))
+            for m in range(50)
+            for f in world.follows.of_member(m)
+        ],
         [(g.name, g.owner, g.people) for g in world.groups],
     )
 

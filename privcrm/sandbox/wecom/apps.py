@@ -6,7 +6,7 @@ from enum import Enum
 
 import attrs
 
-from privcrm.sandbox.world import CONSOLE, OTHER_PROGRAM, OUR_PROGRAM
+from privcrm.sandbox.world import OTHER_PROGRAM, OUR_PROGRAM
 from privcrm.sandbox.world.staff import ROOT
 
 
@@ -56,7 +56,7 @@ def default_apps(seed: int) -> list[App]:
     contact = frozenset({Role.CUSTOMER_CONTACT})
     rows = [
         (CUSTOMER_CONTACT_AGENT, "客户运营", OUR_PROGRAM, contact),
-        (DIRECTORY_AGENT, "通讯录同步", CONSOLE, frozenset({Role.CONTACT_SYNC})),
+        (DIRECTORY_AGENT, "通讯录同步", "contact sync", frozenset({Role.CONTACT_SYNC})),
         (PLAIN_AGENT, "内部公告", "plain program", frozenset[Role]()),
         (OTHER_SYSTEM_AGENT, "旧 SCRM", OTHER_PROGRAM, contact),
     ]

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from privcrm.sandbox.wecom.errors import Refusal
 
 
-def _stamp(question: Sequence[object]) -> int:
-    return zlib.crc32(repr(list(question)).encode())
+def _stamp(question: Sequence[object], position: Sequence[int]) -> int:
+    return zlib.crc32(repr((*question, *position)).encode())
 
 
 def seal(question: Sequence[object], position: Sequence[int]) -> str:
     """Return a cursor that goes on behind *position*."""
-    text = ".".join(str(number) for number in (_stamp(question), *position))
+    text = ".".join(str(number) for number in (_stamp(question, position), *position))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -27,6 +27,6 @@ def unseal(cursor: str, question: Sequence[object], start: tuple[int, ...]) -> t
         stamp, *position = (int(number) for number in text.split("."))
     except (ValueError, binascii.Error):
         raise Refusal(50100) from None
-    if stamp != _stamp(question) or len(position) != len(start):
+    if stamp != _stamp(question, position) or len(position) != len(start):
         raise Refusal(50100)
     return tuple(position)

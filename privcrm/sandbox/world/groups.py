@@ -75,7 +75,8 @@ class GroupBook:
     def owner(self, number: int) -> int:
         """Return the number of a group's owner without deriving who is in it."""
         changed = self._changed.get(number)
-        return self._draw.choose(number, self._staff.holders) if changed is None else changed.owner
+        holders = self._staff.holders
+        return holders[number % len(holders)] if changed is None else changed.owner
 
     def dismissed(self, number: int) -> bool:
         """Whether the owner has dismissed the group."""
