@@ -43,9 +43,9 @@ def list_(session: Session, state: str | None, *, jsonl: bool) -> None:
                     each.id,
                     each.kind,
                     session.translate(each.state.value),
-                    f"{each.items:,}",
-                    f"{each.planned:,}",
-                    f"{each.calls_spent:,}",
+                    each.items,
+                    each.planned,
+                    each.calls_spent,
                     beijing(each.created_at),
                     each.created_by,
                     each.reason,
@@ -82,7 +82,7 @@ def show(session: Session, job_id: str, out: str | None, outcome: str | None, *,
         show_job(session, found)
         if exit_code(found) != DONE:
             show_items(session, crm, found)
-        session.out.say(next_step(found), id=found.id, planned=found.planned)
+        session.out.say(next_step(found), id=found.id, planned=str(found.planned))
         session.out.result(as_json(found))
 
 
@@ -132,8 +132,8 @@ def resume(session: Session, job_id: str) -> int:
 def undo(session: Session, job_id: str, *, yes: bool) -> int:
     """Take back what a job did, item by item, by a new job. Items that a later job changed may differ."""
     with session.crm() as crm:
-        question = "Undo job {id} at {company} ({host})?"
-        if not session.agreed(question, yes=yes, id=job_id, company=crm.provider.company, host=crm.provider.host):
+        place = {"company": crm.provider.company, "host": crm.provider.host}
+        if not session.agreed("Undo job {id} at {company} ({host})?", yes=yes, id=job_id, **place):
             return DONE
         created = crm.jobs.undo(job_id, getuser())
         found, interrupted = run_job(session, crm, created.id)
@@ -154,4 +154,5 @@ def resolve(session: Session, job_id: str, item: str, *, done: bool) -> None:
 
 def _told(session: Session, found: Job) -> None:
     show_job(session, found)
+    session.out.say(next_step(found), id=found.id, planned=str(found.planned))
     session.out.result(as_json(found))

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from privcrm.crm import CRM
     from privcrm.jobs.model import Item
 
-FAILURES_SHOWN = 20
+FAILURES_SHOWN = 10
+SENDING = "Sending"
 
 NEXT_STEPS = (
     WINDOW := "It goes on inside its window: privcrm run, or privcrm job resume {id}",
@@ -28,8 +29,7 @@ def run_job(session: "Session", crm: "CRM", job_id: str) -> tuple[Job, bool]:
     with stop_on_signal() as stop, progress(session.out) as report:
 
         def show(now: Progress) -> None:
-            stage = now.waiting_for or "Sending"
-            report(stage, now.finished, now.items)
+            report(now.waiting_for or SENDING, now.finished, now.items)
 
         job = crm.jobs.run(job_id, progress=show, stop=stop)
         return job, stop.is_set() and job.state not in (JobState.DONE, JobState.CANCELLED)
@@ -42,7 +42,8 @@ def finish(session: "Session", crm: "CRM", job: Job, *, interrupted: bool = Fals
         show_items(session, crm, job)
     hint = next_step(job)
     if hint:
-        session.out.say(hint, id=job.id, planned=job.planned)
+        session.out.say("")
+        session.out.say(hint, id=job.id, planned=str(job.planned))
     code = INTERRUPTED if interrupted else exit_code(job)
     session.out.result(as_json(job) | {"exit_code": code, **more})
     return code
@@ -75,13 +76,14 @@ def show_job(session: "Session", job: Job) -> None:
             ("State", translate(job.state.value)),
             ("Reason", job.reason),
             ("Note", job.note),
-            ("Created", f"{beijing(job.created_at)}  {job.created_by}"),
-            ("Finished", beijing(job.finished_at or None)),
+            ("Created", f"{beijing(job.created_at)} {translate('Beijing time')}  {job.created_by}"),
+            ("Finished", f"{beijing(job.finished_at)} {translate('Beijing time')}" if job.finished_at else ""),
             ("Undoes", job.undo_of),
-            ("Calls spent", f"{job.calls_spent:,}"),
+            ("Calls spent", job.calls_spent),
         ]
     )
-    rows = [(translate(state.value), f"{count:,}") for state, count in job.counts.items() if count]
+    session.out.say("")
+    rows = [(translate(state.value), count) for state, count in job.counts.items() if count]
     session.out.table(("Outcome", "Items"), rows)
 
 
@@ -89,15 +91,22 @@ def show_items(session: "Session", crm: "CRM", job: Job) -> None:
     """Print the first items that went wrong."""
     if session.json:
         return
-    wrong = list(_some(crm, job.id, (OutcomeState.FAILED, OutcomeState.UNKNOWN)))
+    wrong = list(_first(crm, job.id, (OutcomeState.FAILED, OutcomeState.UNKNOWN)))
+    session.out.say("")
     session.out.table(
         ("Item", "Outcome", "Code", "What happened"),
-        ((item.key, session.translate(item.outcome.state.value), _code(item), item.outcome.message) for item in wrong),
-        title="What went wrong (the first of them)",
+        (
+            (item.key.rstrip("/"), session.translate(item.outcome.state.value), _code(item), item.outcome.message)
+            for item in wrong
+        ),
+        title="What went wrong",
     )
+    count = sum(job.counts.get(state, 0) for state in (OutcomeState.FAILED, OutcomeState.UNKNOWN))
+    if count > len(wrong):
+        session.out.say("… {count} in all: privcrm job show {id} --out outcomes.csv", count=count, id=job.id)
 
 
-def _some(crm: "CRM", job_id: str, states: Iterable[OutcomeState]) -> "Iterable[Item]":
+def _first(crm: "CRM", job_id: str, states: Iterable[OutcomeState]) -> "Iterable[Item]":
     from itertools import islice
 
     for state in states:

@@ -23,6 +23,10 @@ def safe(text: str) -> str:
     return "".join(_escaped(char) for char in text)
 
 
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else safe(str(value)).replace("\n", " ")
+
+
 def _escaped(char: str) -> str:
     if char == "\n" or char.isprintable() or char in _HARMLESS or unicodedata.category(char) not in _UNSAFE:
         return char
@@ -93,7 +97,7 @@ class Printer:
             box=box.SIMPLE_HEAD if terminal else None,
             pad_edge=False,
         )
-        cells = [[safe(str(cell)).replace("\n", " ") for cell in row] for row in rows]
+        cells = [[_cell(value) for value in row] for row in rows]
         for place, name in enumerate(columns):
             numbers = all(row[place].replace(",", "").isdigit() for row in cells)
             table.add_column(self.translate(name), justify="right" if numbers and cells else "left")
@@ -107,7 +111,7 @@ class Printer:
             return
         from rich.cells import cell_len
 
-        shown = [(self.translate(name), safe(str(value))) for name, value in pairs if value not in ("", None)]
+        shown = [(self.translate(name), _cell(value)) for name, value in pairs if value not in ("", None)]
         width = max((cell_len(name) for name, _ in shown), default=0)
         for name, value in shown:
             self.stdout.write(f"  {name}{' ' * (width - cell_len(name))}  {value}\n")

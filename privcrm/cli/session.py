@@ -33,12 +33,14 @@ class Session:
                 self.lang = value
 
     def translate(self, text: str, **values: Any) -> str:
-        """Return a message in the language of the session, its ``{names}`` filled in."""
+        """Return a message in the language of the session, its ``{names}`` filled in, numbers with their commas."""
         if self.lang == "zh":
+            from privcrm.cli.help_messages import CHINESE_HELP
             from privcrm.cli.messages import CHINESE
 
-            text = CHINESE.get(text, text)
-        return text.format(**values) if values else text
+            text = CHINESE.get(text) or CHINESE_HELP.get(text, text)
+        shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
+        return text.format(**shown) if shown else text
 
     @property
     def out(self) -> "Printer":

@@ -17,20 +17,18 @@ def show_preview(session: "Session", crm: "CRM", preview: "TagPreview") -> None:
     translate = session.translate
     calls = translate(
         "{calls} calls, about {time} at the current limits",
-        calls=f"{preview.calls_writing:,}",
+        calls=preview.calls_writing,
         time=duration(preview.seconds),
     )
-    read = translate(
-        "{calls} calls, {way}", calls=f"{preview.calls_reading:,}", way=translate(READ_BY[preview.read_by])
-    )
+    read = translate("{calls} calls, {way}", calls=preview.calls_reading, way=translate(READ_BY[preview.read_by]))
     session.out.facts(
         [
             ("Company", f"{crm.provider.company}  {crm.provider.host}"),
-            ("Rows", f"{preview.rows:,}"),
-            ("Members", f"{preview.members:,}"),
-            ("Relations", f"{preview.relations:,}"),
-            ("Changes", f"{preview.changes:,}"),
-            ("Already so", f"{preview.no_ops:,}"),
+            ("Rows", preview.rows),
+            ("Members", preview.members),
+            ("Relations", preview.relations),
+            ("Changes", preview.changes),
+            ("Already so", preview.no_ops),
             ("Cannot be done", ", ".join(f"{reason} {count:,}" for reason, count in preview.skipped.items())),
             ("Tags to create", ", ".join(preview.tags_to_create)),
             ("Read by", read),
@@ -41,10 +39,9 @@ def show_preview(session: "Session", crm: "CRM", preview: "TagPreview") -> None:
     tags = sorted({*preview.adding, *preview.removing})
     session.out.table(
         ("Tag", "Add", "Remove"),
-        ((tag, f"{preview.adding.get(tag, 0):,}", f"{preview.removing.get(tag, 0):,}") for tag in tags),
+        ((tag, preview.adding.get(tag, 0), preview.removing.get(tag, 0)) for tag in tags),
     )
-    for problem in preview.problems:
-        session.out.note("  - {problem}", problem=problem)
+    session.out.say("")
 
 
 def preview_json(preview: "TagPreview") -> dict[str, Any]:

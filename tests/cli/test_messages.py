@@ -10,12 +10,15 @@ import pytest
 import privcrm.cli
 from privcrm.cli import jobs, tag, tag_preview
 from privcrm.cli.app import COMMANDS as ROOT_COMMANDS
+from privcrm.cli.demo import tagging as demo
 from privcrm.cli.frame import paragraphs
-from privcrm.cli.messages import CHINESE
+from privcrm.cli.help_messages import CHINESE_HELP
+from privcrm.cli.messages import CHINESE as CHINESE_SAID
 from privcrm.cli.session import Session
 from privcrm.jobs.model import JobState, OutcomeState
 from tests.cli.commands import COMMANDS
 
+CHINESE = CHINESE_SAID | CHINESE_HELP
 SPEAKING = {"say", "note", "translate", "chapter", "agreed"}
 SOURCES = sorted(Path(privcrm.cli.__file__).parent.rglob("*.py"))
 
@@ -66,7 +69,8 @@ def from_tables():
     yield from (state.value for state in (*JobState, *OutcomeState))
     yield from tag.STAGES.values()
     yield from tag_preview.READ_BY.values()
-    yield from jobs.NEXT_STEPS
+    yield from (jobs.SENDING, *jobs.NEXT_STEPS)
+    yield from demo.READERS.values()
 
 
 def needed():

@@ -14,6 +14,12 @@ LEVELS = ("VIP", "重要", "普通", "潜在")
 _GROUP = "客户等级"
 _HEAD = 5
 
+READERS = {
+    "before": "the company's own books, before",
+    "after": "the company's own books, now",
+    "library": "privcrm, now",
+}
+
 
 def show_list(story: Story) -> None:
     """Write the list of members to tag, and show how it begins."""
@@ -23,7 +29,7 @@ def show_list(story: Story) -> None:
         writer = csv.writer(file)
         writer.writerow(columns)
         writer.writerows(_rows(story))
-    story.chapter("1. A list: {rows} members, each with the one level that it shall have.", rows=f"{story.members:,}")
+    story.chapter("1. A list: {rows} members, each with the one level that it shall have.", rows=story.members)
     story.out.table(columns, islice(_rows(story), _HEAD))
     story.told["company"] = story.company.credentials.corp_id
     story.told["members"] = story.members
@@ -52,9 +58,9 @@ def tag_members(story: Story) -> None:
     job, _ = run_job(story.session, story.crm, job.id)
     story.told["job"] = as_json(job)
     translate = story.session.translate
-    ended = [(translate(state.value), f"{count:,}") for state, count in job.counts.items() if count]
+    ended = [(translate(state.value), count) for state, count in job.counts.items() if count]
     story.out.table(("Outcome", "Relations"), ended)
-    story.out.say("{calls} calls spent.", calls=f"{job.calls_spent:,}")
+    story.out.say("{calls} calls spent.", calls=job.calls_spent)
 
 
 def prove(story: Story) -> None:
@@ -64,16 +70,11 @@ def prove(story: Story) -> None:
     proof["after"] = _witnessed(story)
     verified = story.crm.tagging.verify(story.told["job"]["job_id"])
     proof["library"] = _figures(verified.checked, verified.differing)
-    readers = (
-        ("the company's own books, before", proof["before"]),
-        ("the company's own books, now", proof["after"]),
-        ("privcrm, now", proof["library"]),
-    )
     story.out.table(
         ("Read from", "Relations checked", "As planned", "Different"),
-        ((story.session.translate(name), *(f"{value:,}" for value in figures.values())) for name, figures in readers),
+        ((story.session.translate(name), *proof[key].values()) for key, name in READERS.items()),
     )
-    story.proven = all(figures["checked"] and not figures["differing"] for _, figures in readers[1:])
+    story.proven = all(proof[key]["checked"] and not proof[key]["differing"] for key in ("after", "library"))
 
 
 def _witnessed(story: Story) -> dict[str, int]:
