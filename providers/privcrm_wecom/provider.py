@@ -1,6 +1,6 @@
 """WeCom (企业微信) behind the provider interface."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self
 
 from privcrm.provider import Capabilities, Finding, LimitTable, Provider, ProviderContext, Settings
@@ -23,6 +23,12 @@ class WeComProvider(Provider):
     title: ClassVar[str] = "WeCom (企业微信)"
     capabilities: ClassVar[Capabilities] = CAPABILITIES
     default_limits: ClassVar[LimitTable] = LIMITS
+    scope_parameters: ClassVar[Mapping[str, Collection[str]]] = {
+        "staff": ("userid", "user", "handover_userid", "takeover_userid", "new_owner", "sender"),
+        "groups": ("chat_id", "chat_id_list"),
+        "codes": ("config_id",),
+        "departments": ("party", "partyid"),
+    }
 
     def __init__(self, config: WeComConfig, context: ProviderContext | None = None) -> None:
         super().__init__(context or ProviderContext())
@@ -33,7 +39,7 @@ class WeComProvider(Provider):
         self.members = WeComMembers(
             client, CAPABILITIES, batch_staff=most["batch_staff"], batch_page=most["batch_page"]
         )
-        self.tags = WeComTags(client, CAPABILITIES)
+        self.tags = WeComTags(client, CAPABILITIES, name_limit=most["tag_name"])
         self.groups = WeComGroups(client, CAPABILITIES, owners=most["group_owners"], page=most["group_page"])
 
     @classmethod

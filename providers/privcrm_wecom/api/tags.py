@@ -15,9 +15,10 @@ from privcrm_wecom.endpoints import TAG_ADD, TAG_DELETE, TAG_EDIT, TAG_LIST, TAG
 class WeComTags(TagsPort):
     """Needs the role ``customer_contact``; provider apps also 管理企业客户标签 to create, edit and delete."""
 
-    def __init__(self, client: WeComClient, capabilities: Capabilities) -> None:
+    def __init__(self, client: WeComClient, capabilities: Capabilities, *, name_limit: int) -> None:
         super().__init__("wecom", capabilities)
         self._client = client
+        self._name_limit = name_limit
 
     def list(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> Iterator[TagGroup]:
         """Yield tag groups; the vendor ignores ``tag_ids`` where ``group_ids`` are given."""
@@ -36,6 +37,7 @@ class WeComTags(TagsPort):
         """Create tags. A name that the group has already is ``Conflict`` (40071); a full library ``LimitReached``."""
         if not names or not (group_id or group_name):
             raise InputError("creating tags takes at least one name, and the id or the name of a group")
+        self._check_names(*names, *([] if group_id else [group_name]))
         # An empty id would be refused, and beside an id the name is ignored: send exactly one of them.
         group = {"group_id": group_id} if group_id else {"group_name": group_name}
         answer = self._client.call(TAG_ADD, {**group, "tag": [{"name": name} for name in names], **(extra or {})})
@@ -50,6 +52,10 @@ class WeComTags(TagsPort):
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         """Rename or move. What another app made is ``NotFound`` (40068); the advice says so."""
+        if name is None and order is None and not extra:
+            raise InputError("editing a tag or tag group takes a new name or order")
+        if name is not None:
+            self._check_names(name)
         fields = {"id": tag_or_group_id, "name": name, "order": order, **(extra or {})}
         self._client.call(TAG_EDIT, {key: value for key, value in fields.items() if value is not None})
 
@@ -76,3 +82,10 @@ class WeComTags(TagsPort):
         if extra:
             params.update(extra)
         self._client.call(TAG_MARK, params)
+
+    def _check_names(self, *names: str) -> None:
+        if not all(0 < len(name) <= self._name_limit for name in names):
+            raise InputError(
+                f"the name of a tag or tag group has 1 to {self._name_limit} characters"
+                " (https://developer.work.weixin.qq.com/document/path/92117)"
+            )
