@@ -187,6 +187,16 @@ def remark(call: Call) -> dict[str, Any]:
     return {}
 
 
+def convert_unionid(call: Call) -> dict[str, Any]:
+    """Find the customer behind a unionid; for anybody else the answer is an id that may become one later."""
+    number = call.company.ids.union.decode(call.args["unionid"])
+    if number is None:
+        raise Refusal(610014)
+    if call.world.is_person(number) and _visible_followers(call, number):
+        return {"external_userid": call.company.ids.member(number)}
+    return {"pending_id": f"pending{number}"}
+
+
 def unionid_to_external_userid(call: Call) -> dict[str, Any]:
     """Find the customer behind a unionid (a path that newer pages keep for providers only)."""
     number = call.company.ids.union.decode(call.args["unionid"])

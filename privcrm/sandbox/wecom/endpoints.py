@@ -116,6 +116,13 @@ _ROWS = (
         without_body=40003,
         counts_flights=True,
     ),
+    Endpoint(
+        "/cgi-bin/idconvert/unionid_to_external_userid",
+        "POST",
+        Access.CUSTOMER_CONTACT,
+        contacts.convert_unionid,
+        (Field("unionid", str, 40063), Field("openid", str, 40063), Field("subject_type", int)),
+    ),
     _contact("unionid_to_external_userid", "POST", contacts.unionid_to_external_userid, Field("unionid", str, 40063)),
     _contact("get_corp_tag_list", "POST", tags.get_corp_tag_list, *_TAG_LISTS, empty={"tag_group": []}),
     _contact(
