@@ -37,3 +37,7 @@ class TestWeCom(ProviderContract):
         owner = sandbox.world.staff[sandbox.world.groups.owner(0)]
         sandbox.act("staff_resigns", userid=owner.staff_id)
         return owner.staff_id
+
+    @pytest.fixture
+    def strangers_unionid(self, sandbox: Sandbox) -> str:
+        return sandbox.company.ids.union.encode(10**9)

@@ -19,6 +19,11 @@ def _follow(provider: Provider, relation: Relation) -> Follow:
 class MembersContract(Contract):
     """Reading members, editing what staff noted about them."""
 
+    @pytest.fixture
+    def strangers_unionid(self) -> str:
+        """A unionid of the vendor's form that belongs to nobody whom the company knows."""
+        return "nobody"
+
     @needs("members.get")
     def test_a_member_comes_with_relations(self, provider: Provider, relation: Relation) -> None:
         """``get`` returns the member asked for, and the relation by which it was found."""
@@ -157,6 +162,12 @@ class MembersContract(Contract):
             provider.members.edit_remark(Relation(relation.staff_id, unknown_id).remark("nobody"))
 
     @needs("members.id_of_unionid")
-    def test_an_unknown_unionid_is_nobody(self, provider: Provider) -> None:
-        """Nobody is None, not an error."""
-        assert provider.members.id_of_unionid("o-nobody", "o-nobody") is None
+    def test_a_strangers_unionid_is_nobody(self, provider: Provider, strangers_unionid: str) -> None:
+        """Somebody who is no member is None, not an error."""
+        assert provider.members.id_of_unionid(strangers_unionid, "an openid") is None
+
+    @needs("members.id_of_unionid", "members.list")
+    def test_members_are_found_by_unionid(self, provider: Provider, relation: Relation) -> None:
+        """The unionid of a member leads back to the member."""
+        member = next(member for member in provider.members.list([relation.staff_id]) if member.unionid)
+        assert provider.members.id_of_unionid(str(member.unionid), "an openid") == member.member_id
