@@ -6,11 +6,11 @@ CHINESE_HELP: dict[str, str] = {
     "Examples": "示例",
     "Options": "选项",
     "Options of every command (--json, --env-file, …): privcrm --help": (
-        "所有命令共有的选项(--json、--env-file 等):privcrm --help"
+        "所有命令共有的选项（--json、--env-file 等）:privcrm --help"
     ),
     "Do not ask.": "不再询问。",
-    "Language of messages (from LANG).": "提示语言(默认取自 LANG)。",
-    "No progress, no remarks; results and errors only.": "不显示进度和提示,只输出结果和错误。",
+    "Language of messages (from LANG).": "提示语言（默认取自 LANG）。",
+    "No progress, no remarks; results and errors only.": "不显示进度和提示，只输出结果和错误。",
     "Print one JSON object on standard output.": "在标准输出打印一个 JSON 对象。",
     "Read PRIVCRM_* variables from a file.": "从文件读取 PRIVCRM_* 变量。",
     "Show the version and exit.": "显示版本并退出。",
@@ -18,55 +18,55 @@ CHINESE_HELP: dict[str, str] = {
     "Use a profile of ./privcrm.toml.": "使用 ./privcrm.toml 中的一个 profile。",
     # privcrm
     "Private-domain operations (私域运营): tag, assign and reach a company's customers through its own staff.": (
-        "私域运营:通过企业自己的员工为客户打标签、分配客户、触达客户。"
+        "私域运营：通过企业自己的员工为客户打标签、分配客户、触达客户。"
     ),
     "Exit codes: 0 done; 1 some items failed or are unknown; 2 wrong usage or input; 3 set-up; 4 the vendor refused or "
     "could not be reached; 130 interrupted.": (
-        "退出码:0 完成;1 部分条目失败或结果未知;2 用法或输入有误;3 配置有误;4 平台拒绝或无法连接;130 被中断。"
+        "退出码：0 完成；1 部分条目失败或结果未知；2 用法或输入有误；3 配置有误；4 平台拒绝或无法连接；130 被中断。"
     ),
     # demo
-    "Tag 2,000 members of a simulated company, and prove it.": "为模拟企业的 2,000 位客户打标签,并加以证明。",
-    "Starts the sandbox on a free port of this machine, writes a list, shows what it would do, tags over real HTTP, and "
-    "reads the result back twice: through the library, and past it through the sandbox's own books. Needs no account "
-    "and leaves nothing behind.": (
-        "在本机空闲端口启动模拟企业,写出一份名单,展示将做什么,经真实 HTTP 打标签,再两次读回结果:"
-        "一次经过本库,一次绕开本库直接查模拟企业的账本。不需要账号,也不留下任何文件。"
+    "Tag 2,000 members of a simulated company, and prove it.": "为模拟企业的 2,000 位客户打标签，并加以证明。",
+    "Starts the sandbox on a free port of this machine, writes a list, shows what it would do, tags over real HTTP, "
+    "and reads the result back twice: through the library, and past it through the sandbox's own books. Needs no "
+    "account and leaves nothing behind.": (
+        "在本机空闲端口启动模拟企业，写出一份名单，展示将做什么，经真实 HTTP 打标签，再两次读回结果："
+        "一次经过本库，一次绕开本库直接查模拟企业的账本。不需要账号，也不留下任何文件。"
     ),
     "How many to tag.": "要打标签的客户数。",
     "The same seed makes the same company.": "相同的种子生成相同的企业。",
     # doctor
-    "Check the set-up and say what to mend.": "检查配置,并说明需要修正什么。",
+    "Check the set-up and say what to mend.": "检查配置，并说明需要修正什么。",
     "Looks at the configuration, the files that hold secrets, the store, whether the vendor can be reached, what each "
     "app may do, the clocks, and the address this machine calls from. Sends harmless reads only. Exit code 3 when "
     "something here must be mended, 4 when the vendor refuses or cannot be reached.": (
-        "检查配置、存放密钥的文件、数据库、能否连到平台、各应用的权限、时钟偏差,以及本机的出口地址。"
-        "只发送无害的读取请求。本地需要修正时退出码为 3,平台拒绝或无法连接时为 4。"
+        "检查配置、存放密钥的文件、数据库、能否连到平台、各应用的权限、时钟偏差，以及本机的出口地址。"
+        "只发送无害的读取请求。本地需要修正时退出码为 3，平台拒绝或无法连接时为 4。"
     ),
     # provider
     "What is installed and what it can do.": "已安装的平台适配器及其能力。",
-    "List the installed providers, the broken ones with the reason.": "列出已安装的平台适配器,无法加载的附原因。",
-    "Exit code 3 when one of them cannot be loaded.": "其中任何一个无法加载时,退出码为 3。",
+    "List the installed providers, the broken ones with the reason.": "列出已安装的平台适配器，无法加载的附原因。",
+    "Exit code 3 when one of them cannot be loaded.": "其中任何一个无法加载时，退出码为 3。",
     "Show what a provider supports, and the vendor's limits with their source and date.": (
-        "显示某个平台支持的能力,以及平台限额的数值、来源和日期。"
+        "显示某个平台支持的能力，以及平台限额的数值、来源和日期。"
     ),
     # sandbox
     "The simulated company.": "模拟企业。",
     "The simulated company: everything can be tried without a corporate account.": (
-        "模拟企业:无需企业账号即可试用全部功能。"
+        "模拟企业：无需企业账号即可试用全部功能。"
     ),
-    "Serve a simulated company until Ctrl-C.": "启动模拟企业,直到按 Ctrl-C。",
+    "Serve a simulated company until Ctrl-C.": "启动模拟企业，直到按 Ctrl-C。",
     "The first line on standard output is one JSON object: base_url, control_url, seed, providers, env, and the "
     "credentials. The company's secrets are invented. Listens on this machine only, unless told to expose itself.": (
-        "标准输出的第一行是一个 JSON 对象:base_url、control_url、seed、providers、env 和各项凭证。"
-        "凭证都是虚构的。除非要求对外开放,否则只监听本机。"
+        "标准输出的第一行是一个 JSON 对象：base_url、control_url、seed、providers、env 和各项凭证。"
+        "凭证都是虚构的。除非要求对外开放，否则只监听本机。"
     ),
-    "Port to listen on; 0 takes a free one.": "监听端口;0 表示任选空闲端口。",
+    "Port to listen on; 0 takes a free one.": "监听端口；0 表示任选空闲端口。",
     "Address to listen on.": "监听地址。",
     "Allow an address that other machines can reach.": "允许监听其他机器可访问的地址。",
     "How many employees.": "员工数。",
     "How many members.": "客户数。",
     "How many customer groups.": "客户群数。",
-    "Write the variables for --env-file to PATH (mode 600).": "把供 --env-file 使用的变量写入文件(权限 600)。",
+    "Write the variables for --env-file to PATH (mode 600).": "把供 --env-file 使用的变量写入文件（权限 600）。",
     # tag
     "Batch tagging.": "批量打标签。",
     "Put tags on members and take tags off them, as a CSV or XLSX file says.": (
@@ -75,87 +75,88 @@ CHINESE_HELP: dict[str, str] = {
     "Columns: member_id (客户ID), optional staff_id (员工账号), add (添加标签), remove (移除标签). Several tags in a "
     "cell are separated by ; ； or 、 and written Tag or Group/Tag. Without staff_id a member is tagged at every "
     "employee who follows. What is already as wanted costs no call.": (
-        "列名:客户ID(member_id)、可选的员工账号(staff_id)、添加标签(add)、移除标签(remove)。"
-        "一格内多个标签用 ; ； 或 、 分隔,写作“标签”或“标签组/标签”。不写员工账号时,对每位跟进该客户的员工都打标签。"
+        "列名：客户ID（member_id）、可选的员工账号（staff_id）、添加标签（add）、移除标签（remove）。"
+        "一格内多个标签用 ; ； 或 、 分隔，写作“标签”或“标签组/标签”。不写员工账号时，对每位跟进该客户的员工都打标签。"
         "已符合的不消耗调用。"
     ),
     "Everything is checked before the first call is sent. On a terminal it asks first; elsewhere it goes on, because "
     "privcrm job undo takes a tagging job back.": (
-        "发送第一次调用之前会检查全部内容。在终端中会先询问;在其他环境中直接执行,因为 privcrm job undo 可以撤销打标签任务。"
+        "发送第一次调用之前会检查全部内容。在终端中会先询问；在其他环境中直接执行，"
+        "因为 privcrm job undo 可以撤销打标签任务。"
     ),
     "By which column members are found.": "按哪一列查找客户。",
-    "Show what would happen; send and keep nothing.": "只显示会发生什么;不发送,也不保存。",
+    "Show what would happen; send and keep nothing.": "只显示会发生什么；不发送，也不保存。",
     "Create tags named Group/Tag that do not exist yet.": "新建名单中以“标签组/标签”书写而尚不存在的标签。",
-    "Refuse the whole file when a single row cannot be done.": "只要有一行无法执行,就拒绝整个文件。",
-    "Do N first, read them back and wait.": "先执行 N 条,读回核对后等待批准。",
-    "Send only within these Beijing hours.": "只在这个时段(北京时间)内发送。",
+    "Refuse the whole file when a single row cannot be done.": "只要有一行无法执行，就拒绝整个文件。",
+    "Do N first, read them back and wait.": "先执行 N 条，读回核对后等待批准。",
+    "Send only within these Beijing hours.": "只在这个时段（北京时间）内发送。",
     "Pause before more calls.": "超过这么多次调用之前暂停。",
     "Wait for approval above N changes.": "变更超过 N 条时等待批准。",
     "Write the outcome of every row to a CSV file.": "把每一行的结果写入 CSV 文件。",
     # job
-    "Jobs: list, look at, pause, resume, undo.": "任务:列出、查看、暂停、继续、撤销。",
+    "Jobs: list, look at, pause, resume, undo.": "任务：列出、查看、暂停、继续、撤销。",
     "Jobs: list, look at, pause, cancel, approve, resume, undo, resolve.": (
-        "任务:列出、查看、暂停、取消、批准、继续、撤销、人工确认。"
+        "任务：列出、查看、暂停、取消、批准、继续、撤销、人工确认。"
     ),
-    "List the jobs of this company, the oldest first.": "列出本企业的任务,最早的在前。",
+    "List the jobs of this company, the oldest first.": "列出本企业的任务，最早的在前。",
     "Only jobs in this state.": "只列出处于该状态的任务。",
-    "One JSON object a line, as many as there are.": "每行一个 JSON 对象,全部输出。",
+    "One JSON object a line, as many as there are.": "每行一个 JSON 对象，全部输出。",
     "Show one job: state, counts, what went wrong, and how to go on.": (
-        "查看一个任务:状态、计数、出错的条目,以及如何继续。"
+        "查看一个任务：状态、计数、出错的条目，以及如何继续。"
     ),
-    "Write the outcome of every row to a CSV file (tagging jobs).": "把每一行的结果写入 CSV 文件(打标签任务)。",
+    "Write the outcome of every row to a CSV file (tagging jobs).": "把每一行的结果写入 CSV 文件（打标签任务）。",
     "Print the items as JSON lines instead.": "改为按行输出各条目的 JSON。",
-    "With --jsonl: only items that ended so.": "与 --jsonl 连用:只输出以此结果结束的条目。",
-    "Pause a job before its next send, whichever process runs it.": "在下一次发送之前暂停任务,无论由哪个进程执行。",
+    "With --jsonl: only items that ended so.": "与 --jsonl 连用：只输出以此结果结束的条目。",
+    "Pause a job before its next send, whichever process runs it.": "在下一次发送之前暂停任务，无论由哪个进程执行。",
     "Give up what a job has not sent yet; what was sent stays, and can be undone.": (
-        "放弃任务中尚未发送的部分;已发送的保留,可以撤销。"
+        "放弃任务中尚未发送的部分；已发送的保留，可以撤销。"
     ),
     "Approve a job that waits: another person than its maker may, or its maker by typing the exact count.": (
-        "批准等待中的任务:可由发起人以外的人批准,或由发起人准确输入条目数。"
+        "批准等待中的任务：可由发起人以外的人批准，或由发起人准确输入条目数。"
     ),
-    "The number of items still to send, typed exactly.": "尚待发送的条目数,须准确输入。",
+    "The number of items still to send, typed exactly.": "尚待发送的条目数，须准确输入。",
     "Take a job up again and run it here, from where it stood. What may have been sent is settled first.": (
-        "从中断处继续,在此执行任务。可能已发送的部分会先核实。"
+        "从中断处继续，在此执行任务。可能已发送的部分会先核实。"
     ),
     "Take back what a job did, item by item, by a new job. Items that a later job changed may differ.": (
         "用一个新任务逐条撤销某任务所做的变更。被后续任务改动过的条目可能不同。"
     ),
     "Settle by hand an item that nobody could settle: look in the vendor's console first.": (
-        "人工确认无法自动核实的条目:请先到平台管理后台查看。"
+        "人工确认无法自动核实的条目：请先到平台管理后台查看。"
     ),
     "Whether you saw that it happened.": "是否已看到它确实发生。",
     # run, stop, start, audit, store
-    "Run due jobs and timers until stopped.": "执行到期的任务和定时器,直到被停止。",
+    "Run due jobs and timers until stopped.": "执行到期的任务和定时器，直到被停止。",
     "Several may run at once, on one machine or on many with a PostgreSQL store: leases keep them apart. Ctrl-C and "
     "SIGTERM finish the send in flight and give back the leases.": (
-        "可同时运行多个,也可在多台机器上配合 PostgreSQL 运行:以租约互不干扰。"
+        "可同时运行多个，也可在多台机器上配合 PostgreSQL 运行：以租约互不干扰。"
         "Ctrl-C 和 SIGTERM 会完成正在进行的发送并归还租约。"
     ),
-    "Do what is due now and end.": "只做现在到期的工作,然后结束。",
+    "Do what is due now and end.": "只做现在到期的工作，然后结束。",
     "Halt every write of every process of this company.": "停止本企业所有进程的一切写入。",
     "Takes effect before the next write, also of jobs that are running now. Reads go on. Lifted by privcrm start.": (
-        "在下一次写入之前生效,正在运行的任务也一样。读取不受影响。用 privcrm start 解除。"
+        "在下一次写入之前生效，正在运行的任务也一样。读取不受影响。用 privcrm start 解除。"
     ),
-    "Why; kept in the audit.": "原因;记入审计。",
+    "Why; kept in the audit.": "原因；记入审计。",
     "Lift the stop.": "解除停止。",
     "Jobs that were halted are paused; privcrm job resume takes each of them up again.": (
-        "被停下的任务处于暂停状态;用 privcrm job resume 逐个继续。"
+        "被停下的任务处于暂停状态；用 privcrm job resume 逐个继续。"
     ),
     "Who did what, and when.": "谁在何时做了什么。",
     "Who did what, and when: every plan, approval, run, stop and undo. Entries are never changed or deleted.": (
-        "谁在何时做了什么:每次计划、批准、运行、停止和撤销。记录不会被修改或删除。"
+        "谁在何时做了什么：每次计划、批准、运行、停止和撤销。记录不会被修改或删除。"
     ),
     "Only what concerns one job.": "只看与某个任务有关的记录。",
     "Only entries behind this number.": "只看该序号之后的记录。",
     "At most so many entries.": "最多显示多少条。",
-    "Every entry as a JSON line, without a limit.": "每条记录输出一行 JSON,不限条数。",
-    "The database: upgrade, check.": "数据库:升级、检查。",
+    "Every entry as a JSON line, without a limit.": "每条记录输出一行 JSON，不限条数。",
+    "The database: upgrade, check.": "数据库：升级、检查。",
     "Bring the tables up to the version that this privcrm needs.": "把数据表升级到本版本所需的版本。",
     "SQLite is upgraded by itself whenever it is opened; a PostgreSQL in use only by this command, because other "
     "processes must be stopped first.": (
-        "SQLite 每次打开时自动升级;已在使用的 PostgreSQL 只能用此命令升级,因为须先停止其他进程。"
+        "SQLite 每次打开时自动升级；已在使用的 PostgreSQL 只能用此命令升级，因为须先停止其他进程。"
     ),
     "Open the store and say where it is and at which version; an unusable one ends with exit code 3.": (
-        "打开数据库,显示其位置和版本;无法使用时退出码为 3。"
+        "打开数据库，显示其位置和版本；无法使用时退出码为 3。"
     ),
 }

@@ -2,52 +2,52 @@
 
 CHINESE: dict[str, str] = {
     # Remarks, results, questions
-    ", {time} left": ",还需 {time}",
+    ", {time} left": "，还需 {time}",
     "1. A list: {rows} members, each with the one level that it shall have.": (
-        "1. 一份名单:{rows} 位客户,各自应有的一个等级。"
+        "1. 一份名单：{rows} 位客户，各自应有的一个等级。"
     ),
     "2. What it would do. Nothing is sent yet.": "2. 会做什么。此时尚未发送。",
     "3. Doing it, over HTTP to {host}. Waiting for the vendor's limits takes virtual time.": (
-        "3. 开始执行,经 HTTP 发往 {host}。因频率限制而等待的时间是虚拟的。"
+        "3. 开始执行，经 HTTP 发往 {host}。因频率限制而等待的时间是虚拟的。"
     ),
-    "4. The proof: read back.": "4. 证明:读回核对。",
+    "4. The proof: read back.": "4. 证明：读回核对。",
     "All is well.": "一切正常。",
     "Beijing time": "北京时间",
-    "Done in {seconds} s.": "完成,用时 {seconds} 秒。",
+    "Done in {seconds} s.": "完成，用时 {seconds} 秒。",
     "Done.": "完成。",
-    "Dry run: nothing was sent.": "试运行:没有发送任何内容。",
+    "Dry run: nothing was sent.": "试运行：没有发送任何内容。",
     "Error": "错误",
     "Interrupted.": "已中断。",
     "It goes on inside its window: privcrm run, or privcrm job resume {id}": (
-        "到允许的时段会继续:privcrm run,或 privcrm job resume {id}"
+        "到允许的时段会继续：privcrm run，或 privcrm job resume {id}"
     ),
     "Nothing is lost. To go on: privcrm job resume {id}   To give up: privcrm job cancel {id}": (
-        "进度没有丢失。继续:privcrm job resume {id}   放弃:privcrm job cancel {id}"
+        "进度没有丢失。继续：privcrm job resume {id}   放弃：privcrm job cancel {id}"
     ),
     "Nothing was due.": "没有到期的工作。",
-    "Send {calls} calls now?": "现在发送 {calls} 次调用吗?",
-    "Started: {company} may be written to again.": "已恢复:可以再次写入 {company}。",
+    "Send {calls} calls now?": "现在发送 {calls} 次调用吗？",
+    "Started: {company} may be written to again.": "已恢复：可以再次写入 {company}。",
     "Stopped: no process writes to {company} until `privcrm start`.": (
-        "已停止:在执行 `privcrm start` 之前,任何进程都不会写入 {company}。"
+        "已停止：在执行 `privcrm start` 之前，任何进程都不会写入 {company}。"
     ),
     "The proof failed.": "核对未通过。",
-    "Undo job {id} at {company} ({host})?": "撤销 {company}({host})的任务 {id} 吗?",
+    "Undo job {id} at {company} ({host})?": "撤销 {company}（{host}）的任务 {id} 吗？",
     "Waiting for approval: privcrm job approve {id} --count {planned}, then privcrm job resume {id}": (
-        "等待批准:privcrm job approve {id} --count {planned},然后 privcrm job resume {id}"
+        "等待批准：privcrm job approve {id} --count {planned}，然后 privcrm job resume {id}"
     ),
-    "What to do:": "需要处理:",
+    "What to do:": "需要处理：",
     "{calls} calls spent.": "共用 {calls} 次调用。",
-    "{calls} calls, about {time} at the current limits": "{calls} 次调用,按当前限额约需 {time}",
-    "{calls} calls, {way}": "{calls} 次调用,{way}",
+    "{calls} calls, about {time} at the current limits": "{calls} 次调用，按当前限额约需 {time}",
+    "{calls} calls, {way}": "{calls} 次调用，{way}",
     "{rows} rows written to {path}": "已写入 {rows} 行到 {path}",
     "… {count} in all: privcrm job show {id} --out outcomes.csv": (
-        "…… 共 {count} 条:privcrm job show {id} --out outcomes.csv"
+        "…… 共 {count} 条：privcrm job show {id} --out outcomes.csv"
     ),
     "one call for each member": "每位客户一次调用",
     "pages of whole employees": "按员工整页读取",
-    "the company's own books, before": "模拟企业的账本,执行前",
-    "the company's own books, now": "模拟企业的账本,现在",
-    "privcrm, now": "privcrm,现在",
+    "the company's own books, before": "模拟企业的账本，执行前",
+    "the company's own books, now": "模拟企业的账本，现在",
+    "privcrm, now": "privcrm，现在",
     # Stages of progress
     "Checking": "核对",
     "Planning": "制定计划",
