@@ -53,7 +53,7 @@ class _Request(PreparedRequest):
     """Built by hand: preparing one through requests costs as much as sending it."""
 
     target = ""
-    fresh = False
+    pool: Any = None
 
 
 class _Response(Response):
@@ -71,13 +71,8 @@ class _Response(Response):
 class _Adapter(HTTPAdapter):
     """requests' adapter with the pool chosen beforehand; ``send`` is left as it is, so that test doubles find it."""
 
-    def __init__(self, kept: Any, fresh: Any) -> None:
-        super().__init__(max_retries=0)
-        self._kept = kept
-        self._fresh = fresh
-
     def get_connection_with_tls_context(self, request: Any, *_: Any, **__: Any) -> Any:
-        return self._fresh if request.fresh else self._kept
+        return request.pool
 
     def cert_verify(self, *_: Any, **__: Any) -> None:
         """Do nothing: the pools carry one shared context; requests would read the CA bundle for every connection."""
@@ -107,11 +102,12 @@ class HttpSession:
 
     def reset(self) -> None:
         """Start with new connections: after a fork, parent and child must not share any."""
-        self._adapter = _Adapter(self._pool(), self._pool())
+        self._adapter = _Adapter(max_retries=0)
+        self._kept = self._pool()
 
     def close(self) -> None:
         """Close all connections."""
-        self._adapter.close()
+        self._kept.close()
 
     def exchange(
         self,
@@ -128,7 +124,9 @@ class HttpSession:
         ``fresh`` takes a new connection: on a kept one, a server that had just hung up looks the same as one that
         did the work and then hung up.
         """
-        request = self._request(method, target, headers, body, fresh=fresh)
+        pool = self._pool() if fresh else self._kept
+        request = self._request(method, target, headers, body)
+        request.pool = pool
         raw: Any = None
         try:
             response = self._adapter.send(request, stream=True, timeout=cast("Any", urllib3.Timeout(total=timeout)))
@@ -145,21 +143,18 @@ class HttpSession:
         finally:
             if raw is not None:
                 _give_back(raw)
+            if fresh:
+                pool.close()
 
-    def _request(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, *, fresh: bool
-    ) -> _Request:
+    def _request(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> _Request:
         request = _Request()
         request.method = method
         request.target = target
         request.url = self.base_url + target
-        request.fresh = fresh
         request.body = body
         sent = {**_HEADERS, **headers}
         if body is not None:
             sent["Content-Length"] = str(len(body))
-        if fresh:
-            sent["Connection"] = "close"
         request.headers = cast("Any", sent)
         return request
 

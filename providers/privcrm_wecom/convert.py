@@ -17,7 +17,6 @@ from privcrm.models import (
     GroupSummary,
     JoinScene,
     Member,
-    MemberId,
     MemberKind,
     MemberTag,
     OwnerState,
@@ -101,9 +100,9 @@ _ids: Callable[[object], Any] = texts
 
 def member(contact: dict[str, Any], follows: tuple[Follow, ...], raw: Mapping[str, Any]) -> Member:
     """Return the member of an ``external_contact`` object."""
-    get = contact.get
+    get: Callable[[str], Any] = contact.get
     return Member(
-        v if type(v := get("external_userid")) is str else _id(v),
+        _id(get("external_userid")),
         v if type(v := get("name")) is str else text(v),
         _KINDS.get(v if type(v := get("type")) is int else number(v), _UNKNOWN_KIND),
         v if type(v := get("gender")) is int else number(v) or 0,
@@ -119,16 +118,16 @@ def member(contact: dict[str, Any], follows: tuple[Follow, ...], raw: Mapping[st
 def listed_member(entry: dict[str, Any]) -> Member:
     """Return the member of one entry of ``batch/get_by_user``, with the one relation it tells of."""
     info, contact = entry.get("follow_info"), entry.get("external_contact")
-    told = follow(info if type(info) is dict else {})
-    return member(contact if type(contact) is dict else {}, (told,), entry)
+    told = follow(mapping(info))
+    return member(mapping(contact), (told,), entry)
 
 
 def follow(info: dict[str, Any]) -> Follow:
     """Return the relation of a ``follow_info`` or ``follow_user`` object; the former lists ids, the latter names."""
-    get = info.get
+    get: Callable[[str], Any] = info.get
     tags = tuple(map(_member_tag, rows(info["tags"]))) if "tags" in info else ()
     return Follow(
-        v if type(v := get("userid")) is str else _id(v),
+        _id(get("userid")),
         _ids(info["tag_id"]) if "tag_id" in info else _company_tags(tags),
         v if type(v := get("remark")) is str else text(v),
         v if type(v := get("description")) is str else text(v),
