@@ -1,0 +1,125 @@
+import multiprocessing
+import random
+import threading
+from pathlib import Path
+
+import pytest
+
+from privcrm.clock import ManualClock, SystemClock
+from privcrm.provider.state import (
+    BreakerState,
+    MemoryBreakerState,
+    MemoryQuotaLedger,
+    MemoryTokenStore,
+    QuotaLedger,
+    Token,
+    TokenStore,
+)
+from privcrm.store import Store, open_store
+from privcrm.store.leases import is_gone, new_holder
+from privcrm.store.tokens import REFRESH_SECONDS
+
+fork = multiprocessing.get_context("fork")
+
+
+@pytest.fixture(params=["memory", "store"])
+def tokens(request: pytest.FixtureRequest, store: Store) -> TokenStore:
+    return MemoryTokenStore() if request.param == "memory" else store.tokens
+
+
+@pytest.fixture(params=["memory", "store"])
+def quotas(request: pytest.FixtureRequest, store: Store) -> QuotaLedger:
+    return MemoryQuotaLedger() if request.param == "memory" else store.quotas
+
+
+@pytest.fixture(params=["memory", "store"])
+def breakers(request: pytest.FixtureRequest, store: Store) -> BreakerState:
+    return MemoryBreakerState() if request.param == "memory" else store.breakers
+
+
+def test_a_token_is_discarded_only_while_it_is_the_current_one(tokens: TokenStore) -> None:
+    assert tokens.load("app") is None
+    tokens.save("app", Token("old", 10.0))
+    tokens.save("app", Token("new", 20.0))
+    tokens.discard("app", "old")
+    assert tokens.load("app") == Token("new", 20.0)
+    tokens.discard("app", "new")
+    assert tokens.load("app") is None
+
+
+def test_calls_are_counted_up_to_the_limit_of_their_window(quotas: QuotaLedger) -> None:
+    assert [quotas.spend("day", 100, 3, 7) for _ in range(3)] == [True, True, False]
+    assert quotas.spent("day", 100) == 6
+    assert quotas.spend("day", 200, 3, 7)
+    assert quotas.spent("day", 200) == 3
+    assert not quotas.spend("hour", 100, 8, 7)
+
+
+def test_a_late_clock_does_not_empty_the_newer_window(store: Store) -> None:
+    store.quotas.spend("day", 200, 5, 7)
+    assert not store.quotas.spend("day", 100, 3, 7)
+    assert store.quotas.spent("day", 200) == 5
+
+
+def test_the_limit_is_exact_when_many_spend_at_once(store: Store) -> None:
+    granted: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda: granted.extend(store.quotas.spend("day", 1, 1, 30) for _ in range(10)))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(granted) == 30
+    assert store.quotas.spent("day", 1) == 30
+
+
+def test_a_breaker_keeps_the_later_time(breakers: BreakerState) -> None:
+    assert breakers.open_until("secret") == 0.0
+    breakers.open("secret", 50.0)
+    breakers.open("secret", 20.0)
+    assert breakers.open_until("secret") == 50.0
+    breakers.close("secret")
+    assert breakers.open_until("secret") == 0.0
+
+
+def refresh_if_missing(url: str, log: Path) -> None:
+    with open_store(url, clock=SystemClock(), company="acme") as store, store.tokens.refreshing("app"):
+        if store.tokens.load("app") is None:
+            with log.open("a") as lines:
+                lines.write("refreshed\n")
+            store.tokens.save("app", Token("t", 1.0))
+
+
+def test_one_process_refreshes_and_the_others_find_the_token(url: str, store: Store, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    crowd = [fork.Process(target=refresh_if_missing, args=(url, log)) for _ in range(4)]
+    for process in crowd:
+        process.start()
+    for process in crowd:
+        process.join(30)
+    assert [process.exitcode for process in crowd] == [0] * 4
+    assert log.read_text() == "refreshed\n"
+
+
+def test_the_right_of_a_killed_refresher_runs_out(store: Store, clock: ManualClock) -> None:
+    other = store.tokens.refreshing("app")
+    other.__enter__()  # and never left, as by a killed process
+    began = clock.time()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store.tokens._leases, "_locks", {})  # another process has locks of its own
+        with store.tokens.refreshing("app"):
+            assert REFRESH_SECONDS <= clock.time() - began < REFRESH_SECONDS + 1
+
+
+def test_only_a_process_that_is_surely_gone_is_called_gone() -> None:
+    process = fork.Process(target=int)
+    process.start()
+    process.join()
+    here = new_holder(random.Random(1))
+    host, pid, rest = here.split(" ")
+    assert not is_gone(here)
+    assert is_gone(f"{host} {process.pid} {rest}")
+    assert not is_gone(f"elsewhere {process.pid} {rest}")
+    assert pid.isdigit()

@@ -1,0 +1,68 @@
+import threading
+from pathlib import Path
+
+import pytest
+
+from privcrm.clock import ManualClock
+from privcrm.errors import StoreError
+from privcrm.store import Store, open_store
+
+
+def test_a_transaction_is_all_or_nothing(store: Store) -> None:
+    def half() -> None:
+        with store.database.transaction() as connection:
+            connection.run("INSERT INTO privcrm_breaker (company, key, until) VALUES (?, ?, ?)", "acme", "k", 1.0)
+            raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        half()
+    assert store.breakers.open_until("k") == 0.0
+
+
+def test_errors_of_the_driver_quote_no_values(store: Store) -> None:
+    def clash() -> None:
+        with store.database.transaction() as connection:
+            for _ in range(2):
+                connection.run(
+                    "INSERT INTO privcrm_token (company, key, value) VALUES (?, ?, ?)", "acme", "13800138000", "geheim"
+                )
+
+    with pytest.raises(StoreError) as caught:
+        clash()
+    assert "13800138000" not in str(caught.value)
+    assert "geheim" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(("durable", "level"), [(True, 2), (False, 1)])
+def test_durable_transactions_of_sqlite_wait_for_the_disk(
+    tmp_path: Path, clock: ManualClock, durable: bool, level: int
+) -> None:
+    with open_store(f"sqlite:///{tmp_path}/a.db", clock=clock) as store:
+        for other in (not durable, durable):  # whatever the last user of the connection wanted
+            with store.database.transaction(durable=other) as connection:
+                found = connection.one("PRAGMA synchronous")
+        assert found == (level,)
+        assert connection_mode(store) == ("wal",)
+
+
+def connection_mode(store: Store) -> tuple[str, ...] | None:
+    with store.database.connect() as connection:
+        return connection.one("PRAGMA journal_mode")
+
+
+def test_writers_wait_for_one_another(store: Store) -> None:
+    def spend() -> None:
+        for _ in range(10):
+            with store.database.transaction() as connection:
+                row = connection.one("SELECT until FROM privcrm_breaker WHERE key = ? AND company = ?", "n", "acme")
+                assert row is not None
+                connection.run("UPDATE privcrm_breaker SET until = until + 1 WHERE key = ?", "n")
+
+    store.breakers.open("n", 1.0)
+    threads = [threading.Thread(target=spend) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.breakers.open_until("n") == 41.0

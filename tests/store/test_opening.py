@@ -1,0 +1,119 @@
+import os
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from alembic.script import ScriptDirectory
+
+import privcrm.store
+from privcrm.clock import ManualClock
+from privcrm.errors import StoreError
+from privcrm.store import open_store
+from privcrm.store.schema import HEAD
+from tests.store.databases import new_database
+
+
+def set_version(url: str, version: str) -> None:
+    with open_store(url, clock=ManualClock()) as store, store.database.transaction() as connection:
+        assert connection.run("UPDATE privcrm_version SET version_num = ?", version) == 1
+
+
+def test_rows_survive_closing_and_belong_to_one_company(url: str, clock: ManualClock) -> None:
+    with open_store(url, clock=clock, company="acme") as store:
+        store.breakers.open("secret", 50.0)
+    with open_store(url, clock=clock, company="acme") as again, open_store(url, clock=clock, company="other") as other:
+        assert again.breakers.open_until("secret") == 50.0
+        assert other.breakers.open_until("secret") == 0.0
+
+
+def test_many_openings_at_once_migrate_once(url: str, clock: ManualClock) -> None:
+    errors: list[Exception] = []
+
+    def open_and_close() -> None:
+        try:
+            open_store(url, clock=clock).close()
+        except Exception as error:  # noqa: BLE001
+            errors.append(error)
+
+    threads = [threading.Thread(target=open_and_close) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+
+
+def test_a_newer_store_is_refused(url: str, clock: ManualClock) -> None:
+    set_version(url, "9999")
+    with pytest.raises(StoreError, match="newer privcrm"):
+        open_store(url, clock=clock)
+
+
+def test_an_older_postgresql_wants_an_upgrade_by_hand(tmp_path: Path, clock: ManualClock) -> None:
+    with new_database("postgresql", tmp_path) as url:
+        set_version(url, "0000")
+        with pytest.raises(StoreError, match="privcrm store upgrade"):
+            open_store(url, clock=clock)
+
+
+def test_head_is_the_last_migration() -> None:
+    folder = Path(privcrm.store.__file__).parent / "migrations"
+    assert ScriptDirectory(str(folder)).get_current_head() == HEAD
+
+
+def test_alembic_is_imported_only_when_the_version_differs(tmp_path: Path) -> None:
+    program = (
+        "import sys; import privcrm.store, privcrm.jobs; from privcrm.clock import ManualClock\n"
+        "assert 'sqlalchemy' not in sys.modules\n"
+        f"privcrm.store.open_store('sqlite:///{tmp_path}/a.db', clock=ManualClock()).close()\n"
+        "print('alembic' in sys.modules)"
+    )
+    seen = [
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
+        for _ in range(2)
+    ]
+    assert seen == ["True", "False"]
+
+
+def test_a_new_sqlite_file_is_private_with_its_side_files(tmp_path: Path, clock: ManualClock) -> None:
+    before = os.umask(0)
+    try:
+        with open_store(f"sqlite:///{tmp_path}/a.db", clock=clock) as store:
+            store.breakers.open("x", 1.0)
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert modes == {"a.db": 0o600, "a.db-wal": 0o600, "a.db-shm": 0o600}
+
+
+@pytest.mark.parametrize(
+    "address", ["sqlite://", "sqlite:///:memory:", "mysql://u:geheim@h/d", "geheim", "sqlite:////no/such/folder/a.db"]
+)
+def test_unusable_addresses_are_refused_without_repeating_a_password(address: str, clock: ManualClock) -> None:
+    with pytest.raises(StoreError) as caught:
+        open_store(address, clock=clock)
+    assert "geheim" not in str(caught.value)
+
+
+def test_the_repr_shows_no_password(clock: ManualClock) -> None:
+    engine = sqlalchemy.create_engine("postgresql+psycopg://amy:geheim@127.0.0.1:1/db?password=geheim")
+    with pytest.raises(StoreError) as caught:
+        open_store(engine, clock=clock)
+    assert "geheim" not in str(caught.value)
+    assert "amy" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_an_engine_of_the_application_stays_open_and_as_it_was(tmp_path: Path, clock: ManualClock) -> None:
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path}/app.db")
+    with open_store(engine, clock=clock) as store:
+        store.breakers.open("x", 1.0)
+    with engine.connect() as connection:  # its transactions are still SQLAlchemy's, not autocommit
+        connection.execute(sqlalchemy.text("DELETE FROM privcrm_breaker"))
+        connection.rollback()
+        assert connection.execute(sqlalchemy.text("SELECT count(*) FROM privcrm_breaker")).scalar() == 1
+    engine.dispose()
