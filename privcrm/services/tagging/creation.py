@@ -1,10 +1,11 @@
 """Tags that a job is to create: made just before its first send, and found again by name after a crash."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from privcrm.errors import AnswerLost, Conflict
+from privcrm.models import TagGroup
 from privcrm.provider import Provider
 from privcrm.services.tagging.relation import TagTable
 
@@ -38,7 +39,7 @@ class TagCreation:
         missing: defaultdict[str, list[str]] = defaultdict(list)
         wanted = [(ref.group, ref.name) for ref in self._table.refs if not ref.tag_id]
         if wanted:
-            self._known = ids_by_name(self._provider)
+            self._known = ids_by_name(self._provider.tags.list())
         for group, name in wanted:
             if (group, name) not in self._known:
                 missing[group].append(name)
@@ -50,7 +51,7 @@ class TagCreation:
             self._known.update({(group, tag.name): tag.tag_id for tag in made.tags})
 
 
-def ids_by_name(provider: Provider) -> dict[tuple[str, str], str]:
-    """Return the id of every company tag under (group, tag)."""
-    groups = (group for group in provider.tags.list() if not group.deleted)
-    return {(group.name, tag.name): tag.tag_id for group in groups for tag in group.tags if not tag.deleted}
+def ids_by_name(groups: Iterable[TagGroup]) -> dict[tuple[str, str], str]:
+    """Return the id of every tag of a library under (group, tag)."""
+    living = (group for group in groups if not group.deleted)
+    return {(group.name, tag.name): tag.tag_id for group in living for tag in group.tags if not tag.deleted}

@@ -35,7 +35,7 @@ def plan_member(member_id: str, wishes: Sequence[Wish], facts: Facts | None) -> 
     if facts is None:
         yield from _rows_fail(member_id, wishes, Outcome.failed(UNKNOWN_MEMBER, "no such member for this app, or left"))
     elif not facts.follows:
-        reason = Outcome.failed(UNKNOWN_MEMBER, "no employee follows this member any more")
+        reason = Outcome.failed(UNKNOWN_MEMBER, "no employee with customer contact follows this member (any more)")
         yield from _rows_fail(member_id, wishes, reason if facts.is_customer else Outcome.skipped(GROUP_ONLY))
     else:
         yield from _plan_relations(member_id, wishes, facts)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import Any, Final
 
+from attrs import evolve
+
 from privcrm.errors import InputError
 from privcrm.jobs import ItemDraft
 from privcrm.models import Member, staff_key
@@ -36,17 +38,17 @@ class Planner:
     """Makes one plan; afterwards ``tally``, ``table``, ``presence`` and ``read_by`` tell about it."""
 
     def __init__(self, provider: Provider, source: Source, options: TagOptions, watch: Watch) -> None:
-        self.presence = Presence(provider)
-        self.presence.calls += 1  # the library, read below
+        self.presence = Presence(provider, watch)
         self.table = TagTable()
         self.tally = Tally(name_of(source))
         self.read_by = ReadBy.STAFF_PAGES
-        self._library = TagLibrary(provider.tags.list(), create=options.create_tags)
+        self._library = TagLibrary(self.presence.tag_groups(), create=options.create_tags)
         self._source = source
         self._key = options.key
         self._watch = watch
         self._keys = Sketch()
         self._staff_named: set[str] = set()
+        self._serving: frozenset[str] = frozenset()
         self._every_row_names_staff = True
         self._lookups = 0
 
@@ -107,6 +109,7 @@ class Planner:
 
     def _staff_to_read(self) -> list[str]:
         serving = self.presence.serving()
+        self._serving = frozenset(map(staff_key, serving))
         if not self._every_row_names_staff:
             return serving
         return [staff_id for staff_id in serving if staff_key(staff_id) in self._staff_named]
@@ -137,7 +140,7 @@ class Planner:
             known = ((member, wishes, self._completed(member, wishes, facts)) for member, wishes, facts in groups)
         else:
             asked = self.presence.get_each((member_id, wishes) for member_id, wishes, _ in groups)
-            known = ((member_id, wishes, self._told(member)) for member_id, wishes, member in asked)
+            known = ((member_id, wishes, self._told(member, wishes)) for member_id, wishes, member in asked)
         for member_id, wishes, facts in known:
             self.tally.members += facts is not None
             yield from plan_member(member_id, wishes, facts)
@@ -167,10 +170,19 @@ class Planner:
         if self._lookups >= _LOOKUPS:
             return facts
         self._lookups += 1
-        return self._told(self.presence.get(member_id))
+        return self._told(self.presence.get(member_id), wishes)
 
-    def _told(self, member: Member | None) -> Facts | None:
-        return facts_of(member, self.table) if member else None
+    def _told(self, member: Member | None, wishes: list[Wish]) -> Facts | None:
+        """Return what a member's own record tells.
+
+        It lists employees without customer contact as well, which pages never do: they count only where a row names
+        them, so that both ways of reading give one plan.
+        """
+        if member is None:
+            return None
+        meant = self._serving.union(staff_key(wish.staff_id) for wish in wishes if wish.staff_id)
+        facts = facts_of(member, self.table)
+        return evolve(facts, follows=tuple(follow for follow in facts.follows if staff_key(follow[0]) in meant))
 
 
 def _unmatched(key: str) -> str:

@@ -13,11 +13,12 @@ from itertools import islice
 from typing import Final, TypeVar
 from zlib import crc32
 
-from privcrm.errors import NotFound
-from privcrm.models import Member
+from privcrm.errors import NotFound, RateLimited
+from privcrm.models import Member, Page, TagGroup
 from privcrm.provider import Provider
 from privcrm.services.tagging.pace import in_flight
 from privcrm.services.tagging.plan import Facts
+from privcrm.services.tagging.progress import Watch
 from privcrm.services.tagging.relation import TagTable
 
 S = TypeVar("S")
@@ -68,14 +69,20 @@ class Sketch:
 class Presence:
     """Reads members for one plan and counts the calls that it spends."""
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: Provider, watch: Watch) -> None:
         self._provider = provider
+        self._watch = watch
         self.calls = 0
+
+    def tag_groups(self) -> list[TagGroup]:
+        """Return the company's tag library: one call."""
+        self.calls += 1
+        return self._watch.patiently(lambda: list(self._provider.tags.list()))
 
     def serving(self) -> list[str]:
         """Return the employees with customer contact, in a fixed order: one call."""
         self.calls += 1
-        return sorted(self._provider.staff.serving())
+        return self._watch.patiently(lambda: sorted(self._provider.staff.serving()))
 
     def choose(self, members: int, staff_ids: Sequence[str]) -> ReadBy:
         """Return the way that spends fewer calls; where the bounds leave it open, a few employees are counted first."""
@@ -97,17 +104,27 @@ class Presence:
 
     def _followed(self, staff_id: str) -> int:
         try:
-            return sum(1 for _ in self._provider.members.ids(staff_id))
+            return self._watch.patiently(lambda: sum(1 for _ in self._provider.members.ids(staff_id)))
         except NotFound:
             return 0
 
     def relations(self, staff_ids: Sequence[str]) -> Iterator[Member]:
         """Yield every relation of these employees as a member with a single follow."""
-        if not staff_ids:
-            return
-        for page in self._provider.members.list(staff_ids).pages():
+        for page in self._listing(staff_ids) if staff_ids else ():
             self.calls += 1
             yield from page.items
+
+    def _listing(self, staff_ids: Sequence[str]) -> Iterator[Page[Member]]:
+        cursor = ""
+        while True:
+            listing = self._provider.members.list(staff_ids, cursor)
+            try:
+                yield from listing.pages()
+            except RateLimited as error:
+                self._watch.wait_out(error)
+                cursor = listing.cursor
+            else:
+                return
 
     def get(self, member_id: str) -> Member | None:
         """Return a member with all relations, or None for an unknown one."""
@@ -116,7 +133,7 @@ class Presence:
 
     def _get(self, member_id: str) -> Member | None:
         try:
-            return self._provider.members.get(member_id)
+            return self._watch.patiently(lambda: self._provider.members.get(member_id))
         except NotFound:
             return None
 

@@ -7,11 +7,14 @@ from typing import Final, TypeVar
 
 from attrs import frozen
 
-from privcrm.errors import JobError
+from privcrm.clock import Clock
+from privcrm.errors import JobError, RateLimited
 
 T = TypeVar("T")
 
 _REPORT_EVERY: Final = 500
+_WINDOW_SECONDS: Final = 60.0  # where an answer does not say when its window ends
+_SLICE_SECONDS: Final = 1.0  # between looks at the stop event
 
 
 class PlanStage(StrEnum):
@@ -33,9 +36,12 @@ class PlanProgress:
 
 
 class Watch:
-    """Counts what passes by, reports it now and then, and ends the work when asked to."""
+    """Counts what passes by, reports it now and then, waits where the vendor says so, and ends the work when asked."""
 
-    def __init__(self, report: Callable[[PlanProgress], None] | None = None, stop: Event | None = None) -> None:
+    def __init__(
+        self, clock: Clock, report: Callable[[PlanProgress], None] | None = None, stop: Event | None = None
+    ) -> None:
+        self._clock = clock
         self._report = report
         self._stop = stop
 
@@ -48,8 +54,26 @@ class Watch:
             yield thing
         self._tell(PlanProgress(stage, done, total))
 
+    def patiently(self, read: Callable[[], T]) -> T:
+        """Return what a reading call returns, however often the vendor's window has to end first."""
+        while True:
+            try:
+                return read()
+            except RateLimited as error:
+                self.wait_out(error)
+
+    def wait_out(self, error: RateLimited) -> None:
+        """Return when the vendor's window has ended; raises ``JobError`` once the stop event is set."""
+        ends = error.retry_at or self._clock.time() + _WINDOW_SECONDS
+        while (left := ends - self._clock.time()) > 0:
+            self._check()
+            self._clock.sleep(min(left, _SLICE_SECONDS))
+
     def _tell(self, progress: PlanProgress) -> None:
-        if self._stop is not None and self._stop.is_set():
-            raise JobError("stopped while planning: nothing was sent and nothing kept; start again")
+        self._check()
         if self._report is not None:
             self._report(progress)
+
+    def _check(self) -> None:
+        if self._stop is not None and self._stop.is_set():
+            raise JobError("stopped while reading: nothing was sent and nothing kept; start again")

@@ -56,7 +56,7 @@ class Tagging:
         ``source`` is a CSV or XLSX file, or an iterable of ``TagRow`` or of mappings with a file's column names. Raises
         ``InputError`` with everything that is wrong in it, ``JobError`` when ``stop`` was set meanwhile.
         """
-        planner = Planner(self._provider, source, options, Watch(progress, stop))
+        planner = Planner(self._provider, source, options, Watch(self._clock, progress, stop))
         with self._scratch() as scratch:
             planner.read(scratch.stage)
             for _ in planner.items(scratch.stage):
@@ -77,7 +77,7 @@ class Tagging:
         When more than a fifth of the rows name members that the app does not know, the job is kept paused. Raises as
         ``preview`` does; with ``strict``, also for any row that cannot be done.
         """
-        planner = Planner(self._provider, source, options, Watch(progress, stop))
+        planner = Planner(self._provider, source, options, Watch(self._clock, progress, stop))
         limits = RunLimits(options.canary, options.window, options.max_calls, options.approve_above)
         with self._scratch() as scratch:
             planner.read(scratch.stage)
@@ -124,7 +124,7 @@ class Tagging:
     def verify(self, job_id: str, *, progress: Report | None = None, stop: Event | None = None) -> Verification:
         """Read back what a job changed and compare it with what was wanted, in the way that costs fewer calls."""
         job = self._job(job_id)
-        verifier = Verifier(self._provider, TagTable.of_params(job.params), Watch(progress, stop))
+        verifier = Verifier(self._provider, TagTable.of_params(job.params), Watch(self._clock, progress, stop))
         with self._scratch() as scratch:
             return verifier.verify(scratch.stage, self._jobs.items(job_id))
 

@@ -39,8 +39,8 @@ class Verifier:
     """Checks one job; relations and facts meet in the store, as they did for the plan."""
 
     def __init__(self, provider: Provider, table: TagTable, watch: Watch) -> None:
-        self._presence = Presence(provider)
-        self._table = _with_ids(provider, table)
+        self._presence = Presence(provider, watch)
+        self._table = _with_ids(table, self._presence)
         self._watch = watch
         self._members = Sketch()
         self._staff: set[str] = set()
@@ -106,9 +106,9 @@ def _told(payloads: Iterable[dict[str, Any]]) -> Facts:
     return Facts(tuple((staff_id, tuple(tags)) for staff_id, tags in told))
 
 
-def _with_ids(provider: Provider, table: TagTable) -> TagTable:
+def _with_ids(table: TagTable, presence: Presence) -> TagTable:
     """Return the table with the ids of the tags that the job created."""
     if all(ref.tag_id for ref in table.refs):
         return table
-    ids = ids_by_name(provider)
+    ids = ids_by_name(presence.tag_groups())
     return TagTable(TagRef(ref.tag_id or ids.get((ref.group, ref.name), ""), ref.name, ref.group) for ref in table.refs)
