@@ -20,6 +20,9 @@ from privcrm.cli.frame import paragraphs
 from privcrm.cli.session import Session
 from privcrm.errors import PrivcrmError
 from privcrm.provider import Level, Provider, Support, load_provider, ports
+from privcrm.sandbox import FaultKind
+from privcrm.sandbox.control.actions import catalogue
+from privcrm.sandbox.wecom.rules import Rules
 
 ROOT = Path(__file__).parents[1]
 NOTICE = "<!-- Written by docs/generate.py; do not edit. -->"
@@ -228,6 +231,27 @@ def providers_block() -> str:
     return table(("Platform", "Name", "Package", "Operations"), rows)
 
 
+def faults_block() -> str:
+    """List the ways in which a simulated call goes wrong."""
+    return ", ".join(f"`{kind.value}`" for kind in FaultKind) + "."
+
+
+def actions_block() -> str:
+    """List what people do in the simulated company."""
+    return table(
+        ("Action", "What happens, and its parameters"), ((f"`{row['name']}`", row["does"]) for row in catalogue())
+    )
+
+
+def switches_block() -> str:
+    """List what can be adjusted about the simulated vendor."""
+    rows = (
+        (f"`{row['name']}`", row["default"], ", ".join(row["values"] or ("a number",)), row["note"])
+        for row in Rules().describe()
+    )
+    return table(("Switch", "Default", "Values", "What it decides"), rows)
+
+
 def summary_block(*, chinese: bool) -> str:
     """Say in a few lines what can be done."""
     provider = load_provider("wecom")
@@ -269,11 +293,12 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/capabilities.md": capabilities_page,
     "docs/reference/limits.md": limits_page,
 }
-BLOCKS: Mapping[tuple[str, str], Callable[[], str]] = {
-    ("README.md", "summary"): lambda: summary_block(chinese=False),
-    ("README.zh-CN.md", "summary"): lambda: summary_block(chinese=True),
-    ("docs/providers/index.md", "providers"): providers_block,
-    ("docs/providers/wecom.md", "capabilities"): lambda: vendor_block("wecom"),
+BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "README.md": {"summary": lambda: summary_block(chinese=False)},
+    "README.zh-CN.md": {"summary": lambda: summary_block(chinese=True)},
+    "docs/providers/index.md": {"providers": providers_block},
+    "docs/providers/wecom.md": {"capabilities": lambda: vendor_block("wecom")},
+    "docs/reference/sandbox.md": {"faults": faults_block, "actions": actions_block, "switches": switches_block},
 }
 
 
@@ -289,8 +314,11 @@ def outputs() -> Iterator[tuple[Path, str]]:
     """Yield every file that has something generated, with the text it should hold."""
     for path, make in PAGES.items():
         yield ROOT / path, make()
-    for (path, name), make in BLOCKS.items():
-        yield ROOT / path, filled((ROOT / path).read_text(encoding="utf-8"), name, make())
+    for path, blocks in BLOCKS.items():
+        text = (ROOT / path).read_text(encoding="utf-8")
+        for name, make in blocks.items():
+            text = filled(text, name, make())
+        yield ROOT / path, text
 
 
 def stale() -> list[Path]:
