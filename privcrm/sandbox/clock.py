@@ -55,10 +55,10 @@ class VirtualClock:
 
     def sleep(self, seconds: float) -> None:
         """Return when *seconds* of virtual time have passed."""
+        due = (self.monotonic() + seconds, next(self._order))
         with self._moved:
-            due = (self.monotonic() + seconds, next(self._order))
-            if self.auto_advance:
-                self._offset += max(0.0, seconds)
+            if self.auto_advance:  # whoever moved the time meanwhile has waited for us too
+                self._offset += max(0.0, due[0] - self.monotonic())
                 self._moved.notify_all()
                 return
             heapq.heappush(self._sleepers, due)

@@ -153,11 +153,13 @@ def test_unknown_paths_are_404(control, method, path):
 def test_mistakes_are_explained(control):
     assert "there are staff" in control("GET", "state/horses").json()["error"]
     assert "member_adds_staff" in control("POST", "actions/fly", {}).json()["error"]
+    assert control("GET", "calls", cursor="inf").status_code == 400
     assert control("GET", "calls", limit="many").json()["error"] == "limit is a number"
     assert control("GET", "faults/99").status_code == 400
     assert control("PATCH", "apps/1", {}).status_code == 400
     assert control("PATCH", "apps/1000002", {"colour": "red"}).status_code == 400
-    assert control("PATCH", "apps/1000002", {"roles": ["king"]}).status_code == 400
+    for wrong in ({"roles": ["king"]}, {"visible": ["shop"]}, {"visible": 1}, {"trusted_addresses": "127.0.0.1"}):
+        assert control("PATCH", "apps/1000002", wrong).status_code == 400
     assert control("POST", "callback", {"url": 1}).status_code == 400
 
 

@@ -1,4 +1,5 @@
 import http.client
+import json
 
 import pytest
 import requests
@@ -47,13 +48,14 @@ BROKEN = {
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("kind", BROKEN)
-def test_broken_connections(raw, control, vip, untagged, *, kind, when):
+def test_broken_connections(raw, control, vip, untagged, *, caplog, kind, when):
     order(control, kind, when=when, delay_s=30)
     error, words = BROKEN[kind]
     with pytest.raises(error, match=words):
         raw(timeout=0.3)
     assert (vip in control.tags_on(untagged)) is (when == "after")
     assert raw().json()["errcode"] == 0
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -64,7 +66,7 @@ def test_replies_that_are_no_json(raw, control, vip, untagged, *, kind, more, st
     order(control, kind, when=when, **more)
     reply = raw()
     assert reply.status_code == status
-    with pytest.raises(ValueError, match="decode|Expecting|unexpected|line 1"):
+    with pytest.raises(ValueError, match=r"decode|Expecting|line 1"):
         reply.content.decode() if kind == "bad_utf8" else reply.json()
     assert (vip in control.tags_on(untagged)) is (when == "after")
 
@@ -93,6 +95,21 @@ def test_slow_replies_are_whole_for_the_patient(raw, control, vip, untagged, *, 
 def test_slow_replies_outlast_a_timeout_between_bytes(raw, control, kind):
     order(control, kind, delay_s=0.5)
     assert raw(timeout=0.2).elapsed.total_seconds() < 5
+
+
+@pytest.mark.parametrize("kind", ["slow_headers", "slow_body"])
+def test_nothing_is_done_for_who_leaves_during_a_slow_reply(vendor, control, vip, untagged, kind):
+    order(control, kind, delay_s=0.2)
+    connection = http.client.HTTPConnection(vendor.sandbox.base_url.removeprefix("http://"), timeout=5)
+    body = json.dumps({"userid": untagged.userid, "external_userid": untagged.external_userid, "add_tag": [vip]})
+    connection.request("POST", f"{MARK}?access_token={vendor.token}", body=body)
+    connection.sock.recv(1)
+    connection.close()
+    seen = []
+    while not seen:
+        seen = control.ok("GET", "calls", path="*/mark_tag", since=vendor.sandbox.clock.time() - 10)["items"][1:]
+    assert (seen[0]["fault"], seen[0]["status"]) == (kind, 0)
+    assert vip not in control.tags_on(untagged)
 
 
 @pytest.mark.parametrize(("when", "first"), [("before", 40014), ("after", 0)])

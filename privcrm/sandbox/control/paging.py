@@ -1,5 +1,6 @@
 """Lists of the control plane: {items, next_cursor, count} with ?cursor&limit."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, TypeVar
@@ -16,9 +17,12 @@ class BadRequest(Exception):
 def number(query: Mapping[str, str], name: str, default: float) -> float:
     """Return a number from the query. Raises BadRequest."""
     try:
-        return float(query.get(name) or default)
+        value = float(query.get(name) or default)
     except ValueError:
-        raise BadRequest(f"{name} is a number") from None
+        value = math.nan
+    if not math.isfinite(value):
+        raise BadRequest(f"{name} is a number")
+    return value
 
 
 def page(

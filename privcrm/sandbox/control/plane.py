@@ -1,6 +1,6 @@
 """The paths under /sandbox/. Everything is JSON; mistakes of the caller answer 400 with {"error": …}."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -9,7 +9,7 @@ from privcrm.sandbox.calls import RecordedCall
 from privcrm.sandbox.control.actions import act, catalogue
 from privcrm.sandbox.control.paging import EMPTY, BadRequest, number, page
 from privcrm.sandbox.control.state import state
-from privcrm.sandbox.jsonio import is_object, loads
+from privcrm.sandbox.jsonio import is_list, is_object, loads
 from privcrm.sandbox.simulation import Simulation
 from privcrm.sandbox.wecom.apps import App, Role
 
@@ -170,13 +170,22 @@ def set_app(ask: Ask) -> dict[str, Any]:
     if unknown:
         raise BadRequest(f"an app has no {', '.join(sorted(unknown))}")
     try:
-        app.roles = frozenset(Role(role) for role in ask.body.get("roles", app.roles))
-    except ValueError as error:
+        app.roles = frozenset(Role(role) for role in _list(ask, "roles", app.roles))
+        app.visible = frozenset(int(number) for number in _list(ask, "visible", app.visible))
+    except (TypeError, ValueError) as error:
         raise BadRequest(str(error)) from None
-    app.visible = frozenset(ask.body.get("visible", app.visible))
-    app.trusted_addresses = frozenset(ask.body.get("trusted_addresses", app.trusted_addresses))
+    app.trusted_addresses = frozenset(str(text) for text in _list(ask, "trusted_addresses", app.trusted_addresses))
     app.enabled = bool(ask.body.get("enabled", app.enabled))
     return _app_row(app)
+
+
+def _list(ask: Ask, name: str, default: Iterable[Any]) -> Iterable[Any]:
+    if name not in ask.body:
+        return default
+    value: Any = ask.body[name]
+    if not is_list(value):
+        raise BadRequest(f"{name} is a list")
+    return value
 
 
 def set_callback(ask: Ask) -> dict[str, Any]:

@@ -75,8 +75,8 @@ class RawConnection:
 
     async def reset(self) -> None:
         """Break the connection: the other side reads a reset, not an end."""
-        sock: socket.socket | None = self._transport.get_extra_info("socket")
-        if sock is not None:
+        if not self.broken:
+            sock: socket.socket = self._transport.get_extra_info("socket")
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._transport.abort()
+            self._transport.abort()
         await self._gone()

@@ -132,7 +132,7 @@ _ROWS = (
         Field("group_id", str),
         Field("group_name", str),
         _ORDER,
-        Field("tag", list, _EMPTY_PARAMETER),
+        Field("tag", list, _EMPTY_PARAMETER, items=dict),
     ),
     _contact("edit_corp_tag", "POST", tags.edit_corp_tag, Field("id", str, 41017), Field("name", str), _ORDER),
     _contact("del_corp_tag", "POST", tags.del_corp_tag, *_TAG_LISTS, without_body=_EMPTY_PARAMETER),

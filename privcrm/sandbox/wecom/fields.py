@@ -3,6 +3,7 @@
 A value of the wrong type is silently lost; then the first check that fails names the error.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from privcrm.sandbox.wecom.errors import Refusal
 
 Args = dict[str, Any]
 INVALID = 40058
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @attrs.frozen
@@ -20,20 +22,22 @@ class Field:
     """One parameter: its type, the code if it is missing or empty (None: optional) and its maxima."""
 
     name: str
-    type: type
+    kind: type
     missing: int | None = None
     at_least: int | None = None
     at_most: int | None = None
     """Value of a number, characters of a text, items of a list."""
     too_long: int = INVALID
+    items: type = str
+    """What a list holds."""
 
     def accepts(self, value: Any) -> bool:
-        """Whether the value has this field's type; lists hold texts or objects only, an empty text counts as none."""
-        if self.type is int:
+        """Whether the value has this field's type; an empty text counts as an empty list."""
+        if self.kind is int:
             return isinstance(value, int) and not isinstance(value, bool)
-        if self.type is list:
-            return value == "" or (is_list(value) and all(isinstance(item, (str, dict)) for item in value))
-        return isinstance(value, self.type)
+        if self.kind is list:
+            return value == "" or (is_list(value) and all(isinstance(item, self.items) for item in value))
+        return isinstance(value, self.kind)
 
     def check(self, value: Any) -> None:
         """Refuse a missing value or one out of bounds."""
@@ -41,7 +45,7 @@ class Field:
             if self.missing is not None:
                 raise Refusal(self.missing)
             return
-        size: int = value if self.type is int else len(value)
+        size: int = value if self.kind is int else len(value)
         if (self.at_most is not None and size > self.at_most) or (self.at_least is not None and size < self.at_least):
             raise Refusal(self.too_long)
 
@@ -63,8 +67,5 @@ def sift(fields: Sequence[Field], given: Mapping[str, Any]) -> tuple[Args, bool]
 
 def from_query(fields: Sequence[Field], query: Mapping[str, str]) -> dict[str, Any]:
     """Return query parameters with numbers as numbers; what is no number stays a text and is lost later."""
-    numbers = {field.name for field in fields if field.type is int}
-    return {
-        name: int(text) if name in numbers and text.isascii() and text.isdigit() else text
-        for name, text in query.items()
-    }
+    numbers = {field.name for field in fields if field.kind is int}
+    return {name: int(text) if name in numbers and _NUMBER.fullmatch(text) else text for name, text in query.items()}

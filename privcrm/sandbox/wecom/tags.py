@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from privcrm.sandbox.jsonio import is_object
 from privcrm.sandbox.wecom.company import Call
 from privcrm.sandbox.wecom.errors import Refusal
 from privcrm.sandbox.world import Tag, TagGroup
@@ -105,11 +104,11 @@ def add_corp_tag(call: Call) -> dict[str, Any]:
     return {"tag_group": _group_row(call, group, (_tag_row(call, tag) for tag in made))}
 
 
-def _wanted_tags(rows: Sequence[Any]) -> dict[str, int]:
+def _wanted_tags(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
     """Return names and orders; duplicates in one call collapse into one tag."""
     wanted: dict[str, int] = {}
     for row in rows:
-        name = row.get("name") if is_object(row) else None
+        name = row.get("name")
         if not isinstance(name, str):
             raise Refusal(41018)
         _check_name(name)
