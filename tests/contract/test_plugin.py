@@ -23,7 +23,7 @@ import sys
 def test_nothing_was_loaded():
     assert "privcrm.testing.plugin" in sys.modules
     ours = {name for name in sys.modules if name.split(".")[0] == "privcrm"}
-    assert ours == {"privcrm", "privcrm.testing", "privcrm.testing.plugin"}
+    assert ours == {"privcrm", "privcrm._lazy", "privcrm.testing", "privcrm.testing.plugin"}
     assert not {"attrs", "requests", "sqlalchemy", "uvicorn"} & set(sys.modules)
 """
 

@@ -51,6 +51,6 @@ def test_import_cli_loads_no_network_and_no_database():
     }
 
 
-@pytest.mark.parametrize("module", ["privcrm.testing", "privcrm.testing.plugin", "privcrm.testing.memory"])
+@pytest.mark.parametrize("module", ["privcrm.testing", "privcrm.testing.factories", "privcrm.testing.memory"])
 def test_testing_helpers_are_importable_without_pytest(module):
     assert "pytest" not in modules_after(f"import {module}")

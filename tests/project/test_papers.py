@@ -14,7 +14,7 @@ FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 RUNNABLE = [
     path
     for path in PAPERS
-    if path.name in ("README.md", "README.zh-CN.md", "quickstart.md") and path.parent.name != "examples"
+    if path.name in ("README.md", "README.zh-CN.md", "quickstart.md") and ROOT / "examples" not in path.parents
 ]
 
 

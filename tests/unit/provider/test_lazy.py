@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ["privcrm.models", "privcrm.provider", "privcrm.provider.ports"]
+PACKAGES = ["privcrm.models", "privcrm.provider", "privcrm.provider.ports", "privcrm.testing"]
 
 
 @pytest.mark.parametrize("name", PACKAGES)
@@ -40,6 +40,6 @@ def test_an_unknown_name_is_an_ordinary_attribute_error(name):
 
 
 def test_importing_a_package_loads_none_of_its_modules():
-    script = "import sys, privcrm.models, privcrm.provider.ports; print([m for m in sys.modules if 'privcrm' in m])"
+    script = f"import sys, {', '.join(PACKAGES)}; print([name for name in sys.modules if 'privcrm' in name])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert set(ast.literal_eval(run.stdout)) == {"privcrm", "privcrm._lazy", *PACKAGES}
