@@ -80,9 +80,10 @@ class WeComClient:
 
         No app with the role raises ``WrongApp`` before anything is sent.
         """
+        params = Params(params)  # in place of the plain mapping, which would show in a traceback
         return self._transport.call(
             endpoint,
-            Params(params),
+            params,
             tokens=self._tokens[app] if app else self._tokens_for(endpoint),
             intent=intent,
             priority=priority,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self
 
 from privcrm.provider import Capabilities, Finding, LimitTable, Provider, ProviderContext, Settings
+from privcrm.transport import Params
 from privcrm_wecom.api.groups import WeComGroups
 from privcrm_wecom.api.members import WeComMembers
 from privcrm_wecom.api.staff import WeComStaff
@@ -64,7 +65,9 @@ class WeComProvider(Provider):
         the one whose role the path suggests. Needs whatever permission the endpoint needs.
         """
         method, app = str(params.pop("_method", "POST")), str(params.pop("_app", ""))
-        return self._client.call(find(endpoint, method), params, app=self.config.app_named(app).name if app else "")
+        hidden = Params(params)
+        params.clear()  # a plain mapping among the local values would show in a traceback
+        return self._client.call(find(endpoint, method), hidden, app=self.config.app_named(app).name if app else "")
 
     def diagnose(self) -> list[Finding]:
         """Check reachability, clock, the token of each app, and what each role may do; sends reads only."""

@@ -56,6 +56,16 @@ def token(number: int) -> str:
     return f"T{number}" + "tokenTOKENtoken-_" * 12
 
 
+@pytest.fixture(name="token")
+def token_of() -> Callable[[int], str]:
+    return token
+
+
+@pytest.fixture
+def secret() -> str:
+    return SECRET
+
+
 @pytest.fixture
 def mock() -> Iterator[responses.RequestsMock]:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
