@@ -58,6 +58,12 @@ def test_calls_are_recorded_with_app_pair_and_code(vendor, control, relation):
     }.items()  # fmt: skip
 
 
+def test_asking_for_a_token_is_recorded_with_the_app_that_asked(vendor, control):
+    vendor.gettoken()
+    vendor.gettoken(secret="wrong")
+    assert [call["agent_id"] for call in every_page(control, "calls", path="*/gettoken")] == [1000002, 0]
+
+
 def test_calls_are_paged_filtered_and_forgotten(vendor, control, sandbox):
     for _ in range(5):
         vendor.get("getcallbackip")

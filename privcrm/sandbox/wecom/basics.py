@@ -7,32 +7,26 @@ from privcrm.sandbox.wecom.company import Call, Company
 from privcrm.sandbox.wecom.errors import Refusal
 
 NOBODY = App(0, "", "", "")
-"""The caller of what needs no token."""
+"""A caller who shows no secret that opens anything."""
 
 
-def app_with_secret(company: Company, corp_id: str, secret: str) -> App:
-    """Return the app that has this secret. Refuses another company (40013) and a wrong or disabled secret (40001)."""
-    if corp_id != company.corp_id:
-        raise Refusal(40013)
-    app = next((app for app in company.apps if app.enabled and app.secret == secret), None)
-    if app is None:
-        raise Refusal(40001)
-    return app
+def app_with_secret(company: Company, secret: str) -> App:
+    """Return the enabled app that has this secret, else NOBODY."""
+    return next((app for app in company.apps if app.enabled and app.secret == secret), NOBODY)
 
 
 def gettoken(call: Call) -> dict[str, Any]:
     """Issue a token; the same one while it is valid."""
     company, blocked = call.company, call.company.wrong_secrets
     blocked.check(call.address, call.now)
-    try:
-        app = app_with_secret(company, call.args["corpid"], call.args["corpsecret"])
-    except Refusal as refusal:
-        if refusal.errcode == 40001:  # noqa: PLR2004 - only wrong secrets count
-            blocked.note(call.address, call.now)
-        raise
-    trusted(app, call.address)
+    if call.args["corpid"] != company.corp_id:
+        raise Refusal(40013)
+    if call.app is NOBODY:
+        blocked.note(call.address, call.now)
+        raise Refusal(40001)
+    trusted(call.app, call.address)
     blocked.forget(call.address)
-    token, left = company.tokens.issue(app, call.now)
+    token, left = company.tokens.issue(call.app, call.now)
     return {"access_token": token, "expires_in": left}
 
 

@@ -11,7 +11,7 @@ import attrs
 from privcrm.sandbox.calls import RecordedCall, Recorder
 from privcrm.sandbox.jsonio import dumps, is_object, loads
 from privcrm.sandbox.wecom.apps import App, Role
-from privcrm.sandbox.wecom.basics import NOBODY, trusted
+from privcrm.sandbox.wecom.basics import NOBODY, app_with_secret, trusted
 from privcrm.sandbox.wecom.company import Call, Company
 from privcrm.sandbox.wecom.endpoints import ENDPOINTS, Access, Endpoint
 from privcrm.sandbox.wecom.errors import Refusal, error_body, message
@@ -103,7 +103,9 @@ class WeComWire:
     def _admit(self, attempt: _Attempt) -> None:
         """Check in the vendor's order: token, address, frequency, permission, parameters."""
         endpoint, request, now = attempt.endpoint, attempt.request, attempt.now
-        if endpoint.access is not Access.NO_TOKEN:
+        if endpoint.access is Access.NO_TOKEN:
+            attempt.app = app_with_secret(self.company, request.query.get("corpsecret", ""))
+        else:
             attempt.app = self.company.tokens.app_behind(request.query.get("access_token", ""), now)
             trusted(attempt.app, request.address)
             self.company.wrong_secrets.check_tokens(request.address, now)
