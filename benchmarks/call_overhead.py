@@ -19,6 +19,7 @@ import socket
 
 from _report import report
 from stub import serving
+from wechatpy.work import WeChatClient
 
 from privcrm.models import TagChange
 from privcrm.provider import Endpoint, ProviderContext, Secret
@@ -48,8 +49,6 @@ def ours(port: int) -> Callable[[], object]:
 
 
 def wechatpy(port: int) -> Callable[[], object]:
-    from wechatpy.work import WeChatClient
-
     WeChatClient.API_BASE_URL = f"http://127.0.0.1:{port}/cgi-bin/"
     mark = WeChatClient("wwbenchmark", "s" * 43, access_token="a" * 214).external_contact.mark_tag
     return lambda: mark(CHANGE.staff_id, CHANGE.member_id, list(CHANGE.add), list(CHANGE.remove))

@@ -15,6 +15,8 @@ from collections.abc import Callable
 
 if "--plain" in sys.argv:
     sys.modules["orjson"] = None
+else:
+    import orjson
 
 from _report import report
 
@@ -87,18 +89,14 @@ def block(call: Callable[[], object]) -> float:
 
 def main() -> int:
     plain = "--plain" in sys.argv
-    if plain:
-        name, target, alone = "standard json", 1.4, lambda: json.loads(PAGE)
-    else:
-        import orjson
-
-        name, target, alone = "orjson", 2.5, lambda: orjson.loads(PAGE)
+    name, target = ("standard json", 1.4) if plain else ("orjson", 2.5)
+    bare = json.loads if plain else orjson.loads
     gc.disable()  # whether a collection falls into a block is chance, and its price is the rest of the process
-    rounds = [(block(ours), block(alone)) for _ in range(ROUNDS + 1)][1:]
-    ratio = statistics.median(mine / bare for mine, bare in rounds)
+    rounds = [(block(ours), block(lambda: bare(PAGE))) for _ in range(ROUNDS + 1)][1:]
+    ratio = statistics.median(mine / alone for mine, alone in rounds)
     micros = {
         "ours_us": round(statistics.median(mine for mine, _ in rounds) * 1e4, 2),
-        "decoder_us": round(statistics.median(bare for _, bare in rounds) * 1e4, 2),
+        "decoder_us": round(statistics.median(alone for _, alone in rounds) * 1e4, 2),
     }
     met = report("decode", f"models of a page over {name} alone", ratio, target=target, per="relation", **micros)
     if not plain:

@@ -170,7 +170,9 @@ def test_an_address_that_secrets_must_not_go_to_is_refused(url):
         HttpSession(url)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:99", "https://h.example/"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:99", "https://h.example/"]
+)
 def test_loopback_and_https_are_accepted(url):
     assert HttpSession(url).base_url == url.rstrip("/")
 

@@ -27,9 +27,23 @@ def test_objects_are_read_with_and_without_byte_order_mark(codec, body):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"null", b'"ok"', b"1", b'{"a":', b'{"a":NaN}', b'{"a":Infinity}', b'{"a":"\xff"}', b'{"a":"\xed\xa0\x80"}',
-     b"<html>ok</html>", b'{"a":1}{', b"\x1f\x8b\x08", b'{"a":' * 100_000],
-)  # fmt: skip
+    [
+        b"",
+        b"[]",
+        b"null",
+        b'"ok"',
+        b"1",
+        b'{"a":',
+        b'{"a":NaN}',
+        b'{"a":Infinity}',
+        b'{"a":"\xff"}',
+        b'{"a":"\xed\xa0\x80"}',
+        b"<html>ok</html>",
+        b'{"a":1}{',
+        b"\x1f\x8b\x08",
+        b'{"a":' * 100_000,
+    ],
+)
 def test_anything_else_is_no_answer(codec, body):
     with pytest.raises(ValueError, match=r"."):
         codec.loads(body)
@@ -82,4 +96,4 @@ def test_urls_in_urllib3_log_lines_lose_their_query(name, caplog):
     silence_urls()
     with caplog.at_level(logging.DEBUG, logger=name):
         logging.getLogger(name).debug('"%s %s" %s %r', "GET", "/x?access_token=TOP", 200, ValueError("TOP"))
-    assert caplog.messages == ['"GET /x" 200 \'ValueError\'']
+    assert caplog.messages == ["\"GET /x\" 200 'ValueError'"]

@@ -59,7 +59,7 @@ def in_threads(count: int, work) -> list[object]:
         start.wait()
         try:
             results[index] = work()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the main thread looks at it
             results[index] = error
 
     threads = [threading.Thread(target=run, args=(index,)) for index in range(count)]

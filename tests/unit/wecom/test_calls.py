@@ -159,7 +159,7 @@ def test_64_threads_with_a_revoked_token_fetch_one_new_one(vendor, company, cloc
     def work(number: int) -> None:
         try:
             provider.tags.mark(TagChange("zhangsan", f"wm{number}", ("et1",)))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the main thread looks at it
             failures.append(error)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(64)]
@@ -236,7 +236,9 @@ def test_45009_again_right_after_the_minute_means_the_hour_then_the_day(vendor, 
     assert clock.time() % 86400 == 16 * 3600  # midnight in Beijing
 
 
-@pytest.mark.parametrize(("code", "kind"), [(48002, PermissionDenied), (84061, NotFound), (40096, NotFound), (987654, Refused)])
+@pytest.mark.parametrize(
+    ("code", "kind"), [(48002, PermissionDenied), (84061, NotFound), (40096, NotFound), (987654, Refused)]
+)
 def test_refusals_are_raised_at_once(vendor, company, clock, code, kind):
     vendor.answers(MARK, code)
     with pytest.raises(kind) as caught:

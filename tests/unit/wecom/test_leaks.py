@@ -65,7 +65,7 @@ def fault(request, token, echo):
 
 
 @pytest.mark.parametrize("operation", ["port", "call", "unsafe"])
-def test_a_failed_call_shows_nothing(vendor, company, caplog, forbidden, fault, operation):
+def test_a_failed_call_shows_nothing(vendor, company, caplog, forbidden, *, fault, operation):
     vendor.answers("externalcontact/remark", fault)
     vendor.answers("externalcontact/add_msg_template", fault)
     provider = company()

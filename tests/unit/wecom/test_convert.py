@@ -1,0 +1,74 @@
+"""Conversion is total: whatever JSON the vendor sends, a model comes out and ``raw`` keeps the rest."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from privcrm_wecom import convert
+
+NAMES = """
+    external_contact follow_info external_userid name type gender unionid tags tag_id tag remark_mobiles createtime
+    add_way userid status department parentid id group_id order deleted chat_id owner member_list admin_list invitor
+    join_scene
+"""
+FIELDS = st.sampled_from(NAMES.split())
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6) | FIELDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS | st.text(max_size=3), inner, max_size=6),
+    max_leaves=25,
+)
+OBJECTS = st.dictionaries(FIELDS, JSON, max_size=12)
+
+CONVERTERS = [
+    convert.listed_member,
+    convert.follow,
+    convert.staff,
+    convert.department,
+    convert.tag_group,
+    convert.group_summary,
+    convert.group,
+]
+
+
+@given(OBJECTS)
+def test_no_object_is_too_strange(row):
+    for converted in CONVERTERS:
+        model = converted(row)
+        assert model.raw is row
+        hash(model)
+
+
+@given(JSON)
+def test_helpers_keep_their_types(value):
+    assert isinstance(convert.text(value), str)
+    assert isinstance(convert.number(value), int | None)
+    assert all(isinstance(entry, str) and entry for entry in convert.texts(value))
+    assert all(isinstance(row, dict) for row in convert.rows(value))
+
+
+@given(st.lists(JSON, max_size=4), st.lists(st.text(min_size=1, max_size=3), max_size=4))
+def test_good_entries_survive_bad_neighbours(bad, good):
+    assert list(convert.texts([*bad, *good]))[len(convert.texts(bad)) :] == good
+
+
+def test_numbers_and_texts_are_taken_for_each_other():
+    follow = convert.follow({"userid": 12, "createtime": "1700000000", "add_way": 1.0, "tag_id": ["et1", 7, None, ""]})
+    assert (follow.staff_id, follow.created_at, follow.add_way, follow.tag_ids) == (
+        "12",
+        1_700_000_000,
+        1,
+        ("et1", "7"),
+    )
+
+
+def test_absent_differs_from_empty():
+    assert convert.follow({}).phones is None
+    assert convert.follow({"remark_mobiles": []}).phones == ()
+    assert convert.follow({"createtime": 0}).created_at == 0
+    assert convert.follow({}).created_at is None
+
+
+def test_one_bad_field_is_not_fatal():
+    member = convert.listed_member(
+        {"external_contact": {"external_userid": "wm1", "gender": {}, "name": ["x"]}, "follow_info": 3}
+    )
+    assert (member.member_id, member.gender, member.name) == ("wm1", 0, "")
