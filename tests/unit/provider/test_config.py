@@ -20,7 +20,7 @@ def test_secrets_compare_by_value_and_know_emptiness():
     assert Secret("a") != "a"
 
 
-def test_a_secret_is_not_pickled_by_accident_in_the_clear_of_a_repr():
+def test_a_secret_reaches_another_process_whole():
     assert pickle.loads(pickle.dumps(Secret("a"))) == Secret("a")
 
 
