@@ -1,7 +1,7 @@
 """A simulated company that speaks the vendors' wire protocols over real HTTP.
 
     with Sandbox(members=200) as sandbox:
-        crm = CRM.connect("wecom", **…, base_url=sandbox.base_url, clock=sandbox.clock)
+        crm = CRM.from_env(sandbox.env, clock=sandbox.clock)
 
 Needs the `serve` extra (uvicorn, httptools).
 """

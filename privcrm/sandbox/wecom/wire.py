@@ -141,19 +141,19 @@ class WeComWire:
         return Answer(dumps(error_body(errcode, errmsg, attempt.endpoint.empty)), errcode, errmsg)
 
     def _record(self, attempt: _Attempt, errcode: int, fault: str, status: int) -> None:
-        args, number = attempt.args, self._recorder.next_number()
+        args = attempt.args
         self._recorder.note(
             RecordedCall(
-                number,
-                attempt.now,
-                attempt.request.path,
-                attempt.app.agent_id,
-                errcode,
-                status,
-                args.get("userid", ""),
-                args.get("external_userid", ""),
-                args.get("chat_id", ""),
-                fault,
+                number=self._recorder.next_number(),
+                at=attempt.now,
+                path=attempt.request.path,
+                agent_id=attempt.app.agent_id,
+                errcode=errcode,
+                status=status,
+                userid=args.get("userid", ""),
+                external_userid=args.get("external_userid", ""),
+                chat_id=args.get("chat_id", ""),
+                fault=fault,
             )
         )
 

@@ -63,7 +63,9 @@ class FollowBook:
     """All relations and the tags on them."""
 
     def __init__(self, seed: int, members: int, holders: tuple[int, ...], people: MemberBook, epoch: int) -> None:
-        self._draw = Stream(seed, "follow")
+        self._followers = Stream(seed, "followers")
+        self._facts = Stream(seed, "follow")
+        self._first_tag_luck = Stream(seed, "tags of a follow")
         self._count = members if holders else 0
         self._holders = holders
         self._place = {staff: place for place, staff in enumerate(holders)}
@@ -79,11 +81,11 @@ class FollowBook:
 
     @staticmethod
     def _pair(staff: int, member: int) -> int:
-        return staff << 40 | member
+        return (staff << 40) | member
 
     def _more_followers(self, member: int) -> int:
         """Return 0, 1 or 2: seven members in ten have one follower, two have two, one has three."""
-        luck = self._draw.below(member, 10)
+        luck = self._followers.below(member, 10)
         return min(2 if luck == 0 else 1 if luck < 3 else 0, len(self._holders) - 1)  # noqa: PLR2004
 
     def _rank(self, staff: int, member: int) -> int | None:
@@ -95,7 +97,7 @@ class FollowBook:
         return rank if rank == 0 or rank <= self._more_followers(member) else None
 
     def _derive(self, staff: int, member: int, rank: int) -> Follow:
-        luck = self._draw(member * 4 + rank + 1 << 20)
+        luck = self._facts(member * 3 + rank)
         person = self._people[member]
         way = Way.SCAN if luck % 3 else tuple(Way)[(luck >> 4) % len(Way)]
         return Follow(
@@ -104,9 +106,9 @@ class FollowBook:
             added_at=self._epoch - _DAY - (luck >> 8) % (600 * _DAY),
             way=way,
             channel=_CHANNELS[(luck >> 40) % len(_CHANNELS)] if way is Way.SCAN else "",
-            remark=person.name if luck >> 48 & 3 else "",
-            phones=(person.phone,) if luck >> 52 & 7 else (),
-            by_member=bool(luck >> 60 & 1),
+            remark=person.name if (luck >> 48) % 4 else "",
+            phones=(person.phone,) if (luck >> 52) % 8 else (),
+            by_member=bool((luck >> 60) % 2),
         )
 
     def get(self, staff: int, member: int) -> Follow | None:
@@ -173,8 +175,8 @@ class FollowBook:
     def _derive_tags(self, member: int, rank: int) -> tuple[int, ...]:
         if not self.first_tags:
             return ()
-        luck = self._draw(member * 4 + rank + 1 << 21)
-        chosen = {self.first_tags[(luck >> 8 * n + 8) % len(self.first_tags)] for n in range(luck % 4)}
+        luck = self._first_tag_luck(member * 3 + rank)
+        chosen = {self.first_tags[(luck >> (8 * n)) % len(self.first_tags)] for n in range(1, 1 + luck % 4)}
         return tuple(sorted(chosen))
 
     def set_tags(self, staff: int, member: int, tags: frozenset[int] | set[int]) -> None:

@@ -11,6 +11,7 @@ from privcrm.sandbox.world.staff import StaffBook
 
 GROUP_ONLY_PER_GROUP = 5
 """How many people each first group has whom no employee follows."""
+_MOST_CUSTOMERS = 180
 _DAY = 86_400
 
 
@@ -51,7 +52,8 @@ class GroupBook:
     """All groups. Those from the seed are derived, changed and new ones are kept."""
 
     def __init__(self, seed: int, count: int, members: int, staff: StaffBook, epoch: int) -> None:
-        self._draw = Stream(seed, "group")
+        self._facts = Stream(seed, "group")
+        self._people = Stream(seed, "people of a group")
         self._members = members
         self._staff = staff
         self._epoch = epoch
@@ -85,8 +87,7 @@ class GroupBook:
 
     def add(self, name: str, owner: int, at: int) -> Group:
         """Make a group with nobody in it but the owner."""
-        first = GroupMember(owner, is_staff=True, joined_at=at, joined_by=JoinedBy.INVITATION)
-        group = Group(self._count, name, owner, at, (first,))
+        group = Group(self._count, name, owner, at, (_host(owner, at),))
         self._changed[group.number] = group
         self._count += 1
         return group
@@ -96,23 +97,26 @@ class GroupBook:
         self._changed[group.number] = group
 
     def _derive(self, number: int) -> Group:
-        luck = self._draw(~number)
+        luck = self._facts(number)
         owner = self.owner(number)
         created = self._epoch - _DAY * (30 + luck % 300)
         shop = next(d.name for d in self._staff.departments if d.number == self._staff[owner].department)
         theme = GROUP_THEMES[(luck >> 16) % len(GROUP_THEMES)]
-        people = (self._staff_member(owner, created), *self._outsiders(number, owner, created, 20 + (luck >> 24) % 160))
+        size = 20 + (luck >> 24) % (_MOST_CUSTOMERS - 20)
+        people = (_host(owner, created), *self._outsiders(number, owner, created, size))
         return Group(number, f"{shop}{theme}{number + 1}", owner, created, people, admins=(owner,) if luck & 1 else ())
-
-    @staticmethod
-    def _staff_member(owner: int, at: int) -> GroupMember:
-        return GroupMember(owner, is_staff=True, joined_at=at, joined_by=JoinedBy.INVITATION)
 
     def _outsiders(self, number: int, owner: int, created: int, size: int) -> Iterator[GroupMember]:
         first_stranger = self._members + number * GROUP_ONLY_PER_GROUP
         strangers = range(first_stranger, first_stranger + GROUP_ONLY_PER_GROUP)
-        known = {self._draw.below(number * 1009 + n, self._members) for n in range(min(size, self._members))}
+        known = {
+            self._people.below(number * _MOST_CUSTOMERS + n, self._members) for n in range(min(size, self._members))
+        }
         for place, member in enumerate((*sorted(known), *strangers)):
-            way = tuple(JoinedBy)[self._draw.below(member, 3)]
+            way = tuple(JoinedBy)[self._people.below(member, 3)]
             inviter = owner if way is JoinedBy.INVITATION else None
             yield GroupMember(member, is_staff=False, joined_at=created + place * 60, joined_by=way, invited_by=inviter)
+
+
+def _host(owner: int, at: int) -> GroupMember:
+    return GroupMember(owner, is_staff=True, joined_at=at, joined_by=JoinedBy.INVITATION)

@@ -92,12 +92,13 @@ class World:
     def adds(self, member: int, staff: int, *, at: int, way: Way = Way.SCAN, channel: str = "") -> Follow:
         """Let a member add an employee (again)."""
         with self.lock:
-            follow = Follow(staff, member, at, way, channel, by_member=True)
-            if not self.follows.holds(staff, member):
-                self.follows.put(follow)
+            old = self.follows.get(staff, member)
+            if old is not None and old.holds:  # the employee never let go: remarks and tags are still there
+                follow = attrs.evolve(old, ended_at=None, ended_by=None)
+            else:
+                follow = Follow(staff, member, at, way, channel, by_member=True)
                 self.follows.set_tags(staff, member, frozenset())
-            elif (old := self.follows.get(staff, member)) is not None:
-                self.follows.put(attrs.evolve(old, ended_at=None, ended_by=None))
+            self.follows.put(follow)
             return follow
 
     def deletes(self, member: int, staff: int, by: EndedBy, *, at: int) -> None:
