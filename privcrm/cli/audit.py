@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from privcrm.cli.frame import Command, examples, pass_session
+from privcrm.cli.frame import Command, examples, jsonl_option, pass_session
 from privcrm.cli.session import Session
 from privcrm.cli.times import beijing, iso
 
@@ -21,15 +21,14 @@ if TYPE_CHECKING:
 @click.option("--job", default="", metavar="ID", help="Only what concerns one job.")
 @click.option("--after", default=0, metavar="NUMBER", help="Only entries behind this number.")
 @click.option("--limit", default=100, show_default=True, help="At most so many entries.")
-@click.option("--jsonl", is_flag=True, help="Every entry as a JSON line, without a limit.")
+@jsonl_option("Every entry as a JSON line, without a limit.")
 @pass_session
-def audit(session: Session, job: str, after: int, limit: int, *, jsonl: bool) -> None:
+def audit(session: Session, job: str, after: int, limit: int, jsonl: str | None) -> None:
     """Who did what, and when: every plan, approval, run, stop and undo. Entries are never changed or deleted."""
     with session.crm() as crm:
         entries = crm.audit.entries(job_id=job, after=after)
         if jsonl:
-            for entry in entries:
-                session.out.line(_row(entry))
+            session.out.lines(jsonl, map(_row, entries))
             return
         shown = list(islice(entries, limit))
         session.out.table(

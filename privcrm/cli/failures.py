@@ -34,6 +34,8 @@ _CODES: tuple[tuple[type[PrivcrmError], int], ...] = (
     (ProviderError, VENDOR),
 )
 
+_EXTRAS = {"rich": "cli", "uvicorn": "serve", "httptools": "serve"}
+
 
 def exit_code(error: PrivcrmError) -> int:
     """Return the exit code for an error."""
@@ -55,5 +57,6 @@ def described(error: PrivcrmError) -> dict[str, Any]:
 
 
 def missing_extra(error: ModuleNotFoundError) -> MissingExtra | None:
-    """Return the error that names the cure when a package of the command line itself is not installed."""
-    return MissingExtra(error.name, "cli") if error.name in ("click", "rich") else None
+    """Return the error that names the cure when a package that the command line needs is not installed."""
+    package = (error.name or "").partition(".")[0]
+    return MissingExtra(package, _EXTRAS[package]) if package in _EXTRAS else None

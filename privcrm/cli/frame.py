@@ -117,6 +117,11 @@ class LazyGroup(Group):
         return {name: summary for name, (_, summary) in self._lazy.items()}
 
 
+def jsonl_option(text: str) -> Callable[[F], F]:
+    """Return the option of commands whose output has no bound: ``--jsonl`` alone means standard output."""
+    return click.option("--jsonl", is_flag=False, flag_value="-", metavar="[PATH|-]", help=text)
+
+
 def examples(*lines: str) -> str:
     """Return an epilog of example command lines; every command has one."""
     return "\n".join(lines)

@@ -5,7 +5,7 @@ from getpass import getuser
 import click
 
 from privcrm.cli.failures import DONE
-from privcrm.cli.frame import Group, examples, pass_session
+from privcrm.cli.frame import Group, examples, jsonl_option, pass_session
 from privcrm.cli.jobs import as_json, exit_code, finish, item_json, next_step, run_job, show_items, show_job
 from privcrm.cli.session import Session
 from privcrm.cli.times import beijing
@@ -25,15 +25,14 @@ def job() -> None:
 
 @job.command("list", epilog=examples("privcrm job list", "privcrm job list --state paused", "privcrm job list --jsonl"))
 @click.option("--state", type=click.Choice(_STATES), help="Only jobs in this state.")
-@click.option("--jsonl", is_flag=True, help="One JSON object a line, as many as there are.")
+@jsonl_option("One JSON object a line, as many as there are.")
 @pass_session
-def list_(session: Session, state: str | None, *, jsonl: bool) -> None:
+def list_(session: Session, state: str | None, jsonl: str | None) -> None:
     """List the jobs of this company, the oldest first."""
     with session.crm() as crm:
         jobs = crm.jobs.list(state=JobState(state) if state else None)
         if jsonl:
-            for each in jobs:
-                session.out.line(as_json(each))
+            session.out.lines(jsonl, map(as_json, jobs))
             return
         shown = list(jobs)
         session.out.table(
@@ -60,21 +59,21 @@ def list_(session: Session, state: str | None, *, jsonl: bool) -> None:
     epilog=examples(
         "privcrm job show JOB",
         "privcrm job show JOB --out outcomes.csv",
-        "privcrm job show JOB --jsonl --outcome failed",
+        "privcrm job show JOB --outcome failed --jsonl",
     )
 )
 @click.argument("job_id", metavar="ID")
 @click.option("--out", metavar="CSV", help="Write the outcome of every row to a CSV file (tagging jobs).")
-@click.option("--jsonl", is_flag=True, help="Print the items as JSON lines instead.")
+@jsonl_option("Print the items as JSON lines instead.")
 @click.option("--outcome", type=click.Choice(_OUTCOMES), help="With --jsonl: only items that ended so.")
 @pass_session
-def show(session: Session, job_id: str, out: str | None, outcome: str | None, *, jsonl: bool) -> None:
+def show(session: Session, job_id: str, out: str | None, outcome: str | None, jsonl: str | None) -> None:
     """Show one job: state, counts, what went wrong, and how to go on."""
     with session.crm() as crm:
         found = crm.jobs.get(job_id)
         if jsonl:
-            for item in crm.jobs.items(job_id, state=OutcomeState(outcome) if outcome else None):
-                session.out.line(item_json(item))
+            items = crm.jobs.items(job_id, state=OutcomeState(outcome) if outcome else None)
+            session.out.lines(jsonl, map(item_json, items))
             return
         if out:
             rows = crm.tagging.write_outcomes(job_id, out)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from privcrm.cli.failures import DONE, INTERRUPTED, SOME_FAILED
+from privcrm.cli.failures import DONE, INTERRUPTED, SOME_FAILED, VENDOR
 from privcrm.cli.interruption import stop_on_signal
 from privcrm.cli.progress import progress
 from privcrm.cli.times import beijing, iso
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FAILURES_SHOWN = 10
 SENDING = "Sending"
+# How the kernel's reasons begin when the vendor is why a job paused.
+_VENDOR_REASONS = ("refused:", "unreachable:")
 
 NEXT_STEPS = (
     WINDOW := "It goes on inside its window: privcrm run, or privcrm job resume {id}",
@@ -51,6 +53,8 @@ def finish(session: "Session", crm: "CRM", job: Job, *, interrupted: bool = Fals
 
 def exit_code(job: Job) -> int:
     """Return 0 when nothing failed and the job stands where it was meant to stand."""
+    if job.state is JobState.PAUSED and job.reason.startswith(_VENDOR_REASONS):
+        return VENDOR
     troubled = job.counts.get(OutcomeState.FAILED) or job.counts.get(OutcomeState.UNKNOWN)
     return SOME_FAILED if troubled or job.state is JobState.PAUSED else DONE
 

@@ -25,6 +25,8 @@ CHINESE: dict[str, str] = {
         "进度没有丢失。继续：privcrm job resume {id}   放弃：privcrm job cancel {id}"
     ),
     "Nothing was due.": "没有到期的工作。",
+    "In another terminal: privcrm --env-file {path} doctor": "在另一个终端中：privcrm --env-file {path} doctor",
+    "Serving at {url} until Ctrl-C.": "正在 {url} 提供服务，按 Ctrl-C 结束。",
     "Send {calls} calls now?": "现在发送 {calls} 次调用吗？",
     "Started: {company} may be written to again.": "已恢复：可以再次写入 {company}。",
     "Stopped: no process writes to {company} until `privcrm start`.": (

@@ -9,6 +9,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TextIO
 
 Translate = Callable[..., str]
@@ -21,6 +22,10 @@ _UNSAFE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 def safe(text: str) -> str:
     """Return text with control, direction and invisible characters written out; line feeds stay."""
     return "".join(_escaped(char) for char in text)
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _cell(value: object) -> str:
@@ -58,8 +63,17 @@ class Printer:
 
     def line(self, value: Mapping[str, Any]) -> None:
         """Print an object on a line of its own, whatever the mode: first lines of servers, ``--jsonl`` rows."""
-        self.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+        self.stdout.write(_json(value) + "\n")
         self.stdout.flush()
+
+    def lines(self, target: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write objects one a line, as many as there are: to standard output (``-``) or a file."""
+        if target == "-":
+            for row in rows:
+                self.line(row)
+            return
+        with Path(target).open("w", encoding="utf-8") as file:
+            file.writelines(_json(row) + "\n" for row in rows)
 
     def say(self, text: str, **values: Any) -> None:
         """Print a line of the result, translated; not with ``--json``."""

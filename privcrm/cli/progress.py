@@ -27,7 +27,9 @@ def progress(out: "Printer") -> Generator[Report]:
         with _bar(out) as report:
             yield report
     else:
-        yield Lines(out)
+        lines = Lines(out)
+        yield lines
+        lines.flush()
 
 
 def _silence(stage: str, done: int, total: int | None) -> None:
@@ -35,40 +37,46 @@ def _silence(stage: str, done: int, total: int | None) -> None:
 
 
 class Lines:
-    """Progress for logs: a line for each new stage, then one every few seconds."""
+    """Progress for logs: a line when a stage begins and ends, and one every few seconds between."""
 
     def __init__(self, out: "Printer", now: Callable[[], float] = time.monotonic) -> None:
         self._out = out
         self._now = now
         self._stage = ""
-        self._began = self._shown = now()
         self._first = 0
+        self._began = self._shown_at = 0.0
+        self._unshown: tuple[int, int | None] | None = None
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
-        """Print a line when the stage is new or complete, or when the last line is old."""
+        """Take a report; most of them print nothing."""
         now = self._now()
         if stage != self._stage:
-            self._stage, self._began, self._first = stage, now, done
-        elif done != total and now - self._shown < SECONDS_BETWEEN_LINES:
+            self.flush()
+            self._stage, self._first, self._began = stage, done, now
+        elif done != total and now - self._shown_at < SECONDS_BETWEEN_LINES:
+            self._unshown = (done, total)
             return
-        self._shown = now
-        self._out.note(
-            "{stage}: {count}{rate}",
-            stage=self._out.translate(stage),
-            count=_count(done, total),
-            rate=self._rate(done, total),
-        )
+        self._show(done, total)
+
+    def flush(self) -> None:
+        """Print the last report of a stage if it was held back."""
+        if self._unshown is not None:
+            self._show(*self._unshown)
+
+    def _show(self, done: int, total: int | None) -> None:
+        self._unshown = None
+        self._shown_at = self._now()
+        stage = self._out.translate(self._stage)
+        self._out.note("{stage}: {count}{rate}", stage=stage, count=_count(done, total), rate=self._rate(done, total))
 
     def _rate(self, done: int, total: int | None) -> str:
         seconds = self._now() - self._began
         if done <= self._first or seconds <= 0:
             return ""
         rate = (done - self._first) / seconds
-        left = (
-            ""
-            if total is None or done >= total
-            else self._out.translate(", {time} left", time=duration((total - done) / rate))
-        )
+        if total is None or done >= total:
+            return f" ({rate:,.0f}/s)"
+        left = self._out.translate(", {time} left", time=duration((total - done) / rate))
         return f" ({rate:,.0f}/s{left})"
 
 

@@ -1,14 +1,13 @@
 """``privcrm sandbox``: the simulated company."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from privcrm.cli.frame import Group, examples, pass_session
 from privcrm.cli.session import Session
-from privcrm.errors import ConfigurationError, InputError, MissingExtra
-
-_EXTRA = ("uvicorn", "httptools")
+from privcrm.errors import ConfigurationError, InputError
 
 
 @click.group(cls=Group, epilog=examples("privcrm sandbox serve --write-env company.env"))
@@ -49,15 +48,17 @@ def serve(
     The first line on standard output is one JSON object: base_url, control_url, seed, providers, env, and the
     credentials. The company's secrets are invented. Listens on this machine only, unless told to expose itself.
     """
-    try:
-        from privcrm.sandbox import serve as serve_sandbox
-    except ModuleNotFoundError as error:
-        if error.name not in _EXTRA:
-            raise
-        raise MissingExtra(error.name, "serve") from None
+    from privcrm.sandbox import serve as serve_sandbox
+
+    def announce(first_line: dict[str, Any]) -> None:
+        session.out.line(first_line)
+        session.out.note("Serving at {url} until Ctrl-C.", url=first_line["base_url"])
+        if write_env:
+            session.out.note("In another terminal: privcrm --env-file {path} doctor", path=write_env)
+
     try:
         serve_sandbox(
-            announce=session.out.line,
+            announce=announce,
             port=port,
             host=host,
             expose=expose,

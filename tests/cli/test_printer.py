@@ -80,11 +80,14 @@ def test_progress_lines_come_with_each_stage_then_seldom_and_tell_rate_and_time_
     for done in range(0, 1001, 100):
         report("Sending", done, 1000)
         now[0] += 1.0
-    report("Checking", 7, None)
+    for done in (3, 5, 7):
+        report("Checking", done, None)
+    report.flush()
     assert out.stderr.getvalue().splitlines() == [
         "Sending: 0 / 1,000",
         "Sending: 500 / 1,000 (100/s, 5.0 s left)",
         "Sending: 1,000 / 1,000 (100/s)",
+        "Checking: 3",
         "Checking: 7",
     ]
 

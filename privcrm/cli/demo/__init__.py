@@ -11,7 +11,6 @@ from privcrm.cli.demo.tagging import prove, show_list, tag_members
 from privcrm.cli.failures import DONE, SOME_FAILED
 from privcrm.cli.frame import Command, examples, pass_session
 from privcrm.cli.session import Session
-from privcrm.errors import MissingExtra
 
 STEPS = (show_list, tag_members, prove)
 """The chapters in order; each tells what it does and leaves its figures in ``story.told``."""
@@ -29,16 +28,12 @@ def demo(session: Session, members: int, seed: int) -> int:
     and leaves nothing behind.
     """
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="privcrm-demo-") as folder:
-        story = Story(session, Path(folder), members=members, seed=seed)
-        try:
-            with story:
-                for step in STEPS:
-                    step(story)
-        except ModuleNotFoundError as error:
-            if error.name not in ("uvicorn", "httptools"):
-                raise
-            raise MissingExtra(error.name, "serve") from None
+    with (
+        tempfile.TemporaryDirectory(prefix="privcrm-demo-") as folder,
+        Story(session, Path(folder), members=members, seed=seed) as story,
+    ):
+        for step in STEPS:
+            step(story)
     seconds = round(time.monotonic() - began, 1)
     session.out.say("")
     session.out.say("Done in {seconds} s." if story.proven else "The proof failed.", seconds=seconds)

@@ -1,0 +1,237 @@
+"""Tagging from a terminal, against a simulated company in another process, as the README shows it."""
+
+import csv
+import json
+import signal
+
+import pytest
+
+from tests.cli import processes
+from tests.cli.processes import Company, started
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("company")
+    process = started("sandbox", "serve", "--members", "220", "--staff", "6", "--write-env", "e", cwd=folder)
+    company = Company(process, folder / "e")
+    yield company
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+    assert process.stderr.read().startswith("Serving at http://127.0.0.1:")
+    process.stdout.close()
+    process.stderr.close()
+
+
+@pytest.fixture
+def company(served):
+    served.reset()
+    return served
+
+
+@pytest.fixture
+def run(company, privcrm):
+    """Run a command line for the company in an empty folder; nothing secret may ever be printed."""
+
+    def run(*args):
+        done = privcrm("--env-file", company.env_file, *args)
+        assert not [secret for secret in company.secrets if secret in done.out + done.err]
+        return done
+
+    return run
+
+
+def as_planned(company, members):
+    relations = {key: tags for key, tags in company.relations().items() if key[0] in members}
+    wrong = [key for key, tags in relations.items() if "客户等级/VIP" not in tags or "客户等级/普通" in tags]
+    return bool(relations) and not wrong
+
+
+def test_the_env_file_is_for_its_owner_only(company):
+    assert company.env_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_two_processes_tag_a_list_and_the_books_agree(company, tmp_path):
+    members = company.write_list(tmp_path / "m.csv", 30)
+    line = ("--env-file", company.env_file, "--lang", "en", "tag", "apply", "m.csv", "--json", "--out", "o.csv")
+    done = processes.privcrm(*line, cwd=tmp_path)
+    shown = json.loads(done.stdout)
+    assert done.returncode == shown["exit_code"] == 0
+    assert shown["state"] == "done"
+    assert shown["counts"]["done"] == shown["preview"]["changes"] == company.writes() > 0
+    assert shown["preview"]["rows"] == 30
+    assert "Sending: " in done.stderr
+    assert not [secret for secret in company.secrets if secret in done.stdout + done.stderr]
+    assert as_planned(company, members)
+    raw = (tmp_path / "o.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))
+    assert {row["outcome"] for row in rows} == {"done", "skipped"}
+    assert {row["member_id"] for row in rows} == set(members)
+
+
+def test_doing_it_again_costs_no_write(company, run, tmp_path):
+    company.write_list(tmp_path / "m.csv", 10)
+    assert run("tag", "apply", "m.csv", "--quiet").code == 0
+    before = company.writes()
+    again = run("tag", "apply", "m.csv", "--json").json
+    assert again["counts"]["done"] == 0
+    assert again["counts"]["skipped"] == again["items"] > 0
+    assert company.writes() == before
+
+
+def test_a_dry_run_shows_cost_and_company_and_sends_nothing(company, run, tmp_path):
+    company.write_list(tmp_path / "m.csv", 10)
+    done = run("tag", "apply", "m.csv", "--dry-run")
+    assert done.code == 0
+    for fact in (company.first_line["corp_id"], "127.0.0.1", "Beijing time", "at the current limits", "Dry run"):
+        assert fact in done.out
+    assert company.writes() == 0
+    assert run("job", "list", "--json").json == {"jobs": []}
+
+
+def test_chinese_output(company, run, tmp_path):
+    company.write_list(tmp_path / "m.csv", 3)
+    done = run("--lang", "zh", "tag", "apply", "m.csv")
+    assert "跟进关系" in done.out
+    assert "发送：" in done.err or "发送: " in done.err
+    assert "Relations" not in done.out
+
+
+def test_an_unknown_member_is_an_outcome_of_its_row_and_exit_code_one(company, run, tmp_path):
+    members = company.write_list(tmp_path / "m.csv", 9)
+    with (tmp_path / "m.csv").open("a", encoding="utf-8") as file:
+        file.write("wmNobody,客户等级/VIP,\n")
+    done = run("tag", "apply", "m.csv")
+    assert done.code == 1
+    assert "row 11" in done.out
+    assert as_planned(company, members)
+    assert run("tag", "apply", "m.csv", "--strict").code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("member_id,add\nwm1,不存在的标签\n", "不存在的标签"),
+        ("add\nVIP\n", "member_id"),
+        ("", "empty"),
+    ],
+)
+def test_a_bad_file_is_refused_whole_with_two(company, run, tmp_path, text, told):
+    (tmp_path / "bad.csv").write_text(text, encoding="utf-8")
+    done = run("tag", "apply", "bad.csv", "--json")
+    shown = done.json
+    assert (done.code, shown["error"]) == (2, "InputError")
+    assert told in "".join(shown["problems"])
+    assert "bad.csv" in done.err
+    assert company.writes() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_job_cleanly_and_resume_finishes_it(company, run, tmp_path, number):
+    members = company.write_list(tmp_path / "m.csv", 100)
+    process = started("--env-file", company.env_file, "tag", "apply", "m.csv", "--json", "--lang", "en", cwd=tmp_path)
+    for line in process.stderr:
+        if line.startswith("Sending"):
+            break
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    shown = json.loads(out)
+    assert (process.returncode, shown["state"], shown["exit_code"]) == (130, "paused", 130)
+    assert "Traceback" not in err
+    assert shown["counts"]["planned"] > 0
+    resumed = run("job", "resume", shown["job_id"])
+    assert resumed.code == 0
+    assert as_planned(company, members)
+
+
+def test_a_canary_waits_for_approval_by_its_exact_count(company, run, tmp_path):
+    members = company.write_list(tmp_path / "m.csv", 20)
+    waiting = run("tag", "apply", "m.csv", "--canary", "4", "--json").json
+    assert (waiting["state"], waiting["exit_code"], waiting["counts"]["done"]) == ("waiting", 0, 4)
+    assert "as planned" in waiting["note"]
+    job_id, planned = waiting["job_id"], waiting["counts"]["planned"]
+    assert run("job", "resume", job_id).code == 2
+    assert run("job", "approve", job_id, "--count", planned + 1).code == 2
+    assert run("job", "approve", job_id, "--count", planned).code == 0
+    assert run("run", "--once").code == 0
+    assert run("job", "show", job_id, "--json").json["state"] == "done"
+    assert as_planned(company, members)
+
+
+def test_stop_halts_the_next_job_until_start(company, run, tmp_path):
+    members = company.write_list(tmp_path / "m.csv", 5)
+    assert run("stop", "--reason", "drill").code == 0
+    halted = run("tag", "apply", "m.csv", "--json")
+    assert halted.code == 1
+    assert company.writes() == 0
+    assert "drill" in run("doctor").out
+    assert run("start").code == 0
+    assert run("job", "resume", halted.json["job_id"]).code == 0
+    assert as_planned(company, members)
+    whats = [entry["what"] for entry in run("audit", "--json").json["entries"]]
+    assert {"stop", "plan", "start", "resume", "run"} <= set(whats)
+
+
+def test_undo_puts_everything_back(company, run, tmp_path):
+    before = company.relations()
+    company.write_list(tmp_path / "m.csv", 20)
+    job_id = run("tag", "apply", "m.csv", "--json").json["job_id"]
+    assert company.relations() != before
+    undone = run("job", "undo", job_id, "--json").json
+    assert (undone["state"], undone["undo_of"]) == ("done", job_id)
+    assert company.relations() == before
+
+
+def test_jobs_and_items_as_json_lines(company, run, tmp_path):
+    company.write_list(tmp_path / "m.csv", 5)
+    shown = run("tag", "apply", "m.csv", "--json").json
+    (listed,) = map(json.loads, run("job", "list", "--jsonl").out.splitlines())
+    assert listed["job_id"] == shown["job_id"]
+    assert run("job", "list", "--jsonl", "jobs.jsonl").out == ""
+    assert json.loads((tmp_path / "jobs.jsonl").read_text(encoding="utf-8")) == listed
+    items = [json.loads(line) for line in run("job", "show", shown["job_id"], "--jsonl").out.splitlines()]
+    assert len(items) == shown["items"]
+    done = run("job", "show", shown["job_id"], "--jsonl", "--outcome", "done").out.splitlines()
+    assert len(done) == shown["counts"]["done"]
+
+
+def test_a_runner_says_first_that_it_runs_and_ends_on_sigterm_with_zero(company, tmp_path):
+    process = started("--env-file", company.env_file, "run", cwd=tmp_path)
+    first = json.loads(process.stdout.readline())
+    assert (first["running"], first["company"]) == (True, company.first_line["corp_id"])
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+def test_doctor_is_content_with_a_sound_company(company, run):
+    done = run("doctor", "--json")
+    shown = done.json
+    assert (done.code, shown["ok"]) == (0, True)
+    assert {"configuration", "store", "reachability"} <= {row["subject"] for row in shown["findings"]}
+
+
+def test_doctor_tells_a_wrong_secret_with_four_and_its_cure(company, run, tmp_path):
+    lines = company.env_file.read_text(encoding="utf-8").splitlines()
+    wrong = tmp_path / "wrong"
+    wrong.write_text("\n".join(line + "x" if "_SECRET" in line else line for line in lines), encoding="utf-8")
+    wrong.chmod(0o600)
+    done = run("--env-file", wrong, "doctor")
+    assert done.code == 4
+    assert "What to do:" in done.out
+    assert "40001" in done.out
+
+
+def test_a_company_that_cannot_be_reached_is_four(run, company, tmp_path):
+    company.write_list(tmp_path / "m.csv", 3)
+    nowhere = tmp_path / "nowhere"
+    lines = company.env_file.read_text(encoding="utf-8").splitlines()
+    nowhere.write_text(
+        "\n".join("PRIVCRM_WECOM_BASE_URL=http://127.0.0.1:9" if "BASE_URL" in line else line for line in lines),
+        encoding="utf-8",
+    )
+    nowhere.chmod(0o600)
+    for command in (["doctor"], ["tag", "apply", "m.csv", "--json"]):
+        done = run("--env-file", nowhere, *command)
+        assert done.code == 4, done.err
