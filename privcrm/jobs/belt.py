@@ -129,6 +129,7 @@ class Belt:
             if self._ending is None:
                 self._waiting.remove(parcel)
                 self._hold.spend()
+                parcel.sends += 1
                 crew.start(parcel)
                 self._flying += 1
 
@@ -181,11 +182,10 @@ class Belt:
             self._stop(Ending(JobState.PAUSED, reason))
 
     def _try_again(self, parcel: Parcel, again: verdict.Again) -> None:
-        parcel.tries += 1
-        if parcel.tries >= MAX_TRIES:
+        if parcel.sends >= MAX_TRIES:
             self._judge(parcel, again.last)
             return
-        seconds = min(BACK_OFF_SECONDS * 2 ** (parcel.tries - 1), LONGEST_BACK_OFF_SECONDS)
+        seconds = min(BACK_OFF_SECONDS * 2 ** (parcel.sends - 1), LONGEST_BACK_OFF_SECONDS)
         parcel.not_before = self._hold.clock.monotonic() + seconds * self._rng.uniform(0.75, 1.25)
         self._waiting.append(parcel)
 

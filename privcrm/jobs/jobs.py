@@ -249,22 +249,22 @@ class Jobs:
         self, handler: JobHandler, params: Mapping[str, Any], created_by: str, limits: RunLimits, undo_of: str
     ) -> tuple[Job, Lease]:
         now = self._clock.time()
-        job_id = _new_id(now, self._rng)
-        lease = Lease(job_id, new_holder(self._rng), 1)
-        with self._store.database.transaction() as connection:
-            self._records.create(
-                connection,
-                lease,
-                now + DRAFT_LEASE_SECONDS,
-                kind=handler.kind,
-                version=handler.version,
-                params=dump(params),
-                limits=limits_to_text(limits),
-                created_at=now,
-                created_by=created_by,
-                undo_of=undo_of,
-            )
-        return self.get(job_id), lease
+        while True:
+            lease = Lease(_new_id(now, self._rng), new_holder(self._rng), 1)
+            with self._store.database.transaction() as connection:
+                if self._records.create(
+                    connection,
+                    lease,
+                    now + DRAFT_LEASE_SECONDS,
+                    kind=handler.kind,
+                    version=handler.version,
+                    params=dump(params),
+                    limits=limits_to_text(limits),
+                    created_at=now,
+                    created_by=created_by,
+                    undo_of=undo_of,
+                ):
+                    return self._records.read(connection, lease.job_id), lease
 
     def _claim(self, job: Job) -> Lease | None:
         """Take a job that can be run and mark it running; None while another worker holds it."""

@@ -11,11 +11,11 @@ __all__ = ["Delivered", "Ending", "Parcel"]
 
 @define
 class Parcel:
-    """A send that is under way. ``not_before`` is on the monotonic clock; ``tries`` counts calls that got no answer."""
+    """A send that is under way. ``not_before`` is on the monotonic clock."""
 
     send: Send
     items: Sequence[Item]
-    tries: int = 0
+    sends: int = 0
     not_before: float = 0.0
 
 
@@ -29,9 +29,8 @@ class Delivered:
     @property
     def results(self) -> Iterator[tuple[int, Outcome, int]]:
         """Yield (number of the item, outcome, sends it took)."""
-        sends = self.parcel.tries + 1
         for item, outcome in zip(self.parcel.items, self.outcomes, strict=True):
-            yield item.seq, outcome, sends
+            yield item.seq, outcome, self.parcel.sends
 
 
 @frozen

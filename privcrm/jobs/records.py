@@ -158,8 +158,8 @@ class Records:
 
     # -- changes
 
-    def create(self, connection: Connection, lease: Lease, until: float, **columns: str | float) -> None:
-        """Insert a job in preparation, held by its maker."""
+    def create(self, connection: Connection, lease: Lease, until: float, **columns: str | float) -> bool:
+        """Insert a job in preparation, held by its maker; return False if the id is taken."""
         row = {
             "company": self._company,
             "id": lease.job_id,
@@ -169,7 +169,13 @@ class Records:
             "fence": lease.fence,
             **columns,
         }
-        connection.run(f"INSERT INTO privcrm_job ({', '.join(row)}) VALUES ({marks(row)})", *row.values())
+        return bool(
+            connection.run(
+                f"INSERT INTO privcrm_job ({', '.join(row)}) VALUES ({marks(row)})"
+                " ON CONFLICT (company, id) DO NOTHING",
+                *row.values(),
+            )
+        )
 
     def seal(self, connection: Connection, lease: Lease, plan_hash: str, items: int) -> None:
         """Note what the plan came to."""

@@ -1,0 +1,86 @@
+import pytest
+
+from privcrm.errors import (
+    AnswerLost,
+    ConfigurationError,
+    Conflict,
+    CredentialRejected,
+    InputError,
+    InvalidArgument,
+    LimitReached,
+    MissingExtra,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    PermissionDenied,
+    PreconditionFailed,
+    QuotaExhausted,
+    RateLimited,
+    Refused,
+    TokenRejected,
+    TooConcurrent,
+    UnsupportedCapability,
+    WriteForbidden,
+)
+from privcrm.jobs import Outcome
+from privcrm.jobs.verdict import RATE_WINDOW_SECONDS, Again, Finish, Hold, Pause, Settle, judge
+from privcrm.provider.endpoint import Repeat
+
+CALL = {"provider": "wecom", "operation": "mark_tag", "code": 7}
+NOW = 1_000.0
+
+
+@pytest.mark.parametrize("kind", [NotFound, InvalidArgument, Conflict, LimitReached, PreconditionFailed, Refused])
+@pytest.mark.parametrize("repeat", Repeat)
+def test_a_refusal_is_the_outcome_of_the_items(kind: type[Refused], repeat: Repeat) -> None:
+    assert judge(kind("no", **CALL), repeat, NOW) == Finish(Outcome.failed(7, "no"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PermissionDenied("no", **CALL),
+        CredentialRejected("no", **CALL),
+        TokenRejected("no", **CALL),
+        ConfigurationError("no"),
+        MissingExtra("psycopg", "postgres"),
+        WriteForbidden("no"),
+        UnsupportedCapability("feishu", "tags", "no"),
+    ],
+)
+@pytest.mark.parametrize("repeat", Repeat)
+def test_a_wrong_set_up_pauses_the_job(error: Exception, repeat: Repeat) -> None:
+    assert judge(error, repeat, NOW) == Pause(f"refused: {error}")
+
+
+def test_limits_make_the_job_wait_until_they_end() -> None:
+    known, unknown = RateLimited("slow down", retry_at=1_042.0, **CALL), RateLimited("slow down", **CALL)
+    quota = QuotaExhausted("used up", reset_at=9_000.0)
+    assert judge(known, Repeat.SAFE, NOW) == Hold(1_042.0, f"rate_limited: {known}")
+    assert judge(unknown, Repeat.SAFE, NOW) == Hold(NOW + RATE_WINDOW_SECONDS, f"rate_limited: {unknown}")
+    assert judge(quota, Repeat.NEVER, NOW) == Hold(9_000.0, "quota: used up")
+
+
+def test_what_surely_did_not_happen_is_sent_again() -> None:
+    gone, busy = NotSent("refused", **CALL), TooConcurrent("busy", **CALL)
+    for repeat in Repeat:
+        verdict = judge(gone, repeat, NOW)
+        assert isinstance(verdict, Again)
+        assert isinstance(verdict.last, Pause)
+        assert "cannot be reached" in verdict.last.reason
+        assert judge(busy, repeat, NOW) == Again(Finish(Outcome.failed(7, "busy")))
+
+
+def test_a_lost_answer_is_repeated_only_where_that_is_harmless() -> None:
+    lost, unknown = AnswerLost("reset", **CALL), OutcomeUnknown("reset", intent=None, **CALL)
+    for error in (lost, unknown):
+        assert judge(error, Repeat.SAFE, NOW) == Again(Finish(Outcome.unknown("reset", reason="no_answer")))
+        assert judge(error, Repeat.AFTER_LOOKUP, NOW) == Settle()
+        assert judge(error, Repeat.NEVER, NOW) == Settle()
+
+
+def test_of_a_strangers_exception_only_the_class_is_told() -> None:
+    for error in (ValueError("13800138000"), InputError("13800138000")):
+        verdict = judge(error, Repeat.SAFE, NOW)
+        assert verdict == Finish(Outcome.failed("internal", type(error).__name__), surprising=True)
+        assert judge(error, Repeat.AFTER_LOOKUP, NOW) == Settle(surprising=True)
