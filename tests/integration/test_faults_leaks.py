@@ -51,8 +51,7 @@ class Book:
 @pytest.fixture
 def book(caplog: pytest.LogCaptureFixture) -> Book:
     caplog.set_level(logging.DEBUG)
-    book = Book()
-    return book
+    return Book()
 
 
 def canaries(shop: Shop) -> dict[str, str]:

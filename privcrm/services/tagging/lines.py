@@ -1,7 +1,9 @@
 """The lines of a file as (row number, cells), with the numbers that a spreadsheet shows."""
 
 import csv
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile
@@ -52,14 +54,10 @@ def _xlsx_lines(path: Path) -> Iterator[Line]:
     except ImportError:
         raise MissingExtra("openpyxl", "excel") from None
     try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError):
-        raise InputError(
-            f"{path.name}: is a damaged or protected XLSX file; save it again without a password"
-        ) from None
-    try:
-        sheet = workbook.worksheets[0]
-        sheet.reset_dimensions()  # many exporters write a wrong size, behind which rows would vanish
-        yield from enumerate(sheet.iter_rows(values_only=True), 1)
-    finally:
-        workbook.close()
+        with closing(load_workbook(path, read_only=True, data_only=True)) as workbook:
+            sheet = workbook.worksheets[0]
+            sheet.reset_dimensions()  # many exporters write a wrong size, behind which rows would vanish
+            yield from enumerate(sheet.iter_rows(values_only=True), 1)
+    except (BadZipFile, LookupError, ValueError, OSError, SyntaxError, EOFError, zlib.error):
+        # What openpyxl raises for damaged parts is whatever broke; XML errors are syntax errors.
+        raise InputError(f"{path.name}: is a damaged XLSX file; open it in a spreadsheet and save it again") from None

@@ -1,7 +1,7 @@
 """What became of every row, for programs and as a file."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -54,27 +54,8 @@ def rows_of_item(item: Item, table: TagTable) -> Iterator[RowOutcome]:
         )
 
 
-def write_csv(outcomes: Iterable[RowOutcome], path: Path) -> int:
-    """Write outcomes as UTF-8 with a byte-order mark, ids as text, no cell a formula; return the number of lines.
-
-    A cell that a spreadsheet would run gets a single quote in front; one that begins with a quote gets a second, so
-    that taking one quote off such a cell always gives back what it was.
-    """
-    count = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for count, outcome in enumerate(outcomes, 1):  # noqa: B007 - the number of the last line is what is returned
-            writer.writerow(map(safe_cell, _cells(outcome)))
-    return count
-
-
-def safe_cell(text: str) -> str:
-    """Return a cell that no spreadsheet runs."""
-    return f"'{text}" if text.startswith((*_FORMULA_LEADS, "'")) else text
-
-
-def _cells(outcome: RowOutcome) -> tuple[str, ...]:
+def cells_of(outcome: RowOutcome) -> tuple[str, ...]:
+    """Return an outcome as the texts of a line of ``COLUMNS``."""
     return (
         str(outcome.row),
         outcome.member_id,
@@ -86,6 +67,26 @@ def _cells(outcome: RowOutcome) -> tuple[str, ...]:
         ";".join(outcome.added),
         ";".join(outcome.removed),
     )
+
+
+def write_csv(lines: Iterable[Sequence[str]], path: Path) -> int:
+    """Write the cells of outcomes as UTF-8 with a byte-order mark, no cell a formula; return the number of lines.
+
+    A cell that a spreadsheet would run gets a single quote in front; one that begins with a quote gets a second, so
+    that taking one quote off such a cell always gives back what it was.
+    """
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for count, cells in enumerate(lines, 1):  # noqa: B007 - the number of the last line is what is returned
+            writer.writerow(map(safe_cell, cells))
+    return count
+
+
+def safe_cell(text: str) -> str:
+    """Return a cell that no spreadsheet runs."""
+    return f"'{text}" if text.startswith((*_FORMULA_LEADS, "'")) else text
 
 
 def _names(wanted: tuple[int, ...], changed: tuple[int, ...], table: TagTable) -> tuple[str, ...]:

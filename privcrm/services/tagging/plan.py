@@ -50,27 +50,29 @@ def _plan_relations(member_id: str, wishes: Sequence[Wish], facts: Facts) -> Ite
     for staff_id, present in sorted(facts.follows):
         meant = [wish for wish in wishes if not wish.staff_id or staff_key(wish.staff_id) == staff_key(staff_id)]
         if meant:
-            yield from _plan_relation(Relation(member_id, staff_id, tuple(meant), present))
+            yield from _plan_relation(member_id, staff_id, meant, present)
 
 
-def _plan_relation(relation: Relation) -> Iterator[ItemDraft]:
-    clashing = _clashing(relation.wishes)
+def _plan_relation(
+    member_id: str, staff_id: str, wishes: Sequence[Wish], present: tuple[int, ...]
+) -> Iterator[ItemDraft]:
+    clashing = _clashing(wishes)
     if clashing:
         rows = ", ".join(str(wish.row) for wish in clashing)
         outcome = Outcome.failed(CONTRADICTION, f"rows {rows} add and remove the same tag")
-        at_this_staff = [evolve(wish, staff_id=relation.staff_id) for wish in clashing]
-        yield from _rows_fail(relation.member_id, at_this_staff, outcome)
-    agreeing = tuple(wish for wish in relation.wishes if wish not in clashing)
+        at_this_staff = [evolve(wish, staff_id=staff_id) for wish in clashing]
+        yield from _rows_fail(member_id, at_this_staff, outcome)
+    agreeing = tuple(wish for wish in wishes if wish not in clashing)
     if agreeing:
-        yield _item(evolve(relation, wishes=agreeing))
+        yield _item(member_id, staff_id, agreeing, present)
 
 
-def _item(relation: Relation) -> ItemDraft:
-    touched = relation.touched
-    relation = evolve(relation, present=tuple(tag for tag in relation.present if tag in touched))
+def _item(member_id: str, staff_id: str, wishes: tuple[Wish, ...], present: tuple[int, ...]) -> ItemDraft:
+    touched = {tag for wish in wishes for tag in (*wish.add, *wish.remove)}
+    relation = Relation(member_id, staff_id, wishes, tuple(tag for tag in present if tag in touched))
     outcome = None if relation.add or relation.remove else Outcome.skipped(NO_CHANGE)
-    key = f"{relation.member_id}/{staff_key(relation.staff_id)}"
-    return ItemDraft(key, relation.to_payload(), subject=relation.member_id, outcome=outcome)
+    key = f"{member_id}/{staff_key(staff_id)}"
+    return ItemDraft(key, relation.to_payload(), subject=member_id, outcome=outcome)
 
 
 def _clashing(wishes: Sequence[Wish]) -> list[Wish]:

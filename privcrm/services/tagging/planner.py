@@ -31,7 +31,7 @@ _MEMBER: Final = "m "
 _AT_ONCE: Final = 1_000
 # Who is missing from the pages (left, known from groups only, followed by somebody not serving) is asked for singly.
 # More of them than this means a list of somebody else's ids, on which no more calls should be spent.
-_LOOKUPS: Final = 500
+_LOOKUPS: Final = 100
 
 
 class Planner:

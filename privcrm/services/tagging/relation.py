@@ -82,11 +82,6 @@ class Relation:
         """The tags to take off: unwanted and there."""
         return tuple(sorted({tag for wish in self.wishes for tag in wish.remove} & set(self.present)))
 
-    @property
-    def touched(self) -> frozenset[int]:
-        """Every tag that some row names."""
-        return frozenset(tag for wish in self.wishes for tag in (*wish.add, *wish.remove))
-
     def is_fulfilled(self, present: Collection[int]) -> bool:
         """Return whether the wishes of all rows hold, if these tags are there."""
         wanted = {tag for wish in self.wishes for tag in wish.add}

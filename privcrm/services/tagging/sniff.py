@@ -13,7 +13,7 @@ _CHUNK: Final = 1 << 20
 _SAVE_AS: Final = "save it as CSV UTF-8 or XLSX"
 _UTF_16: Final = f"is UTF-16 text; {_SAVE_AS}"
 _REFUSED: Final = (
-    (b"\xd0\xcf\x11\xe0", f"is an old Excel file (.xls); {_SAVE_AS}"),
+    (b"\xd0\xcf\x11\xe0", f"is an old Excel file (.xls) or has a password; {_SAVE_AS} without one"),
     (b"%PDF", f"is a PDF; export the table itself, {_SAVE_AS}"),
     (b"\x89PNG", "is an image; export the table itself"),
     (b"\xff\xd8\xff", "is an image; export the table itself"),

@@ -148,6 +148,16 @@ def test_a_zip_of_something_else_is_refused(tmp_path: Path):
     assert "ZIP file" in refused(path)
 
 
+def test_a_sheet_damaged_inside_is_refused(sheet, tmp_path: Path):
+    whole = sheet(["member_id", "add"], ["wm1", "A"])
+    path = tmp_path / "cut.xlsx"
+    with ZipFile(whole) as old, ZipFile(path, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content[: len(content) // 2] if "sheet1" in name else content)
+    assert "damaged" in refused(path)
+
+
 def test_a_missing_file_is_named_without_its_folders(tmp_path: Path):
     text = refused(tmp_path / "nowhere.csv")
     assert text.startswith("nowhere.csv: cannot be read")

@@ -10,6 +10,7 @@ from privcrm.jobs import JobState, OutcomeState
 from privcrm.models import Member, TagChange
 from privcrm.services.tagging import Key, PlanProgress, ReadBy, TagOptions, TagPreview
 from privcrm.services.tagging import planner as planner_module
+from privcrm.services.tagging.outcomes import safe_cell
 from privcrm.services.tagging.presence import Presence
 
 ADD, GONE = "等级/VIP", "等级/普通"
@@ -303,6 +304,37 @@ def test_outcomes_are_written_as_a_file_that_no_spreadsheet_runs(desk, tmp_path:
     assert lines[0]["row"] == "5"
     assert lines[0]["added"] == f"'+x/{evil};+x/'quoted"
     assert not any(cell.startswith(("=", "+", "-", "@")) for line in lines for cell in line.values())
+
+
+def test_outcomes_are_written_in_the_order_of_rows(desk, tmp_path: Path):
+    rows = [{"member_id": f"member-{number}", "add": ADD, "row": 100 - number} for number in range(20)]
+    job = desk.tagging.apply(rows)
+    desk.tagging.write_outcomes(job.id, tmp_path / "outcomes.csv")
+    with (tmp_path / "outcomes.csv").open(encoding="utf-8-sig", newline="") as file:
+        written = [int(line["row"]) for line in csv.DictReader(file)]
+    assert written == sorted(written)
+    assert len(set(written)) == 20
+
+
+@pytest.mark.parametrize(
+    "text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", "'=1", "'"]
+)
+def test_formulas_are_disarmed_without_loss(text: str):
+    cell = safe_cell(text)
+    assert cell.startswith("'")
+    assert cell[1:] == text
+    assert safe_cell("wm1") == "wm1"
+
+
+def test_a_vendor_that_suddenly_knows_nobody_pauses_the_job(desk, monkeypatch):
+    def unknown(change: TagChange) -> None:
+        raise NotFound("invalid external userid", provider="memory", operation="tags.mark", code=40096)
+
+    job, _ = desk.tagging.submit([{"member_id": f"member-{number}", "add": ADD} for number in range(60)])
+    monkeypatch.setattr(desk.provider.tags, "mark", unknown)
+    job = desk.jobs.run(job.id)
+    assert job.state is JobState.PAUSED
+    assert job.planned > 0
 
 
 def test_a_job_of_another_kind_is_refused(desk):
