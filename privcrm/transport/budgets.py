@@ -65,24 +65,27 @@ class Budget:
         """Say that the call is over."""
         self.gate.leave(congested=congested)
 
-    def block(self) -> float:
+    def block(self, until: float = 0.0) -> float:
         """Close the endpoint because the vendor says too often; return until when, in unix seconds.
 
-        The vendor does not say which window ran over. So: the minute first; if it is refused again right after that,
-        the hour; then the rest of the day.
+        ``until`` is what the vendor says, if it does. Where it does not name the window that ran over: the minute
+        first; if it is refused again right after that, the hour; then the rest of the day.
         """
         now = self._clock.time()
         if now < self._closed_until:
             return self._closed_until
         recently = now < self._closed_until + _BLOCK_MEMORY
         self._blocks = self._blocks + 1 if recently else 0
-        if self._blocks < len(_BLOCKS):
-            until = now + _BLOCKS[self._blocks]
-        else:
-            until = float(window_of(Unit.CALLS_PER_DAY, now)[1])
+        if until <= now:
+            until = self._end_of_block(now)
         self._closed_until = until
         self._breakers.open(self._key, until)
         return until
+
+    def _end_of_block(self, now: float) -> float:
+        if self._blocks < len(_BLOCKS):
+            return now + _BLOCKS[self._blocks]
+        return float(window_of(Unit.CALLS_PER_DAY, now)[1])
 
     def _check(self) -> None:
         self._check_block()

@@ -5,21 +5,33 @@ been thrown meanwhile. The token is taken before the place in the queue, and joi
 in a frame that never raises (see ``session``).
 """
 
+import logging
 import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
-from privcrm.errors import AnswerLost, NotSent, OutcomeUnknown, ProviderError, RateLimited, Refused, TokenRejected
+from privcrm.errors import (
+    AnswerLost,
+    NotSent,
+    OutcomeUnknown,
+    ProviderError,
+    RateLimited,
+    Refused,
+    TokenRejected,
+    UnsupportedCapability,
+)
 from privcrm.provider import CallRecord, Endpoint, Intent, LimitTable, ProviderContext, Repeat, Token
 from privcrm.transport import jsonio
-from privcrm.transport.budgets import Budget, record_of, shared_budgets
+from privcrm.transport.budgets import Budget, CompanyBudgets, record_of, shared_budgets
 from privcrm.transport.failure import Failure
 from privcrm.transport.forks import reset_in_children
 from privcrm.transport.params import Params
 from privcrm.transport.retry import Patience, repeated
 from privcrm.transport.session import Fault, HttpSession, Reply
 from privcrm.transport.tokens import TokenSource
+
+_log = logging.getLogger(__name__)
 
 
 class Dialect(Protocol):
@@ -115,6 +127,9 @@ class Transport:
         ``QuotaExhausted``, ``InputError`` before sending, and the ``ProviderError`` that fits afterwards: with an
         ``intent``, a lost answer of a call that is not safe to repeat is ``OutcomeUnknown``.
         """
+        if endpoint.replaced_by:
+            reason = "the vendor has replaced this endpoint"
+            raise UnsupportedCapability(self._dialect.name, endpoint.name, reason, endpoint.replaced_by)
         self._ask_guards(endpoint, params)
         budget = self._budgets.of(endpoint, self._limits)
         call = _Call(endpoint, params, tokens, budget, self._timeout, priority=priority)
@@ -146,7 +161,7 @@ class Transport:
         reply = self._session.exchange(endpoint.method, endpoint.path, {}, None, timeout=self._timeout)
         return reply if isinstance(reply, Reply) else None
 
-    def _shared_budgets(self) -> Any:
+    def _shared_budgets(self) -> CompanyBudgets:
         return shared_budgets(self._dialect.name, self.host, self._company, self._context)
 
     def _ask_guards(self, endpoint: Endpoint, params: Params) -> None:
@@ -197,10 +212,18 @@ class Transport:
         call.patience.spend(duration)
         if self._on_call is not None:
             code = outcome.error.code if isinstance(outcome, Failure) else 0
-            self._on_call(
+            self._observe(
                 CallRecord(self._dialect.name, self._company, endpoint.name, call.attempt, code, duration, waited)
             )
         return outcome
+
+    def _observe(self, record: CallRecord) -> None:
+        """Tell the observer; what it raises must not make a call that was sent look as if it had failed."""
+        try:
+            if self._on_call is not None:
+                self._on_call(record)
+        except Exception as error:  # noqa: BLE001
+            _log.warning("on_call raised %s for %s", type(error).__name__, record.operation)
 
     def _read(self, call: _Call, reply: Reply | Fault) -> dict[str, Any] | Failure:
         if isinstance(reply, Fault):
@@ -223,7 +246,7 @@ class Transport:
         context = self._where(call, status)
         pause = _retry_after(reply.headers)
         if status == 429:  # noqa: PLR2004
-            retry_at = self._context.clock.time() + (pause or 60.0)
+            retry_at = self._context.clock.time() + pause if pause else None
             return Failure(RateLimited("too many requests", retry_at=retry_at, **context))
         if 300 <= status < 400:  # noqa: PLR2004
             message = "answered with a redirect, which is not followed because it would give the token away"
@@ -253,7 +276,7 @@ class Transport:
         if isinstance(error, TokenRejected) and token is not None and call.tokens is not None:
             call.tokens.reject(token)
         elif isinstance(error, RateLimited):
-            error.retry_at = call.budget.block()
+            error.retry_at = call.budget.block(error.retry_at or 0.0)
         return failure
 
 

@@ -80,7 +80,9 @@ class WeComClient:
 
         No app with the role raises ``WrongApp`` before anything is sent.
         """
-        params = Params(params)  # in place of the plain mapping, which would show in a traceback
+        params = (
+            params if isinstance(params, Params) else Params(params)
+        )  # in place of the plain mapping, which would show in a traceback
         return self._transport.call(
             endpoint,
             params,
@@ -102,7 +104,9 @@ class WeComClient:
         """Close all connections."""
         self._transport.close()
 
-    def _tokens_for(self, endpoint: Endpoint) -> CachedTokens:
+    def _tokens_for(self, endpoint: Endpoint) -> CachedTokens | None:
+        if not endpoint.role:
+            return None
         tokens = self._apps.get(endpoint.name)
         if tokens is None:
             app = self.config.app_for(endpoint.role, endpoint.name)

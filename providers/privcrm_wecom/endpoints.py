@@ -130,7 +130,24 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     GROUP_GET,
 )
 
-_BY_NAME = {row.name: row for row in ENDPOINTS} | {row.path: row for row in ENDPOINTS}
+
+def _retired(path: str, successor: str) -> Endpoint:
+    path = f"/cgi-bin/externalcontact/{path}"
+    return Endpoint(
+        path.rpartition("/")[2], "POST", path, _CUSTOMERS, Effect.WRITE, Repeat.NEVER, "", replaced_by=successor
+    )
+
+
+RETIRED: tuple[Endpoint, ...] = (
+    _retired(
+        "transfer", "externalcontact/transfer_customer, or externalcontact/resigned/transfer_customer for leavers"
+    ),
+    _retired("get_transfer_result", "externalcontact/transfer_result or externalcontact/resigned/transfer_result"),
+    _retired("get_group_msg_result", "externalcontact/get_groupmsg_send_result"),
+    _retired("unionid_to_external_userid", "idconvert/unionid_to_external_userid"),
+)
+
+_BY_NAME = {row.name: row for row in ENDPOINTS} | {row.path: row for row in (*ENDPOINTS, *RETIRED)}
 
 
 def find(name_or_path: str, method: str = "POST") -> Endpoint:

@@ -19,6 +19,7 @@ from privcrm.errors import (
     Refused,
     TokenRejected,
     TooConcurrent,
+    UnsupportedCapability,
     WriteForbidden,
 )
 from privcrm.models import TagChange
@@ -375,3 +376,31 @@ def test_unknown_paths_can_be_read_with_get(vendor, company):
     vendor.answers("tag/list", {"errcode": 0, "taglist": [], "new": 1}, method="GET")
     assert company().call("/cgi-bin/tag/list", _method="GET", id=3) == {"errcode": 0, "taglist": [], "new": 1}
     assert "id=3&access_token=" in vendor.asked("tag/list")[0].url
+
+
+@pytest.mark.parametrize("path", ["externalcontact/transfer", "externalcontact/get_group_msg_result"])
+def test_retired_endpoints_name_their_successor_and_send_nothing(vendor, company, path):
+    with pytest.raises(UnsupportedCapability, match="instead: externalcontact/"):
+        company().call(path, external_userid="wmA")
+    assert len(vendor.mock.calls) == 0
+
+
+def test_a_vendor_that_names_the_moment_is_believed(vendor, company, clock):
+    vendor.answers(MARK, (429, {"Retry-After": "5"}, "slow down"), 0)
+    provider = company()
+    with pytest.raises(RateLimited) as caught:
+        provider.tags.mark(CHANGE)
+    assert caught.value.retry_at == clock.time() + 5
+    clock.advance(5)
+    provider.tags.mark(CHANGE)
+
+
+def test_an_observer_that_fails_does_not_fail_the_call(vendor, company, caplog):
+    vendor.answers(MARK, 0)
+
+    def observe(record):
+        raise ValueError("13800001234")
+
+    company(on_call=observe).tags.mark(CHANGE)
+    assert "on_call raised ValueError for mark_tag" in caplog.text
+    assert "138" not in caplog.text
