@@ -55,6 +55,13 @@ def test_batch_crosses_from_one_employee_to_the_next(vendor, relations, idle):
     assert [(row["follow_info"]["userid"], row["external_contact"]["external_userid"]) for row in rows] == expected
 
 
+def test_a_page_that_holds_the_last_row_is_the_last(vendor, control, idle):
+    for _ in range(3):
+        control.act("member_adds_staff", userid=idle)
+    assert [len(page) for page in pages(vendor, userid_list=[idle], limit=3)] == [3]
+    assert [len(page) for page in pages(vendor, userid_list=[idle], limit=2)] == [2, 1]
+
+
 def test_batch_takes_the_single_userid_of_older_clients(vendor, relation):
     assert vendor.post(BATCH, userid=relation.userid)["external_contact_list"]
     assert vendor.post(BATCH)["errcode"] == 40063

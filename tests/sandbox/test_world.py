@@ -97,6 +97,7 @@ def test_a_new_relation_shows_on_both_sides_and_starts_without_tags():
         assert stranger.number in [f.staff for f in world.follows.of_member(member)]
         assert world.live_tags(stranger.number, member) == []
     assert list(world.follows.of_staff(stranger.number)) == [5, newcomer]
+    assert list(world.follows.of_staff(stranger.number, after=5)) == [newcomer]
     assert list(world.customers(after=1999)) == [newcomer]
     assert world.customer_count() == 2001
 
