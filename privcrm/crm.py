@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from privcrm.clock import Clock
     from privcrm.jobs import Jobs
-    from privcrm.provider import CallRecord, Provider, Secret, WriteGuard, WriteScope
+    from privcrm.provider import CallRecord, Provider, Secret, Settings, WriteGuard, WriteScope
     from privcrm.services.tagging import Tagging
     from privcrm.store import Store
     from privcrm.store.audit import Audit
@@ -90,7 +90,9 @@ class CRM:
             **opening.memory(),
             **{name: value for name, value in optional.items() if value is not None},
         )
-        made = kind.from_settings(_settings(kind.name, settings), context)
+        described = _settings(kind.name, settings)
+        made = kind.from_settings(described, context)
+        _refuse_unread(kind.name, described)
         opening.company = made.company
         return cls(made, clock, opening.once)
 
@@ -251,7 +253,7 @@ def _scope(kind: "type[Provider]", given: "WriteScope | Mapping[str, Collection[
     return WriteScope(parameters=kind.scope_parameters, **sets)
 
 
-def _settings(provider: str, given: "Mapping[str, str | int | Secret | None]") -> Any:
+def _settings(provider: str, given: "Mapping[str, str | int | Secret | None]") -> "Settings":
     from privcrm.provider import Secret, Settings
 
     values = {
@@ -260,3 +262,13 @@ def _settings(provider: str, given: "Mapping[str, str | int | Secret | None]") -
         if value is not None
     }
     return Settings(values, prefix=f"PRIVCRM_{provider.upper()}_")
+
+
+def _refuse_unread(provider: str, settings: "Settings") -> None:
+    """A misspelt setting must not be passed over: the company would quietly run without it."""
+    from difflib import get_close_matches
+
+    for name in settings.unread:
+        near = get_close_matches(name, settings.known, n=1)
+        hint = f"did you mean {near[0].lower()!r}?" if near else f"it has: {', '.join(settings.known).lower()}"
+        raise ConfigurationError(f"{provider} has no setting {name.lower()!r} ({settings.prefix}{name}); {hint}")

@@ -63,6 +63,7 @@ def run(args: list[str]) -> int:
         return _failed(session, missing)
     except (KeyboardInterrupt, click.Abort):
         session.out.note("Interrupted.")
+        session.out.result({"error": "Interrupted", "message": "nothing was in flight", "exit_code": INTERRUPTED})
         return INTERRUPTED
     except OSError as error:
         if error.errno != errno.EPIPE:

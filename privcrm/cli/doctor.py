@@ -32,16 +32,22 @@ def doctor(session: Session) -> int:
     """
     ours = list(_configuration(session))
     vendor: list[Finding] = []
-    if not any(finding.verdict is Verdict.FAILED for finding in ours):
-        with _connect(session, store=None) as crm:
+    if not _failed(ours):
+        store = _existing_store(session)
+        ours += _store(session, store)
+        # With the store at hand, a secret that was refused lately is not tried again: that bans the address.
+        with _connect(session, store=None if _failed(ours) else store) as crm:
             session.out.facts([("Company", crm.provider.company), ("Host", crm.provider.host)])
             vendor = crm.provider.diagnose()
-        ours += _store(session)
     findings = [*ours, *vendor]
-    code = _code(ours, vendor)
+    code = SETUP if _failed(ours) else VENDOR if _failed(vendor) else DONE
     _show(session, findings)
     session.out.result({"ok": code == DONE, "exit_code": code, "findings": [asdict(row) for row in findings]})
     return code
+
+
+def _failed(findings: list[Finding]) -> bool:
+    return any(finding.verdict is Verdict.FAILED for finding in findings)
 
 
 def _show(session: Session, findings: list[Finding]) -> None:
@@ -50,12 +56,6 @@ def _show(session: Session, findings: list[Finding]) -> None:
     session.out.say("What to do:" if cures else "All is well.")
     for row in cures:
         session.out.say("  {subject}: {cure}", subject=row.subject, cure=row.cure)
-
-
-def _code(ours: list[Finding], vendor: list[Finding]) -> int:
-    if any(finding.verdict is Verdict.FAILED for finding in ours):
-        return SETUP
-    return VENDOR if any(finding.verdict is Verdict.FAILED for finding in vendor) else DONE
 
 
 def _described(session: Session) -> CompanySettings:
@@ -84,21 +84,26 @@ def _configuration(session: Session) -> Iterator[Finding]:
         yield Finding("secret file", Verdict.WARNING, seen, cure)
 
 
-def _store(session: Session) -> Iterator[Finding]:
-    """Look at the store without making one."""
+def _existing_store(session: Session) -> Any:
+    """Return where the store is, or None if there is none yet: looking must not make one."""
+    target = _described(session).arguments.get("store", DEFAULT_STORE)
+    file = str(target).removeprefix("sqlite:///")
+    return None if str(target).startswith("sqlite:///") and not Path(file).exists() else target
+
+
+def _store(session: Session, target: Any) -> Iterator[Finding]:
     from privcrm.store.schema import HEAD
 
-    target = _described(session).arguments.get("store", DEFAULT_STORE)
-    path = Path(str(target).removeprefix("sqlite:///"))
-    if str(target).startswith("sqlite:///") and not path.exists():
-        yield Finding("store", Verdict.OK, f"{path} does not exist yet; it is made when it is first needed")
+    if target is None:
+        yield Finding("store", Verdict.OK, "does not exist yet; it is made when it is first needed")
         return
     try:
         with _connect(session, store=target) as crm:
             yield Finding("store", Verdict.OK, f"{crm.store.database.place}, version {HEAD}")
             stop = crm.store.switch.current()
-            if stop is not None:
-                seen = f"stopped by {stop.who} at {beijing(stop.at)} Beijing time; {stop.reason or 'no reason given'}"
-                yield Finding("kill switch", Verdict.WARNING, seen, "privcrm start lifts it")
     except PrivcrmError as error:
         yield Finding("store", Verdict.FAILED, str(error), "see `privcrm store check`")
+        return
+    if stop is not None:
+        seen = f"stopped by {stop.who} at {beijing(stop.at)} Beijing time; {stop.reason or 'no reason given'}"
+        yield Finding("kill switch", Verdict.WARNING, seen, "privcrm start lifts it")

@@ -42,6 +42,7 @@ class Settings(Mapping[str, str]):
 
     def __init__(self, values: Mapping[str, str], prefix: str = "") -> None:
         self._values = dict(values)
+        self._asked: set[str] = set()
         self.prefix = prefix
 
     @classmethod
@@ -49,7 +50,18 @@ class Settings(Mapping[str, str]):
         """Take the variables that begin with ``prefix``."""
         return cls({name[len(prefix) :]: text for name, text in environ.items() if name.startswith(prefix)}, prefix)
 
+    @property
+    def unread(self) -> list[str]:
+        """The names that nobody has asked for: misspelt, or meant for another provider."""
+        return sorted(set(self) - self._asked)
+
+    @property
+    def known(self) -> list[str]:
+        """The names that were asked for, whether they are set or not."""
+        return sorted(self._asked)
+
     def __getitem__(self, name: str) -> str:
+        self._asked.add(name)
         if name in self._values:
             return self._values[name].strip()
         return self._read(self._values[f"{name}_FILE"], name)

@@ -1,9 +1,11 @@
 """CRM wires one company together: lazily, without sharing anything."""
 
 import pytest
+from sqlalchemy import create_engine
 
 from privcrm import CRM, ConfigurationError, InputError, ManualClock, UnknownProvider, WriteForbidden
 from privcrm.models import TagChange
+from privcrm.provider import Secret
 
 SIZE = {"seed": 7, "staff": 4, "members": 30, "groups": 2}
 
@@ -33,6 +35,27 @@ def test_settings_are_accepted_in_any_case_and_none_is_left_out():
 def test_a_missing_setting_is_told_at_once_and_by_its_variable():
     with pytest.raises(ConfigurationError, match="PRIVCRM_WECOM_CORP_ID"):
         CRM.connect("wecom", secret="s")
+
+
+def test_a_misspelt_setting_is_refused_with_the_nearest_name():
+    with pytest.raises(
+        ConfigurationError, match=r"no setting 'membres' \(PRIVCRM_MEMORY_MEMBRES\); did you mean 'members'"
+    ):
+        CRM.connect("memory", membres=5)
+
+
+def test_a_secret_may_be_handed_over_as_a_secret():
+    with CRM.connect("wecom", corp_id="ww1", secret=Secret("s")) as crm:
+        assert crm.provider.company == "ww1"
+
+
+def test_a_sqlalchemy_engine_of_the_application_is_used_and_left_open(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path}/x.db")
+    with CRM.connect("memory", **SIZE, store=engine) as crm:
+        crm.audit.add("me", "look")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT what FROM privcrm_audit").scalar() == "look"
+    engine.dispose()
 
 
 def test_repr_names_company_and_host_and_shows_no_secret():
