@@ -133,19 +133,14 @@ class Transport:
         self._ask_guards(endpoint, params)
         budget = self._budgets.of(endpoint, self._limits)
         call = _Call(endpoint, params, tokens, budget, self._timeout, priority=priority)
-        outcome = self._attempt(call)
-        if isinstance(outcome, Failure):
-            outcome = repeated(
-                outcome,
-                lambda: self._attempt(call),
-                endpoint=endpoint,
-                patience=call.patience,
-                clock=self._context.clock,
-                random=self._context.random,
-            )
-            if isinstance(outcome, Failure):
-                raise _final(outcome.error, endpoint, intent)
-        return outcome
+        if call.record is None:
+            return self._carry_out(call, intent)
+        # Held over all attempts: were a newer write to slip in between, the late repeat of this one would undo it.
+        lock = self._budgets.records.take(call.record)
+        try:
+            return self._carry_out(call, intent)
+        finally:
+            self._budgets.records.give(call.record, lock)
 
     def close(self) -> None:
         """Close all connections."""
@@ -169,28 +164,37 @@ class Transport:
             for guard in self._guards:
                 guard.check(endpoint, params)
 
+    def _carry_out(self, call: _Call, intent: Intent | None) -> dict[str, Any]:
+        outcome = self._attempt(call)
+        if isinstance(outcome, Failure):
+            outcome = repeated(
+                outcome,
+                lambda: self._attempt(call),
+                endpoint=call.endpoint,
+                patience=call.patience,
+                clock=self._context.clock,
+                random=self._context.random,
+            )
+            if isinstance(outcome, Failure):
+                raise _final(outcome.error, call.endpoint, intent)
+        return outcome
+
     def _attempt(self, call: _Call) -> dict[str, Any] | Failure:
         """Make one attempt. Raises only what was decided on our side; what the vendor does comes back as a value."""
         call.attempt += 1
         token = call.tokens.get() if call.tokens is not None else None
-        records = self._budgets.records
-        lock = records.take(call.record) if call.record is not None else None
+        waited = call.budget.enter(priority=call.priority)
+        congested = False
         try:
-            waited = call.budget.enter(priority=call.priority)
-            congested = False
-            try:
-                if waited or call.attempt > 1:
-                    self._ask_guards(call.endpoint, call.params)
-                outcome = self._send(call, token, waited)
-                if isinstance(outcome, Failure):
-                    congested = outcome.congested
-                    outcome = self._note(call, token, outcome)
-                return outcome
-            finally:
-                call.budget.leave(congested=congested)
+            if waited or call.attempt > 1:
+                self._ask_guards(call.endpoint, call.params)
+            outcome = self._send(call, token, waited)
+            if isinstance(outcome, Failure):
+                congested = outcome.congested
+                self._draw_consequences(call, token, outcome.error)
+            return outcome
         finally:
-            if lock is not None:
-                records.give(call.record, lock)
+            call.budget.leave(congested=congested)
 
     def _send(self, call: _Call, token: Token | None, waited: float) -> dict[str, Any] | Failure:
         endpoint = call.endpoint
@@ -270,14 +274,12 @@ class Transport:
             "attempt": call.attempt,
         }
 
-    def _note(self, call: _Call, token: Token | None, failure: Failure) -> Failure:
-        """Draw the consequences of a failed attempt for the calls that follow."""
-        error = failure.error
+    def _draw_consequences(self, call: _Call, token: Token | None, error: ProviderError) -> None:
+        """Let a failed attempt be known to the calls that follow."""
         if isinstance(error, TokenRejected) and token is not None and call.tokens is not None:
             call.tokens.reject(token)
         elif isinstance(error, RateLimited):
             error.retry_at = call.budget.block(error.retry_at or 0.0)
-        return failure
 
 
 def _final(error: ProviderError, endpoint: Endpoint, intent: Intent | None) -> ProviderError:

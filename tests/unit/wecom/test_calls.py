@@ -404,3 +404,23 @@ def test_an_observer_that_fails_does_not_fail_the_call(vendor, company, caplog):
     company(on_call=observe).tags.mark(CHANGE)
     assert "on_call raised ValueError for mark_tag" in caplog.text
     assert "138" not in caplog.text
+
+
+def test_a_repeat_is_not_overtaken_by_a_newer_write(vendor, company, clock):
+    vendor.answers(MARK, -1, 0)
+    newer: list[threading.Thread] = []
+
+    class Overtaking(type(clock)):
+        def sleep(self, seconds: float) -> None:
+            if not newer:  # while the older write waits for its repeat, a newer one comes along
+                newer.append(
+                    threading.Thread(target=provider.tags.mark, args=(TagChange("ZhangSan", "wmA", ("et9",)),))
+                )
+                newer[0].start()
+                newer[0].join(0.1)
+            super().sleep(seconds)
+
+    provider = company(clock=Overtaking())
+    provider.tags.mark(CHANGE)
+    newer[0].join(5)
+    assert [b"et9" in request.body for request in vendor.asked(MARK)] == [False, False, True]
