@@ -3,6 +3,8 @@
 import time
 from typing import Protocol
 
+__all__ = ["Clock", "ManualClock", "SystemClock"]
+
 
 class Clock(Protocol):
     """What a clock must offer; the standard ``time`` module has the same three names.
