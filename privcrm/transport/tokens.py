@@ -127,21 +127,26 @@ class CachedTokens:
         return token
 
     def _fetch_or_serve(self, serving: Token | None) -> Token:
-        self._check_breaker()
         self._failure = None
         try:
-            grant = self._fetch()
+            return self._fetch_new()
         except ProviderError as error:
-            self._failure = error
-            if isinstance(error, CredentialRejected):
-                self._open_breaker()
-            elif serving is not None:
-                # A failed renewal must not fail a call that could have run; look again a little later.
-                self._renew_at = self._clock.time() + _PAUSE_AFTER_FAILURE * self._random.uniform(0.5, 1.0)
-                return serving
-            raise
+            self._failure = copy.copy(error)  # a copy, because the error itself holds on to all frames it passed
+            if serving is None:
+                raise
         finally:
             self._fetches += 1
+        # A failed renewal must not fail a call that can still run; look again a little later.
+        self._renew_at = self._clock.time() + _PAUSE_AFTER_FAILURE * self._random.uniform(0.5, 1.0)
+        return serving
+
+    def _fetch_new(self) -> Token:
+        self._check_breaker()
+        try:
+            grant = self._fetch()
+        except CredentialRejected:
+            self._open_breaker()
+            raise
         self._bans = 0
         return self._store_grant(grant)
 

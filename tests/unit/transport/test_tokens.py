@@ -168,6 +168,21 @@ def test_a_wrong_secret_is_tried_once_then_twice_as_rarely_each_time():
         clock.advance(1)
 
 
+def test_a_secret_that_was_changed_does_not_take_the_valid_token_away():
+    clock, vendor = ManualClock(), Vendor()
+    tokens = source(vendor, clock)
+    tokens.get()
+    clock.advance(7200 - 200)
+    vendor.error = refused()
+    assert tokens.get().value == "T1"
+    clock.advance(60)
+    assert tokens.get().value == "T1"
+    assert vendor.fetches == 2  # the breaker holds back the second try
+    clock.advance(100)
+    with pytest.raises(CredentialRejected, match="not tried again"):
+        tokens.get()
+
+
 def test_the_breaker_is_shared_through_its_state_and_falls_with_a_new_secret():
     breakers, vendor = MemoryBreakerState(), Vendor()
     vendor.error = refused()

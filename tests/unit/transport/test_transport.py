@@ -1,0 +1,128 @@
+"""The transport with a vendor of our own that takes its token in a header: nothing in it knows WeCom."""
+
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+import pytest
+import responses
+
+from privcrm.clock import ManualClock
+from privcrm.errors import NotFound, NotSent, OutcomeUnknown, RateLimited
+from privcrm.provider import (
+    Confidence,
+    Effect,
+    Endpoint,
+    Intent,
+    Limit,
+    LimitTable,
+    ProviderContext,
+    Repeat,
+    Token,
+    Unit,
+)
+from privcrm.transport import Failure, Params, Transport
+
+HOST = "https://api.vendor.example"
+READ = Endpoint("read", "GET", "/things", "any", Effect.READ, Repeat.SAFE, "", limits=("hourly",))
+SEND = Endpoint("send", "POST", "/send", "any", Effect.REACHES_CUSTOMERS, Repeat.NEVER, "")
+LIMITS = LimitTable([Limit("hourly", 2, Unit.CALLS_PER_HOUR, "company", "docs", "2026-01", Confidence.HIGH)])
+
+
+class Dialect:
+    name = "ours"
+
+    def authorize(self, target: str, token: str) -> tuple[str, Mapping[str, str]]:
+        return target, {"Authorization": f"Bearer {token}"}
+
+    def judge(self, endpoint: Endpoint, answer: Mapping[str, Any], attempt: int) -> Failure | None:
+        if answer.get("ok"):
+            return None
+        return Failure(NotFound("nothing there", provider=self.name, operation=endpoint.name, attempt=attempt))
+
+
+class OneToken:
+    def get(self) -> Token:
+        return Token("TOP", 0.0)
+
+    def reject(self, token: Token) -> None:
+        raise AssertionError
+
+
+@pytest.fixture
+def mock():
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def transport(clock):
+    def make(company: str = "c1", host: str = HOST, **settings: Any) -> Transport:
+        context = ProviderContext(clock=clock, random=Random(1), limits_share=1.0, **settings)
+        return Transport(Dialect(), context, base_url=host, company=company, limits=LIMITS)
+
+    return make
+
+
+def test_a_token_can_travel_in_a_header(mock, transport):
+    mock.get(f"{HOST}/things", json={"ok": True, "x": 1})
+    answer = transport().call(READ, Params({"a": "张", "none": None, "many": [1, 2]}), tokens=OneToken())
+    assert answer == {"ok": True, "x": 1}
+    request = mock.calls[0].request
+    assert request.headers["Authorization"] == "Bearer TOP"
+    assert request.url == f"{HOST}/things?a=%E5%BC%A0&many=1&many=2"
+    assert request.body is None
+
+
+def test_refusals_are_the_dialects(mock, transport):
+    mock.get(f"{HOST}/things", json={"ok": False}, status=404)
+    with pytest.raises(NotFound, match="nothing there"):
+        transport().call(READ, Params({}))
+
+
+def test_what_never_left_may_be_repeated_whatever_it_is(transport, clock):
+    with pytest.raises(NotSent) as caught:
+        transport(host="http://127.0.0.1:1").call(SEND, Params({"to": "a"}), intent=Intent("k", "", 0.0))
+    assert caught.value.attempt == 4
+    assert len(clock.slept) == 3
+
+
+def test_an_intent_comes_back_with_a_lost_answer(mock, transport):
+    mock.post(f"{HOST}/send", body="<html>", status=200)
+    intent = Intent("k", "marker", 0.0)
+    with pytest.raises(OutcomeUnknown) as caught:
+        transport().call(SEND, Params({"to": "a"}), intent=intent)
+    assert caught.value.intent is intent
+    assert len(mock.calls) == 1
+
+
+def test_companies_and_hosts_have_budgets_of_their_own(mock, transport):
+    mock.get(f"{HOST}/things", json={"ok": True})
+    mock.get("https://other.example/things", json={"ok": True})
+    first, same = transport(), transport()
+    others = [transport("c2"), transport(host="https://other.example")]
+    for caller in (first, same, *others, *others):
+        caller.call(READ, Params({}))
+    for caller in (first, same, *others):
+        with pytest.raises(RateLimited):
+            caller.call(READ, Params({}))
+
+
+def test_budgets_live_as_long_as_somebody_uses_them(mock, transport):
+    mock.get(f"{HOST}/things", json={"ok": True})
+    kept = transport("c3")
+    kept.call(READ, Params({}))
+    assert transport("c3")._budgets is kept._budgets
+
+
+def test_a_forked_budget_is_another(transport, monkeypatch):
+    before = transport("c4")
+    monkeypatch.setattr("privcrm.transport.budgets.os.getpid", lambda: -1)
+    assert transport("c4")._budgets is not before._budgets
+    before.reset()
+    assert transport("c4")._budgets is before._budgets
