@@ -91,7 +91,8 @@ class Layout:
         add = self._cell(number, cells, Column.ADD, clean)
         remove = self._cell(number, cells, Column.REMOVE, clean)
         if not key and before == self._problems.count:
-            self._problems.add("is empty; fill it in or delete the row", row=number, column=self._key.value)
+            heading = self._heading(Column(self._key.value))
+            self._problems.add("is empty; fill it in or delete the row", row=number, column=heading)
         if self._problems.count > before:
             return None
         return TagRow(number, key, staff_id or None, (add,) if add else (), (remove,) if remove else ())
@@ -103,8 +104,12 @@ class Layout:
         try:
             return cleaned(text_of(cells[index]))
         except InputError as error:
-            self._problems.add(str(error), row=number, column=self._headers[index])
+            self._problems.add(str(error), row=number, column=self._heading(column))
             return ""
+
+    def _heading(self, column: Column) -> str:
+        """Return what the list itself calls a column."""
+        return self._headers[self._at[column]] if column in self._at else str(column)
 
 
 def filled(cell: object) -> bool:

@@ -1,6 +1,6 @@
 """From a list of rows to the items of a job: rows and facts meet in the store, member by member, never in memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from privcrm.services.tagging.rows import Key, TagRow
 from privcrm.store import Stage
 
 Staged = tuple[str, dict[str, Any]]
+Resolve = Callable[[str], tuple[TagRef, ...]]
 
 # Scratch keys sort so that all rows still to be matched come before those of known members.
 _UNMATCHED: Final = "k "
@@ -88,15 +89,15 @@ class Planner:
 
     def _wish(self, row: TagRow, problems: Problems) -> Wish | None:
         before = problems.count
-        add = self._numbers(row, "add", problems)
-        remove = self._numbers(row, "remove", problems)
+        add = self._numbers(row, row.add, self._library.to_add, "add (添加标签)", problems)
+        remove = self._numbers(row, row.remove, self._library.to_remove, "remove (移除标签)", problems)
         for number in sorted(set(add) & set(remove)):
             problems.add(f"tag {self.table.refs[number].title!r} is in add and in remove; keep one", row=row.row)
         return None if problems.count > before else Wish(row.row, row.staff_id, add, remove)
 
-    def _numbers(self, row: TagRow, column: str, problems: Problems) -> tuple[int, ...]:
-        adding = column == "add"
-        cells, resolve = (row.add, self._library.to_add) if adding else (row.remove, self._library.to_remove)
+    def _numbers(
+        self, row: TagRow, cells: Iterable[str], resolve: Resolve, column: str, problems: Problems
+    ) -> tuple[int, ...]:
         refs: list[TagRef] = []
         for cell in cells:
             try:

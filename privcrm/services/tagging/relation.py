@@ -12,6 +12,8 @@ class TagTable:
     """The tags of one job under small numbers: a row in the store then costs bytes instead of ids and names."""
 
     def __init__(self, refs: Iterable[TagRef] = ()) -> None:
+        self.refs: list[TagRef] = []
+        """The tags; each stands at its number."""
         self._numbers: dict[TagRef, int] = {}
         self._of_ids: dict[str, int] = {}
         for ref in refs:
@@ -19,23 +21,21 @@ class TagTable:
 
     def number(self, ref: TagRef) -> int:
         """Return the number of a tag, a new one if it was not met before."""
-        number = self._numbers.setdefault(ref, len(self._numbers))
-        if ref.tag_id:
-            self._of_ids[ref.tag_id] = number
+        number = self._numbers.get(ref)
+        if number is None:
+            number = self._numbers[ref] = len(self.refs)
+            self.refs.append(ref)
+            if ref.tag_id:
+                self._of_ids[ref.tag_id] = number
         return number
 
     def numbers_of(self, tag_ids: Iterable[str]) -> tuple[int, ...]:
         """Return the numbers of those ids that this job is about, in order."""
         return tuple(sorted(self._of_ids[tag_id] for tag_id in tag_ids if tag_id in self._of_ids))
 
-    @property
-    def refs(self) -> tuple[TagRef, ...]:
-        """The tags; each stands at its number."""
-        return tuple(self._numbers)
-
     def to_params(self) -> list[list[str]]:
         """Return the table as a job's parameters hold it."""
-        return [[ref.tag_id, ref.name, ref.group] for ref in self._numbers]
+        return [[ref.tag_id, ref.name, ref.group] for ref in self.refs]
 
     @classmethod
     def of_params(cls, params: Mapping[str, Any]) -> Self:

@@ -171,11 +171,21 @@ def test_a_delimiter_inside_an_unquoted_cell_is_noticed(write):
     assert "more cells than the header" in refused(write("member_id,add\nwm1,A,B\n"))
 
 
-def test_every_problem_is_found_and_the_first_twenty_are_listed(write):
-    text = refused(write("手机号,添加标签\n" + "1E+10,A\n" * 30), Key.PHONE)
-    assert "30 problems; nothing was sent" in text
-    assert text.count("scientific") == 20
-    assert "and 10 more" in text
+def test_the_same_problem_is_told_once_with_its_rows(write):
+    text = refused(write("手机号,添加标签\n" + "1E+10,A\n" * 30 + ",A\n"), Key.PHONE)
+    assert "31 problems; nothing was sent" in text
+    assert "rows 2, 3, 4" in text
+    assert "21 and 10 more, column 手机号: holds a number in scientific" in text
+    assert "list.csv, row 32, column 手机号: is empty" in text
+
+
+def test_every_problem_is_counted_and_twenty_are_listed():
+    problems = Problems("list.csv")
+    for number in range(30):
+        problems.add(f"problem {number}", row=number)
+    told = problems.sentences()
+    assert len(told) == 21
+    assert told[-1] == "... and 10 more"
 
 
 def test_problems_never_quote_a_phone(write):
