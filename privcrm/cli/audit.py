@@ -35,6 +35,8 @@ def audit(session: Session, job: str, after: int, limit: int, jsonl: str | None)
             ("No.", "Beijing time", "Who", "What", "Job", "Details"),
             ((row.number, beijing(row.at), row.who, row.what, row.job_id, _text(row.details)) for row in shown),
         )
+        if not shown:
+            session.out.say("Nothing yet.")
         session.out.result({"entries": [_row(entry) for entry in shown]})
 
 

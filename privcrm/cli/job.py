@@ -52,6 +52,8 @@ def list_(session: Session, state: str | None, jsonl: str | None) -> None:
                 for each in shown
             ),
         )
+        if not shown:
+            session.out.say("Nothing yet.")
         session.out.result({"jobs": [as_json(each) for each in shown]})
 
 

@@ -13,6 +13,7 @@ CHINESE: dict[str, str] = {
     "4. The proof: read back.": "4. 证明：读回核对。",
     "All is well.": "一切正常。",
     "Beijing time": "北京时间",
+    "Cancelled: nothing was sent.": "已取消：没有发送任何内容。",
     "Done in {seconds} s.": "完成，用时 {seconds} 秒。",
     "Done.": "完成。",
     "Dry run: nothing was sent.": "试运行：没有发送任何内容。",
@@ -24,6 +25,7 @@ CHINESE: dict[str, str] = {
     "Nothing is lost. To go on: privcrm job resume {id}   To give up: privcrm job cancel {id}": (
         "进度没有丢失。继续：privcrm job resume {id}   放弃：privcrm job cancel {id}"
     ),
+    "Nothing yet.": "还没有记录。",
     "Nothing was due.": "没有到期的工作。",
     "In another terminal: privcrm --env-file {path} doctor": "在另一个终端中：privcrm --env-file {path} doctor",
     "Serving at {url} until Ctrl-C.": "正在 {url} 提供服务，按 Ctrl-C 结束。",

@@ -94,8 +94,12 @@ class Printer:
             self.stderr.write(safe(f"  - {problem}") + "\n")
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
-        """Print a table with translated column names: ruled on a terminal, plain aligned lines elsewhere."""
-        if self.json:
+        """Print a table with translated column names; nothing if it has no rows.
+
+        Ruled on a terminal, plain aligned lines elsewhere: scripts read those, so nothing is cut or wrapped.
+        """
+        cells = [] if self.json else [[_cell(value) for value in row] for row in rows]
+        if not cells:
             return
         from rich import box
         from rich.console import Console
@@ -103,21 +107,19 @@ class Printer:
         from rich.text import Text
 
         terminal = self.stdout.isatty()
-        # Off a terminal nothing may be cut or wrapped: scripts read it.
-        console = Console(file=self.stdout, width=None if terminal else 10_000, highlight=False, markup=False)
         table = Table(
             title=self.translate(title) or None,
             title_justify="left",
             box=box.SIMPLE_HEAD if terminal else None,
             pad_edge=False,
         )
-        cells = [[_cell(value) for value in row] for row in rows]
         for place, name in enumerate(columns):
             numbers = all(row[place].replace(",", "").isdigit() for row in cells)
-            table.add_column(self.translate(name), justify="right" if numbers and cells else "left")
+            table.add_column(self.translate(name), justify="right" if numbers else "left")
         for row in cells:
             table.add_row(*map(Text, row))
-        console.print(table)
+        width = None if terminal else 10_000
+        Console(file=self.stdout, width=width, highlight=False, markup=False).print(table)
 
     def facts(self, pairs: Iterable[tuple[str, object]]) -> None:
         """Print names and values, one pair a line, the values aligned; pairs with an empty value are left out."""

@@ -7,11 +7,11 @@ import click
 
 from privcrm.cli.failures import DONE
 from privcrm.cli.frame import Group, examples, pass_session
-from privcrm.cli.jobs import finish, run_job
+from privcrm.cli.jobs import as_json, finish, run_job
 from privcrm.cli.progress import progress
 from privcrm.cli.session import Session
 from privcrm.cli.tag_preview import preview_json, show_preview
-from privcrm.jobs.model import JobState
+from privcrm.jobs.model import Job, JobState
 
 if TYPE_CHECKING:
     from privcrm.cli.progress import Report
@@ -98,18 +98,23 @@ def _apply(session: Session, crm: "CRM", file: str, options: "TagOptions", *, ou
         job, preview = crm.tagging.submit(file, options, created_by=getuser(), progress=_planning(report))
     show_preview(session, crm, preview)
     more: dict[str, Any] = {"preview": preview_json(preview)}
-    if (
-        job.state is JobState.READY
-        and preview.changes
-        and not session.agreed("Send {calls} calls now?", yes=yes, calls=preview.calls_writing)
-    ):
-        return finish(session, crm, crm.jobs.cancel(job.id, getuser()), **more)
-    job, interrupted = run_job(session, crm, job.id) if job.state is JobState.READY else (job, False)
+    calls = min(preview.calls_writing, options.canary or preview.calls_writing)
+    interrupted = False
+    if job.state is JobState.READY:
+        if calls and not session.agreed("Send {calls} calls now?", yes=yes, calls=calls):
+            return _declined(session, crm.jobs.cancel(job.id, getuser()), **more)
+        job, interrupted = run_job(session, crm, job.id)
     if out:
         more["outcomes_file"] = out
         rows = crm.tagging.write_outcomes(job.id, out)
         session.out.note("{rows} rows written to {path}", rows=rows, path=out)
     return finish(session, crm, job, interrupted=interrupted, **more)
+
+
+def _declined(session: Session, job: Job, **more: Any) -> int:
+    session.out.say("Cancelled: nothing was sent.")
+    session.out.result(as_json(job) | {"exit_code": DONE, **more})
+    return DONE
 
 
 def _planning(report: "Report") -> Any:

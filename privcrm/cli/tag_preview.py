@@ -32,8 +32,8 @@ def show_preview(session: "Session", crm: "CRM", preview: "TagPreview") -> None:
             ("Cannot be done", ", ".join(f"{reason} {count:,}" for reason, count in preview.skipped.items())),
             ("Tags to create", ", ".join(preview.tags_to_create)),
             ("Read by", read),
-            ("To send", calls),
-            ("Done at", f"{beijing(preview.finish_at)} {translate('Beijing time')}"),
+            ("To send", calls if preview.calls_writing else ""),
+            ("Done at", f"{beijing(preview.finish_at)} {translate('Beijing time')}" if preview.calls_writing else ""),
         ]
     )
     tags = sorted({*preview.adding, *preview.removing})

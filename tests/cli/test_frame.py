@@ -1,5 +1,7 @@
 """What every command shares."""
 
+import sqlite3
+
 import pytest
 
 from privcrm.cli.session import language_of
@@ -87,3 +89,56 @@ def test_the_store_defaults_to_a_private_file_right_here(privcrm, tmp_path, memo
 
 def test_version(privcrm):
     assert "0." in privcrm("--version").out
+
+
+def test_profiles_describe_several_companies(privcrm, tmp_path):
+    (tmp_path / "privcrm.toml").write_text(
+        """
+        [profiles.east]
+        provider = "memory"
+        seed = 21
+        store = "sqlite:///east.db"
+        [profiles.west]
+        provider = "memory"
+        seed = 22
+        store = "sqlite:///west.db"
+        """,
+        encoding="utf-8",
+    )
+    assert privcrm("--profile", "east", "stop", "--json").json["company"] == "memory-21"
+    assert privcrm("audit", "--profile", "west", "--json").json == {"entries": []}
+    assert [entry["what"] for entry in privcrm("audit", "--profile", "east", "--json").json["entries"]] == ["stop"]
+    assert privcrm("audit", "--profile", "north").code == 3
+
+
+def test_doctor_tells_of_a_loose_secret_file_and_its_cure_and_makes_no_store(privcrm, tmp_path):
+    (tmp_path / "e").write_text("PRIVCRM_PROVIDER=memory\n")
+    (tmp_path / "e").chmod(0o644)
+    shown = privcrm("--env-file", "e", "doctor")
+    assert shown.code == 0
+    assert "mode 644" in shown.out
+    assert "chmod 600 e" in shown.out
+    assert not (tmp_path / "privcrm.db").exists()
+
+
+def test_doctor_without_a_company_is_three_and_names_the_variable(privcrm):
+    shown = privcrm("doctor", "--json")
+    assert (shown.code, shown.json["ok"]) == (3, False)
+    assert "PRIVCRM_WECOM_CORP_ID" in shown.json["findings"][0]["detail"]
+
+
+def test_store_check_and_upgrade_say_where_and_which_version(privcrm, memory_company):
+    for command in ("upgrade", "check"):
+        shown = privcrm("store", command, "--json").json
+        assert shown["store"].endswith("privcrm.db")
+        assert shown["version"]
+
+
+def test_a_newer_store_is_refused_with_three(privcrm, memory_company, tmp_path):
+    privcrm("store", "check")
+    with sqlite3.connect(tmp_path / "privcrm.db") as connection:
+        connection.execute("UPDATE privcrm_version SET version_num = '9999'")
+    connection.close()
+    shown = privcrm("store", "check")
+    assert shown.code == 3
+    assert "newer" in shown.err

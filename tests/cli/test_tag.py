@@ -1,6 +1,7 @@
 """Tagging from a terminal, against a simulated company in another process, as the README shows it."""
 
 import csv
+import io
 import json
 import signal
 
@@ -125,6 +126,54 @@ def test_a_bad_file_is_refused_whole_with_two(company, run, tmp_path, text, told
     assert told in "".join(shown["problems"])
     assert "bad.csv" in done.err
     assert company.writes() == 0
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_on_a_terminal_it_asks_first_and_no_sends_nothing(company, run, tmp_path, monkeypatch, answer):
+    company.write_list(tmp_path / "m.csv", 4)
+    typed = io.StringIO(f"{answer}\n")
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", typed)
+    done = run("tag", "apply", "m.csv", "--json")
+    assert done.code == 0
+    assert done.json["state"] == {"y": "done", "n": "cancelled"}[answer]
+    assert (company.writes() > 0) is (answer == "y")
+
+
+@pytest.mark.parametrize("line", ["-y", "--yes"])
+def test_yes_does_not_ask(company, run, tmp_path, monkeypatch, line):
+    company.write_list(tmp_path / "m.csv", 2)
+    typed = io.StringIO("")
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", typed)
+    assert run("tag", "apply", "m.csv", line).code == 0
+
+
+def test_tags_are_created_only_when_told(company, run, tmp_path):
+    company.write_list(tmp_path / "m.csv", 3, add="新组/新标签", remove="")
+    assert run("tag", "apply", "m.csv").code == 2
+    told = run("tag", "apply", "m.csv", "--create-tags")
+    assert told.code == 0
+    assert "新组/新标签" in told.out
+    assert any("新组/新标签" in tags for tags in company.relations().values())
+
+
+def test_a_plan_above_the_threshold_waits_and_may_be_given_up(company, run, tmp_path):
+    company.write_list(tmp_path / "m.csv", 6)
+    waiting = run("tag", "apply", "m.csv", "--approve-above", "2")
+    assert waiting.code == 0
+    assert "privcrm job approve" in waiting.out
+    (job,) = run("job", "list", "--state", "waiting", "--json").json["jobs"]
+    assert run("job", "cancel", job["job_id"]).code == 0
+    assert run("job", "resume", job["job_id"]).code == 2
+    assert company.writes() == 0
+
+
+def test_a_budget_of_calls_pauses_the_job_with_one(company, run, tmp_path):
+    company.write_list(tmp_path / "m.csv", 12)
+    done = run("tag", "apply", "m.csv", "--max-calls", "5", "--json")
+    assert (done.code, done.json["state"]) == (1, "paused")
+    assert company.writes() <= 5
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
