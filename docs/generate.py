@@ -106,7 +106,7 @@ def page(title: str, *parts: str) -> str:
 
 def cli_page() -> str:
     """Describe every command."""
-    root_context = click.Context(root, info_name="privcrm", obj=Session())
+    root_context = click.Context(root, info_name="privcrm", obj=Session(), **root.context_settings)
     common = [record for param in root.get_params(root_context) if (record := param.get_help_record(root_context))]
     return page(
         "Command line",

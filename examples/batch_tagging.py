@@ -84,8 +84,8 @@ def show_preview(preview: TagPreview) -> None:
 
 
 def show_job(crm: CRM, job: Job) -> None:
-    """Show the outcomes: every row has one at each employee it was meant for."""
-    print(f"\nJob {job.id} is {job.state}; {job.calls_spent} calls were spent")
+    """Show the outcomes: every row has one at each employee it was meant for, so there may be more than relations."""
+    print(f"\nJob {job.id} is {job.state}; {job.calls_spent} calls were spent; outcomes of rows at employees:")
     outcomes = Counter((row.outcome.value, row.reason or row.code) for row in crm.tagging.outcomes(job.id))
     for (outcome, why), count in outcomes.most_common():
         print(f"  {outcome:8}{count:5}  {why or ''}")
