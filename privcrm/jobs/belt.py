@@ -48,8 +48,8 @@ class Belt:
         self._settle_after = settle_after
         self._window = WINDOW if safe else 1
         self._lanes = handler.parallel if safe else 1
-        # With several lanes answers are written early, so that lanes do not run dry while the window is full.
-        self._commit_at = self._window if self._lanes == 1 else self._window // 2
+        # Answers are written as late as they can be without leaving lanes empty while the window is full.
+        self._commit_at = max(self._window // 2, self._window - self._lanes + 1)
         self._durable = not safe  # what cannot be repeated must be known as done, also after a loss of power
         self._waiting: deque[Parcel] = deque()
         self._flying = 0

@@ -149,11 +149,12 @@ class Jobs:
     ) -> bool:
         """Take a job and drive it; return False if another worker holds it. ``run`` and ``Runner`` both end here."""
         registered = self.handlers.for_job(job)
-        lease = self._claim(job)
-        if lease is None:
+        claimed = self._claim(job.id)
+        if claimed is None:
             return False
+        job, lease = claimed
         ending = interrupted
-        with Hold(self._store, self.get(job.id), lease, interrupted=interrupted, progress=progress, stop=stop) as hold:
+        with Hold(self._store, job, lease, interrupted=interrupted, progress=progress, stop=stop) as hold:
             drive = Drive(hold, registered.handler, rng=self._rng, settle_after=registered.settle_after)
             try:
                 ending = drive.run(patient=patient)
@@ -266,20 +267,19 @@ class Jobs:
                 ):
                     return self._records.read(connection, lease.job_id), lease
 
-    def _claim(self, job: Job) -> Lease | None:
+    def _claim(self, job_id: str) -> tuple[Job, Lease] | None:
         """Take a job that can be run and mark it running; None while another worker holds it."""
         now = self._clock.time()
         with self._store.database.transaction(durable=True) as connection:
-            lease = self._records.take(connection, job.id, new_holder(self._rng), now)
+            lease = self._records.take(connection, job_id, new_holder(self._rng), now)
             if lease is None:
                 return None
-            job = self._records.read(connection, job.id)
-            if not (_is_runnable(job) and self._records.move(connection, job.id, (job.state,), JobState.RUNNING)):
-                self._records.give_back(connection, lease)
-                raise JobError(f"job {job.id} is {job.state} ({job.reason}) and cannot be run")
+            job = self._records.read(connection, job_id)
+            if not (_is_runnable(job) and self._records.move(connection, job_id, (job.state,), JobState.RUNNING)):
+                raise JobError(f"job {job_id} is {job.state} ({job.reason}) and cannot be run")
             if job.state is not JobState.RUNNING:
-                self._store.audit.write(connection, lease.holder, "run", job_id=job.id, to_send=job.planned)
-        return lease
+                self._store.audit.write(connection, lease.holder, "run", job_id=job_id, to_send=job.planned)
+        return job, lease
 
     def _release(self, hold: Hold, ending: Ending) -> None:
         hold.release(ending)

@@ -13,11 +13,14 @@ from privcrm.store.schema import bring_up_to_date
 from privcrm.store.store import Store
 
 if TYPE_CHECKING:
+    import sqlite3
+
     import sqlalchemy
 
 __all__ = ["open_store"]
 
 BUSY_SECONDS = 30
+CACHE_KIB = 32 * 1024
 
 
 def open_store(
@@ -52,17 +55,37 @@ def _make_engine(address: str) -> "sqlalchemy.Engine":
     backend = url.get_backend_name()
     if backend == "sqlite":
         _make_private(url.database)
-        # Hidden: an exception must not quote the parameters of a statement, which are rows about people.
-        return sqlalchemy.create_engine(
-            url, isolation_level="AUTOCOMMIT", hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
-        )
+        return _sqlite_engine(url)
     if backend not in ("postgresql", "postgres"):
         raise StoreError(f"a store is SQLite or PostgreSQL, not {backend}")
     if url.drivername in ("postgresql", "postgres"):
         if find_spec("psycopg") is None:
             raise MissingExtra("psycopg", "postgres")
         url = url.set(drivername="postgresql+psycopg")
+    # Hidden: an exception must not quote the parameters of a statement, which are rows about people.
     return sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", hide_parameters=True, pool_pre_ping=True)
+
+
+def _sqlite_engine(url: "sqlalchemy.URL") -> "sqlalchemy.Engine":
+    import sqlalchemy  # noqa: PLC0415 - only when a store is opened
+    from sqlalchemy import event  # noqa: PLC0415
+
+    engine = sqlalchemy.create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS},
+        pool_use_lifo=True,  # so that one warm cache serves most statements
+    )
+
+    event.listen(engine, "connect", _enlarge_cache)
+    return engine
+
+
+def _enlarge_cache(connection: "sqlite3.Connection", record: object) -> None:
+    # Large plans touch their indexes at random; with SQLite's own 2 MiB every insert reads the disk.
+    del record
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
 
 
 def _borrow(engine: "sqlalchemy.Engine") -> "sqlalchemy.Engine":
