@@ -76,8 +76,13 @@ def identifier(text: str) -> str:
 
 
 def phone(text: str) -> str:
-    """Return a phone as bare digits, without the country code of mainland China."""
-    digits = _PHONE_SIGNS.sub("", identifier(text))
+    """Return a phone as bare digits; raises ``InputError`` as ``identifier`` does."""
+    return bare_digits(identifier(text))
+
+
+def bare_digits(text: str) -> str:
+    """Return a phone without signs and without the country code of mainland China."""
+    digits = _PHONE_SIGNS.sub("", text)
     for prefix in ("+86", "0086"):
         if digits.startswith(prefix):
             return digits.removeprefix(prefix)

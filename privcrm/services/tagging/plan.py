@@ -86,7 +86,7 @@ def _clashing(wishes: Sequence[Wish]) -> list[Wish]:
 def _rows_fail(member_id: str, wishes: Sequence[Wish], outcome: Outcome) -> Iterator[ItemDraft]:
     for wish in wishes:
         relation = Relation(member_id, wish.staff_id or "", (wish,))
-        key = f"row {wish.row}/{staff_key(relation.staff_id)}"
+        key = f"{member_id} row {wish.row}/{staff_key(relation.staff_id)}".lstrip()
         yield ItemDraft(key, relation.to_payload(), subject=member_id, outcome=outcome)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from privcrm.clock import Clock
 from privcrm.errors import JobError
-from privcrm.jobs import Draft, Job, Jobs, JobState, Progress, RunLimits
+from privcrm.jobs import Draft, ItemDraft, Job, Jobs, JobState, Progress, RunLimits
 from privcrm.provider import Provider
 from privcrm.services.tagging.handler import KIND, TagHandler
 from privcrm.services.tagging.options import TagOptions
@@ -58,8 +58,8 @@ class Tagging:
         """
         planner = Planner(self._provider, source, options, Watch(self._clock, progress, stop))
         with self._scratch() as scratch:
-            planner.read(scratch.stage)
-            for _ in planner.items(scratch.stage):
+            intake = planner.read(scratch.stage)
+            for _ in planner.items(scratch.stage, intake):
                 pass
         return self._preview(planner, options)
 
@@ -80,10 +80,11 @@ class Tagging:
         planner = Planner(self._provider, source, options, Watch(self._clock, progress, stop))
         limits = RunLimits(options.canary, options.window, options.max_calls, options.approve_above)
         with self._scratch() as scratch:
-            planner.read(scratch.stage)
+            intake = planner.read(scratch.stage)
             params = {"tags": planner.table.to_params()}
             with self._jobs.prepare(KIND, params, created_by=created_by, limits=limits) as draft:
-                draft.add(planner.items(scratch.stage))
+                draft.merge = _keep_first
+                draft.add(planner.items(scratch.stage, intake))
                 preview = self._preview(planner, options)
                 doubt = FOREIGN_IDS if preview.unknown_share > UNKNOWN_SHARE else ""
                 job = draft.seal(calls=preview.calls_reading, note=doubt, paused=doubt)
@@ -169,3 +170,9 @@ class Tagging:
             problems=tally.problems.sentences(),
             unknown_share=tally.unknown / tally.rows if options.key is Key.MEMBER_ID and tally.rows else 0.0,
         )
+
+
+def _keep_first(first: ItemDraft, second: ItemDraft) -> ItemDraft:
+    """Settle what only a caller who numbers two rows alike can bring about: two failed rows that look the same."""
+    del second
+    return first

@@ -15,6 +15,7 @@ from privcrm.services.tagging.presence import Presence, ReadBy, Sketch, facts_of
 from privcrm.services.tagging.problems import Problems
 from privcrm.services.tagging.progress import PlanStage, Watch
 from privcrm.services.tagging.relation import Relation, TagTable
+from privcrm.services.tagging.scratch import told
 from privcrm.store import Stage
 
 
@@ -78,7 +79,7 @@ class Verifier:
         """Yield each relation with the tags that it has now; None where it is gone."""
         groups = ((key, payloads) for key, payloads in stage.groups() if any("relation" in entry for entry in payloads))
         if read_by is ReadBy.STAFF_PAGES:
-            known = ((payloads, _told(payloads)) for _, payloads in groups)
+            known = ((payloads, told(payloads) or Facts()) for _, payloads in groups)
         else:
             asked = self._presence.get_each(groups)
             known = ((payloads, self._facts(member)) for _, payloads, member in asked)
@@ -99,11 +100,6 @@ class Verifier:
             self._differences.add(f"{place}: the relation is gone")
         elif not relation.is_fulfilled(present):
             self._differences.add(f"{place}: the tags are not as planned")
-
-
-def _told(payloads: Iterable[dict[str, Any]]) -> Facts:
-    told = (follow for entry in payloads for follow in entry.get("follows", ()))
-    return Facts(tuple((staff_id, tuple(tags)) for staff_id, tags in told))
 
 
 def _with_ids(table: TagTable, presence: Presence) -> TagTable:

@@ -46,8 +46,8 @@ def test_rows_that_contradict_each_other_fail_and_name_each_other():
     wishes = [Wish(2, None, (A,)), Wish(7, None, (), (A,)), Wish(9, None, (B,))]
     items = plan(wishes, Facts((("li", ()),)))
     assert [(item.key, item.outcome and item.outcome.code) for item in items] == [
-        ("row 2/li", "contradiction"),
-        ("row 7/li", "contradiction"),
+        ("wm1 row 2/li", "contradiction"),
+        ("wm1 row 7/li", "contradiction"),
         ("wm1/li", None),
     ]
     assert items[0].outcome is not None

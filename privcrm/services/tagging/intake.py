@@ -1,0 +1,63 @@
+"""From rows to wishes: names become tags, and what the reading of members has to know is noted on the way."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from privcrm.errors import InputError
+from privcrm.models import staff_key
+from privcrm.services.tagging.names import TagLibrary, TagRef
+from privcrm.services.tagging.presence import Sketch
+from privcrm.services.tagging.problems import Problems
+from privcrm.services.tagging.relation import TagTable, Wish
+from privcrm.services.tagging.rows import Key, TagRow
+from privcrm.services.tagging.scratch import Staged, wish_of, wish_to_match
+
+Resolve = Callable[[str], tuple[TagRef, ...]]
+
+
+class Intake:
+    """Takes in the rows of one list; ``keys`` and ``staff_named`` tell whose members have to be read."""
+
+    def __init__(self, key: Key, library: TagLibrary, table: TagTable, problems: Problems) -> None:
+        self.rows = 0
+        self.keys = Sketch()
+        self.staff_named: set[str] = set()
+        self.every_row_names_staff = True
+        self._key = key
+        self._library = library
+        self._table = table
+        self._problems = problems
+
+    def staged(self, rows: Iterable[TagRow]) -> Iterator[Staged]:
+        """Yield the rows without problems, ready for the stage."""
+        put = wish_of if self._key is Key.MEMBER_ID else wish_to_match
+        for row in rows:
+            wish = self._wish(row)
+            if wish is not None:
+                self._note(row)
+                yield put(row.key, wish)
+
+    def _note(self, row: TagRow) -> None:
+        self.rows += 1
+        self.keys.add(row.key)
+        if row.staff_id:
+            self.staff_named.add(staff_key(row.staff_id))
+        else:
+            self.every_row_names_staff = False
+
+    def _wish(self, row: TagRow) -> Wish | None:
+        before = self._problems.count
+        add = self._numbers(row, row.add, self._library.to_add, "add (添加标签)")
+        remove = self._numbers(row, row.remove, self._library.to_remove, "remove (移除标签)")
+        for number in sorted(set(add) & set(remove)):
+            title = self._table.refs[number].title
+            self._problems.add(f"tag {title!r} is in add and in remove; keep one", row=row.row)
+        return None if self._problems.count > before else Wish(row.row, row.staff_id, add, remove)
+
+    def _numbers(self, row: TagRow, cells: Iterable[str], resolve: Resolve, column: str) -> tuple[int, ...]:
+        refs: list[TagRef] = []
+        for cell in cells:
+            try:
+                refs += resolve(cell)
+            except InputError as error:
+                self._problems.add(str(error), row=row.row, column=column)
+        return tuple(dict.fromkeys(map(self._table.number, refs)))
