@@ -8,8 +8,8 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line and exit with its code (``privcrm --help`` lists them)."""
-    # A service manager's stop must end as cleanly as a person's Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    # A service manager's stop must end as cleanly as a person's Ctrl-C, also where a shell has switched Ctrl-C off.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         from privcrm.cli.app import run
     except ModuleNotFoundError as error:

@@ -50,9 +50,9 @@ class _Framed(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the options; the global ones only at the root, with a pointer elsewhere."""
-        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) and record[1]]
+        records = [record for param in self.get_params(ctx) if (record := _record(param, ctx)) and record[1]]
         with formatter.section(_(ctx)("Options")):
-            formatter.write_dl([(names, _(ctx)(text)) for names, text in records])
+            formatter.write_dl(records)
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
 
@@ -130,6 +130,13 @@ def examples(*lines: str) -> str:
 def paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a docstring, each as one line: what is shown, and looked up in the catalogue."""
     return [" ".join(block.split()) for block in text.split("\n\n")]
+
+
+def _record(param: click.Parameter, ctx: click.Context) -> tuple[str, str] | None:
+    """Return names and translated help of an option; click adds defaults and ranges behind the help."""
+    record = param.get_help_record(ctx)
+    text: str | None = getattr(param, "help", None)
+    return (record[0], record[1].replace(text, _(ctx)(text), 1)) if record and text else record
 
 
 def _(ctx: click.Context) -> Callable[..., str]:

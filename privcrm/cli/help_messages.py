@@ -6,7 +6,7 @@ CHINESE_HELP: dict[str, str] = {
     "Examples": "示例",
     "Options": "选项",
     "Options of every command (--json, --env-file, …): privcrm --help": (
-        "所有命令共有的选项（--json、--env-file 等）:privcrm --help"
+        "所有命令共有的选项（--json、--env-file 等）：privcrm --help"
     ),
     "Do not ask.": "不再询问。",
     "Language of messages (from LANG).": "提示语言（默认取自 LANG）。",

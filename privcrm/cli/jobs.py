@@ -77,6 +77,7 @@ def show_job(session: "Session", job: Job) -> None:
         [
             ("Job", job.id),
             ("Kind", job.kind),
+            ("Company", job.company),
             ("State", translate(job.state.value)),
             ("Reason", job.reason),
             ("Note", job.note),

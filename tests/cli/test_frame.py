@@ -37,6 +37,12 @@ def test_help_speaks_chinese_wherever_lang_stands(privcrm, line):
     assert "列出" in privcrm(*line.split()).out
 
 
+def test_help_of_options_with_defaults_and_ranges_is_translated_too(privcrm):
+    out = privcrm("tag", "apply", "--help", "--lang", "zh").out
+    assert "按哪一列查找客户。" in out
+    assert "Pause before" not in out
+
+
 @pytest.mark.parametrize(
     ("variables", "language"),
     [
@@ -142,3 +148,13 @@ def test_a_newer_store_is_refused_with_three(privcrm, memory_company, tmp_path):
     shown = privcrm("store", "check")
     assert shown.code == 3
     assert "newer" in shown.err
+
+
+def test_an_interruption_is_130_and_one_object(privcrm, monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("privcrm.provider.registry.entry_points", lambda **_: interrupted())
+    shown = privcrm("provider", "list", "--json")
+    assert (shown.code, shown.json["exit_code"]) == (130, 130)
+    assert "Interrupted" in shown.err
