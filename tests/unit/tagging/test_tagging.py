@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from privcrm.errors import InputError, JobError, NotFound
 from privcrm.jobs import JobState, OutcomeState
-from privcrm.models import Member, TagChange
-from privcrm.services.tagging import Key, PlanProgress, ReadBy, TagOptions, TagPreview
+from privcrm.models import Member, RemarkChange, TagChange
+from privcrm.sandbox.world import StaffState
+from privcrm.services.tagging import Key, PlanProgress, ReadBy, TagOptions, TagPreview, TagRow
 from privcrm.services.tagging import planner as planner_module
 from privcrm.services.tagging.outcomes import safe_cell
 from privcrm.services.tagging.presence import Presence
@@ -210,6 +212,45 @@ def test_both_ways_of_reading_give_the_same_plan(desk, monkeypatch):
         preview, plans[way] = planned(desk, rows)
         assert preview.read_by is way
     assert plans[ReadBy.GET] == plans[ReadBy.STAFF_PAGES]
+
+
+def test_employees_without_customer_contact_count_only_where_a_row_names_them(desk, monkeypatch):
+    member = next(member for member in everybody(desk) if len(member.follows) > 1)
+    idle = member.follows[0].staff_id
+    staff = desk.world.staff.find(idle)
+    desk.world.staff.change(evolve(staff, state=StaffState.DISABLED))
+    assert idle not in set(desk.provider.staff.serving())
+    for rows in (
+        [{"member_id": member.member_id, "add": ADD}],
+        [{"member_id": member.member_id, "staff_id": idle, "add": ADD}],
+    ):
+        plans = set()
+        for way in ReadBy:
+            monkeypatch.setattr(Presence, "choose", lambda *_, way=way: way)
+            job, preview = desk.tagging.submit(rows)
+            plans.add(job.plan_hash)
+            told = {outcome.staff_id for outcome in desk.tagging.outcomes(job.id)}
+            assert (idle in told) == ("staff_id" in rows[0])
+            assert preview.relations == len(told)
+        assert len(plans) == 1
+
+
+def test_two_rows_with_one_number_and_one_fault_do_not_hinder_the_others(desk):
+    rows = [TagRow(2, "wm-nobody", add=(ADD,))] * 2 + [
+        TagRow(3, f"member-{number}", add=(ADD,)) for number in range(20)
+    ]
+    job = desk.tagging.apply(rows)
+    assert job.state is JobState.DONE
+    assert desk.rows(job.id)[2] == ["unknown_member"]
+
+
+def test_a_strange_phone_at_the_vendor_hinders_nobody(desk):
+    members = everybody(desk)
+    follow = members[0].follows[0]
+    change = RemarkChange(follow.staff_id, members[0].member_id, phones=("1.39E+10", " ", "+86 139-0000-0001"))
+    desk.provider.members.edit_remark(change)
+    job = desk.tagging.apply([{"phone": "13900000001", "add": ADD}], TagOptions(key=Key.PHONE))
+    assert {outcome.member_id for outcome in desk.tagging.outcomes(job.id)} == {members[0].member_id}
 
 
 def test_the_cheaper_way_is_chosen(desk):
