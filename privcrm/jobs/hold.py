@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -55,12 +56,11 @@ class Hold:
         self._state = JobState.RUNNING
 
     def __enter__(self) -> Self:
-        self._lent = self._database.connect()
-        self._eyes = self._lent.__enter__()
+        self._open_eyes()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._lent.__exit__(None, None, None)
+        self._lent.close()
 
     @property
     def holder(self) -> str:
@@ -84,7 +84,7 @@ class Hold:
 
     def obstacle(self) -> Ending | None:
         """Return why the next send must not start, or None. Raises ``LeaseLost``."""
-        return self._interruption() or self._outside_limits()
+        return self._interruption(self._eyes) or self._outside_limits()
 
     def commit(self, delivered: Sequence[Delivered], parcels: Sequence[Parcel], *, durable: bool) -> None:
         """Write answers and journal new sends, in one transaction under the lease.
@@ -129,15 +129,14 @@ class Hold:
         """Wait on the clock until ``ending.due_at``, showing why; return what ended the wait early, or None."""
         self._show(ending)
         self.report(ending.reason)
-        while (left := ending.due_at - self.clock.time()) > 0:
-            if early := self._interruption():
-                return early
-            self.keep()
-            self.clock.sleep(min(left, SLICE_SECONDS))
-        if early := self._interruption():
-            return early
-        self._show(Ending(JobState.RUNNING))
-        return None
+        self._lent.close()  # a server may drop a connection that is idle for hours
+        try:
+            early = self._sleep_until(ending.due_at)
+        finally:
+            self._open_eyes()
+        if early is None:
+            self._show(Ending(JobState.RUNNING))
+        return early
 
     def report(self, waiting_for: str = "") -> None:
         """Tell the caller how far the job has come."""
@@ -164,6 +163,20 @@ class Hold:
             self.records.give_back(connection, self._lease)
         return moved
 
+    def _open_eyes(self) -> None:
+        self._lent = ExitStack()
+        self._eyes = self._lent.enter_context(self._database.connect())
+
+    def _sleep_until(self, due_at: float) -> Ending | None:
+        while True:
+            with self._database.connect() as connection:
+                early = self._interruption(connection)
+            left = due_at - self.clock.time()
+            if early or left <= 0:
+                return early
+            self.keep()
+            self.clock.sleep(min(left, SLICE_SECONDS))
+
     def _check_in(self, connection: Connection) -> None:
         self.records.check_in(connection, self._lease, self.clock.time() + LEASE_SECONDS, self._unwritten_calls)
         self._unwritten_calls = 0
@@ -185,10 +198,10 @@ class Hold:
             ):
                 self._state = ending.state
 
-    def _interruption(self) -> Ending | None:
+    def _interruption(self, connection: Connection) -> Ending | None:
         if self.stop.is_set():
             return self._interrupted
-        look = self.records.look(self._eyes, self._lease)
+        look = self.records.look(connection, self._lease)
         if look.state is not self._state:
             return Ending(look.state)
         if look.stopped:

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -228,10 +228,10 @@ class Jobs:
 
     # -- parts
 
-    def due(self) -> Sequence[Job]:
-        """Return jobs that a runner may take now."""
+    def due(self) -> Generator[Job]:
+        """Yield jobs that a runner may take now, the oldest first."""
         found = self._records.due(self.handlers.kinds, self._clock.time())
-        return [self.get(job_id) for job_id, kind, version in found if self.handlers.can_run(kind, version)]
+        return (self.get(job_id) for job_id, kind, version in found if self.handlers.can_run(kind, version))
 
     def _resolvable(self, job_id: str, items: Items, item: int | str) -> int:
         """Return the number of an item that a person may resolve. Raises ``JobError``."""

@@ -1,3 +1,4 @@
+import multiprocessing
 import threading
 from pathlib import Path
 
@@ -66,3 +67,19 @@ def test_writers_wait_for_one_another(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert store.breakers.open_until("n") == 41.0
+
+
+def open_ten_times(store: Store) -> None:
+    for number in range(10):
+        store.breakers.open("child", float(number))
+
+
+def test_a_forked_child_has_connections_of_its_own(store: Store) -> None:
+    store.breakers.open("parent", 1.0)
+    child = multiprocessing.get_context("fork").Process(target=open_ten_times, args=(store,))
+    child.start()
+    while child.is_alive():
+        assert store.breakers.open_until("parent") == 1.0
+    child.join(30)
+    assert child.exitcode == 0
+    assert store.breakers.open_until("child") == 9.0

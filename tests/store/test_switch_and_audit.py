@@ -21,8 +21,9 @@ def test_a_stop_holds_for_every_process_of_the_company_until_start(url: str, sto
 
 
 def test_audit_lines_come_in_order_page_after_page(store: Store) -> None:
-    for number in range(1_203):
-        store.audit.add("amy", "export", job_id="a" if number % 3 == 0 else "b", number=number)
+    with store.database.transaction() as connection:
+        for number in range(1_203):
+            store.audit.write(connection, "amy", "export", job_id="a" if number % 3 == 0 else "b", number=number)
     assert [entry.details["number"] for entry in store.audit.entries()] == list(range(1_203))
     assert len(list(store.audit.entries(job_id="a"))) == 401
     last = list(store.audit.entries())[-2]
