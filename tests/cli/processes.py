@@ -42,7 +42,12 @@ class Company:
 
     def reset(self):
         """Begin anew from the seed."""
-        request = urllib.request.Request(f"{self.first_line['control_url']}reset", data=b"{}", method="POST")
+        self.tell("reset")
+
+    def tell(self, where, *, method="POST", **what):
+        """Send something to the control plane."""
+        address = f"{self.first_line['control_url']}{where}"
+        request = urllib.request.Request(address, data=json.dumps(what).encode(), method=method)
         urllib.request.urlopen(request, timeout=10).close()
 
     def relations(self):

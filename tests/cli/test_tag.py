@@ -179,6 +179,7 @@ def test_a_budget_of_calls_pauses_the_job_with_one(company, run, tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_a_job_cleanly_and_resume_finishes_it(company, run, tmp_path, number):
     members = company.write_list(tmp_path / "m.csv", 100)
+    company.tell("switches", method="PATCH", latency_ms=100)
     process = started("--env-file", company.env_file, "tag", "apply", "m.csv", "--json", "--lang", "en", cwd=tmp_path)
     for line in process.stderr:
         if line.startswith("Sending"):
@@ -284,3 +285,29 @@ def test_a_company_that_cannot_be_reached_is_four(run, company, tmp_path):
     for command in (["doctor"], ["tag", "apply", "m.csv", "--json"]):
         done = run("--env-file", nowhere, *command)
         assert done.code == 4, done.err
+
+
+def test_a_right_that_is_taken_away_pauses_the_job_with_four(company, run, tmp_path):
+    members = company.write_list(tmp_path / "m.csv", 8)
+    company.tell("faults", path="*/mark_tag", kind="errcode", errcode=48002, when="before", times=1000)
+    done = run("tag", "apply", "m.csv", "--json")
+    assert (done.code, done.json["state"]) == (4, "paused")
+    assert "48002" in done.json["reason"]
+    company.reset()
+    assert run("job", "resume", done.json["job_id"]).code == 0
+    assert as_planned(company, members)
+
+
+def test_stop_from_another_terminal_halts_a_job_that_is_running(company, run, tmp_path):
+    company.write_list(tmp_path / "m.csv", 100)
+    company.tell("switches", method="PATCH", latency_ms=100)
+    process = started("--env-file", company.env_file, "tag", "apply", "m.csv", "--json", "--lang", "en", cwd=tmp_path)
+    for line in process.stderr:
+        if line.startswith("Sending"):
+            break
+    assert run("stop").code == 0
+    shown = json.loads(process.communicate(timeout=30)[0])
+    assert (process.returncode, shown["state"]) == (1, "paused")
+    assert shown["counts"]["planned"] > 0
+    sent = company.writes()
+    assert sent < shown["preview"]["changes"]
