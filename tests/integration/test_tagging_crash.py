@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,16 +21,46 @@ KILLS = 10
 REPEATS_PER_KILL = 20
 
 
-def start(list_path: Path, store: str, env: dict[str, str]) -> subprocess.Popen[str]:
-    program = [sys.executable, str(Path(__file__).with_name("tagging_process.py")), str(list_path), store]
-    process = subprocess.Popen(program, env={**os.environ, **env}, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "working\n"
-    return process
+class Workers:
+    """Starts tagging processes one after another; see ``tagging_process.py``."""
+
+    def __init__(self, list_path: Path, store: str, env: dict[str, str]) -> None:
+        program = [sys.executable, str(Path(__file__).with_name("tagging_process.py")), str(list_path), store]
+        self.process = subprocess.Popen(
+            program, env={**os.environ, **env}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def start(self) -> int:
+        """Return the number of a process that has begun to work."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+        return self._number()
+
+    def end(self) -> int:
+        """Wait for the process and return how it ended."""
+        return self._number()
+
+    def _number(self) -> int:
+        assert self.process.stdout is not None
+        return int(self.process.stdout.readline())
+
+
+@pytest.fixture
+def workers(tmp_path: Path):
+    made: list[Workers] = []
+
+    def make(*args: Any) -> Workers:
+        made.append(Workers(*args))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.process.communicate(timeout=60)
 
 
 @pytest.mark.crash
-def test_ten_kills_at_random_moments(tmp_path: Path):
+def test_ten_kills_at_random_moments(tmp_path: Path, workers):
     store = f"sqlite:///{tmp_path / 'store.db'}"
     moments = random.Random(20261121)
     with Sandbox(seed=11, staff=8, members=300, groups=0) as sandbox, CRM.from_env(sandbox.env, store=store) as crm:
@@ -37,26 +68,25 @@ def test_ten_kills_at_random_moments(tmp_path: Path):
         path, wanted = write_list(shop, members_of_active_staff(shop))
         before = shop.relations()
         shop.control("PATCH", "switches", {"latency_ms": 50})
+        tagging = workers(path, store, sandbox.env)
         for _ in range(KILLS):
-            process = start(path, store, sandbox.env)
+            process = tagging.start()
             time.sleep(moments.uniform(0.0, 0.5))  # a real process is killed at a real moment
-            process.send_signal(signal.SIGKILL)
-            assert process.wait() == -signal.SIGKILL, "the job was over before all the kills"
-            process.communicate()
+            os.kill(process, signal.SIGKILL)
+            assert tagging.end() == -signal.SIGKILL, "the job was over before all the kills"
         shop.control("PATCH", "switches", {"latency_ms": 0})
-        process = start(path, store, sandbox.env)
-        process.communicate(timeout=60)
-        assert process.returncode == 0
+        tagging.start()
+        assert tagging.end() == 0
 
         assert shop.relations() == wanted
         (job,) = crm.jobs.list()
         assert job.state is JobState.DONE
         assert set(job.counts) <= {OutcomeState.DONE, OutcomeState.SKIPPED}
-        assert {outcome.row for outcome in crm.tagging.outcomes(job.id)} == set(range(2, 2 + len(set_of_members(path))))
+        assert {outcome.row for outcome in crm.tagging.outcomes(job.id)} == set(range(2, 2 + rows_in(path)))
         changes = sum(wanted[pair] != before[pair] for pair in wanted)
         assert job.counts[OutcomeState.DONE] == changes
         assert changes <= len(shop.calls("*/mark_tag")) <= changes + KILLS * REPEATS_PER_KILL
 
 
-def set_of_members(path: Path) -> set[str]:
-    return set(path.read_text(encoding="utf-8-sig").splitlines()[1:])
+def rows_in(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8-sig").splitlines()) - 1
