@@ -167,7 +167,7 @@ class Belt:
                 self._finish(parcel, [result.outcome] * len(parcel.items), surprising=result.surprising)
             case verdict.Again():
                 self._try_again(parcel, result)
-            case verdict.Hold():
+            case verdict.Wait():
                 self._returned.append(parcel)
                 self._stop(Ending(JobState.RUNNING, result.reason, result.until))
             case verdict.Pause():

@@ -10,8 +10,7 @@ from privcrm.jobs.handler import JobHandler
 from privcrm.jobs.hold import Hold
 from privcrm.jobs.model import Item, JobState, Outcome, OutcomeState, Send
 from privcrm.jobs.parcel import Ending
-from privcrm.jobs.verdict import Hold as HoldBack
-from privcrm.jobs.verdict import judge
+from privcrm.jobs.verdict import Wait, judge
 from privcrm.provider.endpoint import Repeat
 from privcrm.provider.intents import CannotTell, Done, NotDone, Settled
 from privcrm.store.database import Connection
@@ -90,7 +89,7 @@ class Drive:
 
     def _could_not_look(self, error: Exception) -> Ending:
         verdict = judge(error, Repeat.SAFE, self._hold.clock.time())
-        if isinstance(verdict, HoldBack):
+        if isinstance(verdict, Wait):
             return Ending(JobState.RUNNING, verdict.reason, verdict.until)
         return Ending(JobState.PAUSED, f"settling: looking up what was sent failed ({type(error).__name__})")
 

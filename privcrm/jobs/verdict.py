@@ -19,7 +19,7 @@ from privcrm.errors import (
 from privcrm.jobs.model import Outcome
 from privcrm.provider.endpoint import Repeat
 
-__all__ = ["Again", "Finish", "Hold", "Pause", "Settle", "Verdict", "judge"]
+__all__ = ["Again", "Finish", "Pause", "Settle", "Verdict", "Wait", "judge"]
 
 RATE_WINDOW_SECONDS = 60.0  # the vendors count by the minute; used where an answer does not say when to come back
 
@@ -33,7 +33,7 @@ class Finish:
 
 
 @frozen
-class Hold:
+class Wait:
     """The job waits until ``until`` (unix seconds); the send did not happen."""
 
     until: float
@@ -61,7 +61,7 @@ class Settle:
     surprising: bool = False
 
 
-Verdict = Finish | Hold | Pause | Again | Settle
+Verdict = Finish | Wait | Pause | Again | Settle
 
 _SET_UP = (
     PermissionDenied,
@@ -84,9 +84,9 @@ def judge(error: Exception, repeat: Repeat, now: float) -> Verdict:  # noqa: PLR
         case TooConcurrent():
             return Again(Finish(Outcome.failed(error.code, error.message)))
         case RateLimited():
-            return Hold(error.retry_at or now + RATE_WINDOW_SECONDS, f"rate_limited: {error}")
+            return Wait(error.retry_at or now + RATE_WINDOW_SECONDS, f"rate_limited: {error}")
         case QuotaExhausted():
-            return Hold(error.reset_at, f"quota: {error}")
+            return Wait(error.reset_at, f"quota: {error}")
         case _ if isinstance(error, _SET_UP):
             return Pause(f"refused: {error}")
         case Refused():

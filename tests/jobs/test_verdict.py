@@ -23,7 +23,7 @@ from privcrm.errors import (
     WriteForbidden,
 )
 from privcrm.jobs import Outcome
-from privcrm.jobs.verdict import RATE_WINDOW_SECONDS, Again, Finish, Hold, Pause, Settle, judge
+from privcrm.jobs.verdict import RATE_WINDOW_SECONDS, Again, Finish, Pause, Settle, Wait, judge
 from privcrm.provider.endpoint import Repeat
 
 CALL = {"provider": "wecom", "operation": "mark_tag", "code": 7}
@@ -56,9 +56,9 @@ def test_a_wrong_set_up_pauses_the_job(error: Exception, repeat: Repeat) -> None
 def test_limits_make_the_job_wait_until_they_end() -> None:
     known, unknown = RateLimited("slow down", retry_at=1_042.0, **CALL), RateLimited("slow down", **CALL)
     quota = QuotaExhausted("used up", reset_at=9_000.0)
-    assert judge(known, Repeat.SAFE, NOW) == Hold(1_042.0, f"rate_limited: {known}")
-    assert judge(unknown, Repeat.SAFE, NOW) == Hold(NOW + RATE_WINDOW_SECONDS, f"rate_limited: {unknown}")
-    assert judge(quota, Repeat.NEVER, NOW) == Hold(9_000.0, "quota: used up")
+    assert judge(known, Repeat.SAFE, NOW) == Wait(1_042.0, f"rate_limited: {known}")
+    assert judge(unknown, Repeat.SAFE, NOW) == Wait(NOW + RATE_WINDOW_SECONDS, f"rate_limited: {unknown}")
+    assert judge(quota, Repeat.NEVER, NOW) == Wait(9_000.0, "quota: used up")
 
 
 def test_what_surely_did_not_happen_is_sent_again() -> None:
