@@ -24,13 +24,13 @@ def may_repeat(failure: Failure, endpoint: Endpoint, attempts: int) -> bool:
     """Return whether a call that has failed like this may go out once more.
 
     What never left and what was refused for lack of room may always be repeated; a lost answer only if the call is
-    safe to repeat. A rejected token gets exactly one replay, with a fresh one.
+    safe to repeat. A rejected token was refused too: the transport marks the second refusal as final.
     """
     error = failure.error
     if failure.final:
         return False
     if isinstance(error, TokenRejected):
-        return attempts == 1
+        return True
     if isinstance(error, TooConcurrent):
         return attempts <= _CROWDED_REPEATS
     if isinstance(error, NotSent) or (isinstance(error, AnswerLost) and endpoint.repeat is Repeat.SAFE):

@@ -32,8 +32,15 @@ class TokenSource(Protocol):
         """Return a token to send now; raises ``ProviderError`` if there is none to be had."""
         ...
 
-    def reject(self, token: Token) -> None:
-        """Say that the vendor did not accept ``token``; a newer one that somebody fetched meanwhile stays."""
+    def reject(self, token: Token) -> bool:
+        """Say that the vendor did not accept ``token``; return whether it is worth asking for another.
+
+        A newer one that somebody fetched meanwhile stays.
+        """
+        ...
+
+    def accept(self, token: Token) -> None:
+        """Say that the vendor did accept ``token``; called for every call that went through."""
         ...
 
 
@@ -84,6 +91,9 @@ class CachedTokens:
         self._lock = threading.Lock()
         self._token: Token | None = None
         self._renew_at = 0.0
+        self._replacing = False
+        self._unproven: str | None = None
+        self._hopeless = False
         self._fetches = 0
         self._failure: ProviderError | None = None
 
@@ -98,11 +108,24 @@ class CachedTokens:
             return token
         return self._renew(token if token is not None and now < token.expires_at - _FORCED else None)
 
-    def reject(self, token: Token) -> None:
-        """Forget ``token`` unless a newer one has taken its place."""
+    def reject(self, token: Token) -> bool:
+        """Forget ``token`` unless a newer one has taken its place.
+
+        Not worth another fetch once a token that had replaced a rejected one was rejected without ever having worked:
+        then something else is wrong, and many workers that each ask again are what gets an address banned.
+        """
+        self._hopeless = self._hopeless or token.value == self._unproven
         if self._token is not None and self._token.value == token.value:
             self._token = None
+            self._replacing = True
         self._store.discard(self._key, token.value)
+        return not self._hopeless
+
+    def accept(self, token: Token) -> None:
+        """Remember that ``token`` works."""
+        if self._unproven is not None and self._unproven == token.value:
+            self._unproven = None
+            self._hopeless = False
 
     def _renew(self, serving: Token | None) -> Token:
         seen = self._fetches
@@ -148,6 +171,9 @@ class CachedTokens:
             self._open_breaker()
             raise
         self._bans = 0
+        if self._replacing:
+            self._replacing = False
+            self._unproven = grant.value
         return self._store_grant(grant)
 
     def _store_grant(self, grant: Grant) -> Token:

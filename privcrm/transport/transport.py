@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
+from attrs import evolve
+
 from privcrm.errors import (
     AnswerLost,
     NotSent,
@@ -60,6 +62,7 @@ class _Call:
         "patience",
         "priority",
         "record",
+        "renewed",
         "target",
         "tokens",
     )
@@ -80,6 +83,7 @@ class _Call:
         self.budget = budget
         self.priority = priority
         self.attempt = 0
+        self.renewed = False
         self.patience = Patience(seconds)
         self.record = record_of(endpoint, params) if endpoint.record else None
         if endpoint.method == "GET":
@@ -191,7 +195,9 @@ class Transport:
             outcome = self._send(call, token, waited)
             if isinstance(outcome, Failure):
                 congested = outcome.congested
-                self._draw_consequences(call, token, outcome.error)
+                outcome = self._draw_consequences(call, token, outcome)
+            elif token is not None and call.tokens is not None:
+                call.tokens.accept(token)
             return outcome
         finally:
             call.budget.leave(congested=congested)
@@ -274,12 +280,17 @@ class Transport:
             "attempt": call.attempt,
         }
 
-    def _draw_consequences(self, call: _Call, token: Token | None, error: ProviderError) -> None:
-        """Let a failed attempt be known to the calls that follow."""
-        if isinstance(error, TokenRejected) and token is not None and call.tokens is not None:
-            call.tokens.reject(token)
-        elif isinstance(error, RateLimited):
+    def _draw_consequences(self, call: _Call, token: Token | None, failure: Failure) -> Failure:
+        """Let a failed attempt be known to the calls that follow; the second token refused to one call is final."""
+        error = failure.error
+        if isinstance(error, RateLimited):
             error.retry_at = call.budget.block(error.retry_at or 0.0)
+        elif isinstance(error, TokenRejected) and token is not None and call.tokens is not None:
+            worth = call.tokens.reject(token)
+            if call.renewed or not worth:
+                return evolve(failure, final=True)
+            call.renewed = True
+        return failure
 
 
 def _final(error: ProviderError, endpoint: Endpoint, intent: Intent | None) -> ProviderError:

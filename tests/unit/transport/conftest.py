@@ -34,7 +34,7 @@ class Misbehaving:
         with client:
             client.settimeout(5)
             try:
-                self.requests.append(client.recv(65536))
+                self.requests.append(_whole_request(client))
                 script(client)
             except OSError:
                 return
@@ -42,6 +42,17 @@ class Misbehaving:
     def close(self) -> None:
         self.stopped.set()
         self._listener.close()
+
+
+def _whole_request(client: socket.socket) -> bytes:
+    received = client.recv(65536)
+    while b"\r\n\r\n" in received:
+        head, _, body = received.partition(b"\r\n\r\n")
+        length = next((int(line[15:]) for line in head.split(b"\r\n") if line.startswith(b"Content-Length:")), 0)
+        if len(body) >= length:
+            break
+        received += client.recv(65536)
+    return received
 
 
 @pytest.fixture

@@ -109,6 +109,22 @@ def test_a_late_rejection_leaves_the_newer_token():
     assert tokens.get() is newer
 
 
+def test_a_replacement_that_never_worked_is_not_worth_another():
+    vendor = Vendor()
+    tokens = source(vendor)
+    assert tokens.reject(tokens.get())
+    replacement = tokens.get()
+    assert not tokens.reject(replacement)
+    assert not tokens.reject(replacement)
+
+
+def test_a_replacement_that_worked_is_replaced_like_any_other():
+    tokens = source(Vendor())
+    tokens.reject(tokens.get())
+    tokens.accept(tokens.get())
+    assert tokens.reject(tokens.get())
+
+
 def test_renewal_comes_ahead_of_time_and_is_not_a_stampede():
     clock, vendor = ManualClock(), Vendor()
     tokens = source(vendor, clock)

@@ -45,8 +45,11 @@ class OneToken:
     def get(self) -> Token:
         return Token("TOP", 0.0)
 
-    def reject(self, token: Token) -> None:
+    def reject(self, token: Token) -> bool:
         raise AssertionError
+
+    def accept(self, token: Token) -> None:
+        pass
 
 
 @pytest.fixture

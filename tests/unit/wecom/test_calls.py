@@ -143,6 +143,39 @@ def test_a_token_refused_for_ever_costs_two_fetches(vendor, company):
     assert len(vendor.asked(MARK)) == 2
 
 
+def test_calls_under_way_whose_tokens_are_refused_for_ever_ask_for_one_replacement(vendor, company):
+    all_sent = threading.Barrier(8)
+
+    def reply(request):
+        if "access_token=T1" in request.url:
+            all_sent.wait(10)
+        return 200, {}, '{"errcode":40014}'
+
+    vendor.mock.add_callback("POST", f"https://qyapi.weixin.qq.com/cgi-bin/{MARK}", callback=reply)
+    provider = company(limits={"calls_in_flight": 8})
+    failures: list[Exception] = []
+
+    def work(number: int) -> None:
+        try:
+            provider.tags.mark(TagChange("zhangsan", f"wm{number}", ("et1",)))
+        except TokenRejected as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(failures) == 8
+    assert vendor.tokens == 2
+
+
+def test_a_token_that_expires_while_a_call_is_repeated_is_replaced_too(vendor, company):
+    vendor.answers(MARK, 45033, -1, 42001, 0)
+    company().tags.mark(CHANGE)
+    assert vendor.tokens == 2
+
+
 def test_64_threads_with_a_revoked_token_fetch_one_new_one(vendor, company, clock):
     revoked = threading.Event()
 
