@@ -6,8 +6,9 @@ all of them by pages.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from enum import StrEnum
 from itertools import islice
 from typing import Final, TypeVar
@@ -29,6 +30,7 @@ _RELATIONS_PER_CALL: Final = 100
 # Vendors let an employee follow this many members at most.
 _MOST_MEMBERS_OF_A_STAFF: Final = 20_000
 _SAMPLED_STAFF: Final = 5
+_READ_AHEAD: Final = 64
 
 
 class ReadBy(StrEnum):
@@ -139,8 +141,11 @@ class Presence:
 
     def get_each(self, wanted: Iterable[tuple[str, T]]) -> Iterator[tuple[str, T, Member | None]]:
         """Yield each (member id, thing) with the member, in order, several calls under way at a time."""
-        with ThreadPoolExecutor(in_flight(self._provider), "privcrm-read") as pool:
-            for (member_id, thing), member in _in_order(pool, lambda entry: self._get(entry[0]), wanted):
+        with (
+            ThreadPoolExecutor(in_flight(self._provider), "privcrm-read") as pool,
+            closing(_in_order(pool, lambda entry: self._get(entry[0]), wanted)) as answers,
+        ):
+            for (member_id, thing), member in answers:
                 self.calls += 1  # here and not in the threads: one counter, one writer
                 yield member_id, thing, member
 
@@ -151,10 +156,10 @@ def facts_of(member: Member, table: TagTable) -> Facts:
     return Facts(follows, member.is_customer)
 
 
-def _in_order(pool: ThreadPoolExecutor, work: Callable[[S], T], inputs: Iterable[S]) -> Iterator[tuple[S, T]]:
+def _in_order(pool: ThreadPoolExecutor, work: Callable[[S], T], inputs: Iterable[S]) -> Generator[tuple[S, T]]:
     """Map in threads, keeping the order and never more than a short queue in memory."""
     source = iter(inputs)
-    queue: deque[tuple[S, Future[T]]] = deque((item, pool.submit(work, item)) for item in islice(source, 64))
+    queue: deque[tuple[S, Future[T]]] = deque((item, pool.submit(work, item)) for item in islice(source, _READ_AHEAD))
     try:
         while queue:
             item, future = queue.popleft()

@@ -53,8 +53,10 @@ class Tagging:
     ) -> TagPreview:
         """Return what a job would do; sends nothing and keeps nothing. Spends the calls that reading takes.
 
-        ``source`` is a CSV or XLSX file, or an iterable of ``TagRow`` or of mappings with a file's column names. Raises
-        ``InputError`` with everything that is wrong in it, ``JobError`` when ``stop`` was set meanwhile.
+        ``source`` is a CSV or XLSX file, or an iterable of ``TagRow`` or of mappings with a file's column names (unlike
+        a mapping, a ``TagRow`` never shows a phone in a traceback). Raises ``InputError`` with everything that is wrong
+        in it and, with ``strict``, for rows that cannot be done; ``JobError`` when ``stop`` was set meanwhile; and what
+        the ports raise.
         """
         planner = Planner(self._provider, source, options, Watch(self._clock, progress, stop))
         with self._scratch() as scratch:
@@ -75,7 +77,7 @@ class Tagging:
         """Plan a job and keep it, ready to run; nothing is sent yet. ``created_by`` goes into the audit.
 
         When more than a fifth of the rows name members that the app does not know, the job is kept paused. Raises as
-        ``preview`` does; with ``strict``, also for any row that cannot be done.
+        ``preview`` does.
         """
         planner = Planner(self._provider, source, options, Watch(self._clock, progress, stop))
         limits = RunLimits(options.canary, options.window, options.max_calls, options.approve_above)

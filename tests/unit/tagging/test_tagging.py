@@ -12,6 +12,7 @@ from privcrm.models import Member, RemarkChange, TagChange
 from privcrm.sandbox.world import StaffState
 from privcrm.services.tagging import Key, PlanProgress, ReadBy, TagOptions, TagPreview, TagRow
 from privcrm.services.tagging import planner as planner_module
+from privcrm.services.tagging import progress as progress_module
 from privcrm.services.tagging.outcomes import safe_cell
 from privcrm.services.tagging.presence import Presence
 
@@ -317,6 +318,25 @@ def test_a_canary_waits_with_its_proof(desk):
     assert "read back as planned" in job.note
     desk.jobs.approve(job.id, "boss")
     assert desk.jobs.run(job.id).counts.keys() == {OutcomeState.DONE}
+
+
+def test_a_window_that_is_none_is_refused_before_anything_is_read():
+    with pytest.raises(InputError, match="22:00-08:00"):
+        TagOptions(window="at night")
+
+
+def test_an_interrupted_plan_leaves_nothing_behind(desk, monkeypatch):
+    monkeypatch.setattr(Presence, "choose", lambda *_: ReadBy.GET)
+
+    def interrupt(progress: PlanProgress) -> None:
+        if progress.stage == "planning":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(progress_module, "_REPORT_EVERY", 1)
+    rows = [{"member_id": f"member-{number % 60}", "add": ADD} for number in range(60)]
+    with pytest.raises(KeyboardInterrupt):
+        desk.tagging.submit(rows, progress=interrupt)
+    assert list(desk.jobs.list()) == []
 
 
 def test_progress_is_told_and_stop_ends_the_planning(desk):
