@@ -65,7 +65,7 @@ class Planner:
         if self.read_by is ReadBy.STAFF_PAGES:
             relations = self._watch.passing(PlanStage.READING_MEMBERS, self.presence.relations(staff_ids))
             stage.add_many(self._facts(relations, intake))
-        for item in self._watch.passing(PlanStage.PLANNING, self._plan(stage)):
+        for item in self._plan(stage, intake):
             self.tally.note(item)
             yield item
 
@@ -92,10 +92,12 @@ class Planner:
                 if key in intake.keys:
                     yield scratch.candidate(key, member.member_id, follow.staff_id)
 
-    def _plan(self, stage: Stage) -> Iterator[ItemDraft]:
+    def _plan(self, stage: Stage, intake: Intake) -> Iterator[ItemDraft]:
         if self._options.key is not Key.MEMBER_ID:
             yield from self._match(stage)
-        for member_id, wishes, facts in self._known(stage):
+        # Reading by pages is over by now; reading one by one goes on while the plan is made.
+        doing = PlanStage.PLANNING if self.read_by is ReadBy.STAFF_PAGES else PlanStage.READING_MEMBERS
+        for member_id, wishes, facts in self._watch.passing(doing, self._known(stage), intake.keys.distinct):
             self.tally.members += facts is not None
             yield from plan_member(member_id, wishes, facts)
 

@@ -329,7 +329,7 @@ def test_an_interrupted_plan_leaves_nothing_behind(desk, monkeypatch):
     monkeypatch.setattr(Presence, "choose", lambda *_: ReadBy.GET)
 
     def interrupt(progress: PlanProgress) -> None:
-        if progress.stage == "planning":
+        if progress.stage == "reading_members":
             raise KeyboardInterrupt
 
     monkeypatch.setattr(progress_module, "_REPORT_EVERY", 1)
@@ -345,6 +345,7 @@ def test_progress_is_told_and_stop_ends_the_planning(desk):
     desk.tagging.apply(rows, progress=told.append)
     stages = [progress.stage for progress in told if isinstance(progress, PlanProgress)]
     assert list(dict.fromkeys(stages)) == ["reading_rows", "reading_members", "planning"]
+    assert PlanProgress("planning", 60, 60) in told
     stop = threading.Event()
     stop.set()
     with pytest.raises(JobError, match="nothing was sent"):
