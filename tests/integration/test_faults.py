@@ -10,7 +10,6 @@ from privcrm.jobs import JobState, OutcomeState
 from .conftest import Shop, members_of_active_staff, write_list
 
 TOO_OFTEN, BUSY = 45009, -1
-CANNOT_BE_SEEN_TWICE = {"when": "after"}
 
 # The matrix: how calls go wrong, and (for what repeats) how often. Every one of them must be survived in one run.
 SURVIVED = {
@@ -105,3 +104,28 @@ def test_nothing_is_sent_while_the_vendor_blocks(shop: Shop):
     assert all(call["at"] < blocked_at + 1 or call["at"] >= blocked_at + 59 for call in calls)
     assert Counter(call["errcode"] for call in calls)[TOO_OFTEN] == 1
     assert shop.sandbox.clock.time() - start >= 59
+
+
+def test_a_job_that_waited_longer_than_its_token_lives_goes_on(shop: Shop):
+    path, wanted = write_list(shop, members_of_active_staff(shop))
+    job, _ = shop.crm.tagging.submit(path)
+    shop.control("POST", "clock", {"advance_seconds": 7300})
+    assert shop.crm.jobs.run(job.id).state is JobState.DONE
+    assert shop.relations() == wanted
+
+
+def test_a_real_limit_of_the_vendor_is_waited_out(shop: Shop):
+    path, wanted = write_list(shop, members_of_active_staff(shop))
+    job, _ = shop.crm.tagging.submit(path)
+    shop.control("PATCH", "switches", {"minute_limit": 30})  # less than we were told
+    assert shop.crm.jobs.run(job.id).state is JobState.DONE
+    assert shop.relations() == wanted
+    assert any(call["errcode"] == TOO_OFTEN for call in shop.calls("*/mark_tag"))
+
+
+def test_calls_in_flight_stay_within_the_vendors_bound(shop: Shop):
+    path, wanted = write_list(shop, members_of_active_staff(shop))
+    job, _ = shop.crm.tagging.submit(path)
+    shop.control("PATCH", "switches", {"latency_ms": 10, "concurrency": 2})  # less than the five that are documented
+    assert shop.crm.jobs.run(job.id).state is JobState.DONE
+    assert shop.relations() == wanted
