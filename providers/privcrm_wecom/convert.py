@@ -5,6 +5,7 @@ as absent, numbers and numeric texts are taken for each other, because WeCom mix
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 from privcrm.models import (
@@ -29,6 +30,7 @@ from privcrm.models import (
     TagGroupId,
     TagId,
 )
+from privcrm.models.building import draft_of
 
 _KINDS: dict[int | None, MemberKind] = {1: MemberKind.CONSUMER, 2: MemberKind.ENTERPRISE}
 _UNKNOWN_KIND = MemberKind.UNKNOWN
@@ -67,9 +69,9 @@ def number(value: object) -> int | None:
 _LONGEST_NUMBER = 20
 
 
-def mapping(value: object) -> dict[str, Any]:
+def mapping(value: Any) -> dict[str, Any]:
     """Return an object; anything else is an empty one."""
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    return value if value.__class__ is dict else {}
 
 
 def rows(value: object) -> list[dict[str, Any]]:
@@ -82,64 +84,71 @@ def sequence(value: object) -> list[Any]:
     return value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]
 
 
-def texts(value: object) -> tuple[str, ...]:
+def texts(value: Any) -> tuple[str, ...]:
     """Return the texts of a list; empty ones are left out."""
-    entries = sequence(value)
+    entries: Any = value if value.__class__ is list else sequence(value)
     try:
         "".join(entries)  # the quickest way to learn that all are texts, as they are nearly always
     except TypeError:
-        entries = [text(entry) for entry in entries]
+        entries = tuple(map(text, entries))
     return tuple(filter(None, entries)) if "" in entries else tuple(entries)
 
 
-# The two below make up most of a synchronisation: a page holds a hundred of each, so the usual type is looked at in
-# place and the helper is called for the rest.
-_id: Callable[[object], Any] = text
-_ids: Callable[[object], Any] = texts
+# A page of a synchronisation holds a hundred of the two below: the usual type is looked at in place, a helper is called
+# for the rest, and the instances are filled as drafts (see ``privcrm.models.building``).
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_MemberDraft = draft_of(Member)
+_FollowDraft = draft_of(Follow)
 
 
-def member(contact: dict[str, Any], follows: tuple[Follow, ...], raw: Mapping[str, Any]) -> Member:
+def member(contact: Mapping[str, Any], follows: tuple[Follow, ...], raw: Mapping[str, Any]) -> Member:
     """Return the member of an ``external_contact`` object."""
     get: Callable[[str], Any] = contact.get
-    return Member(
-        _id(get("external_userid")),
-        v if type(v := get("name")) is str else text(v),
-        _KINDS.get(v if type(v := get("type")) is int else number(v), _UNKNOWN_KIND),
-        v if type(v := get("gender")) is int else number(v) or 0,
-        v if type(v := get("avatar")) is str else text(v),
-        (v if type(v := get("unionid")) is str else text(v)) or None,
-        v if type(v := get("corp_name")) is str else text(v),
-        follows,
-        True,
-        raw,
-    )
+    made = _MemberDraft()
+    made.member_id = v if type(v := get("external_userid")) is str else text(v)
+    made.name = v if type(v := get("name")) is str else text(v)
+    made.kind = _KINDS.get(v if type(v := get("type")) is int else number(v), _UNKNOWN_KIND)
+    made.gender = v if type(v := get("gender")) is int else number(v) or 0
+    made.avatar = v if type(v := get("avatar")) is str else text(v)
+    made.unionid = (v if type(v := get("unionid")) is str else text(v)) or None
+    made.corp_name = v if type(v := get("corp_name")) is str else text(v)
+    made.follows = follows
+    made.is_customer = True
+    made.raw = raw
+    made.__class__ = Member
+    done: Member = made
+    return done
 
 
 def listed_member(entry: dict[str, Any]) -> Member:
     """Return the member of one entry of ``batch/get_by_user``, with the one relation it tells of."""
-    info, contact = entry.get("follow_info"), entry.get("external_contact")
-    told = follow(mapping(info))
-    return member(mapping(contact), (told,), entry)
+    info: Any = entry.get("follow_info", _NOTHING)
+    contact: Any = entry.get("external_contact", _NOTHING)
+    told = follow(info if info.__class__ is dict else _NOTHING)
+    return member(contact if contact.__class__ is dict else _NOTHING, (told,), entry)
 
 
-def follow(info: dict[str, Any]) -> Follow:
+def follow(info: Mapping[str, Any]) -> Follow:
     """Return the relation of a ``follow_info`` or ``follow_user`` object; the former lists ids, the latter names."""
     get: Callable[[str], Any] = info.get
-    tags = tuple(map(_member_tag, rows(info["tags"]))) if "tags" in info else ()
-    return Follow(
-        _id(get("userid")),
-        _ids(info["tag_id"]) if "tag_id" in info else _company_tags(tags),
-        v if type(v := get("remark")) is str else text(v),
-        v if type(v := get("description")) is str else text(v),
-        v if type(v := get("createtime")) is int else number(v),
-        v if type(v := get("add_way")) is int else number(v),
-        v if type(v := get("state")) is str else text(v),
-        v if type(v := get("oper_userid")) is str else text(v),
-        texts(info["remark_mobiles"]) if "remark_mobiles" in info else None,
-        v if type(v := get("remark_corp_name")) is str else text(v),
-        tags,
-        info,
-    )
+    tag_ids = get("tag_id")
+    tags = () if tag_ids is not None else tuple(map(_member_tag, rows(get("tags"))))
+    made = _FollowDraft()
+    made.staff_id = v if type(v := get("userid")) is str else text(v)
+    made.tag_ids = _company_tags(tags) if tag_ids is None else texts(tag_ids)
+    made.remark = v if type(v := get("remark")) is str else text(v)
+    made.description = v if type(v := get("description")) is str else text(v)
+    made.created_at = v if type(v := get("createtime")) is int else number(v)
+    made.add_way = v if type(v := get("add_way")) is int else number(v)
+    made.state = v if type(v := get("state")) is str else text(v)
+    made.operator_id = v if type(v := get("oper_userid")) is str else text(v)
+    made.phones = texts(info["remark_mobiles"]) if "remark_mobiles" in info else None
+    made.company = v if type(v := get("remark_corp_name")) is str else text(v)
+    made.tags = tags
+    made.raw = info
+    made.__class__ = Follow
+    done: Follow = made
+    return done
 
 
 def _company_tags(tags: tuple[MemberTag, ...]) -> tuple[TagId, ...]:

@@ -1,5 +1,6 @@
 """Conversion is total: whatever JSON the vendor sends, a model comes out and ``raw`` keeps the rest."""
 
+import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +73,9 @@ def test_one_bad_field_is_not_fatal():
         {"external_contact": {"external_userid": "wm1", "gender": {}, "name": ["x"]}, "follow_info": 3}
     )
     assert (member.member_id, member.gender, member.name) == ("wm1", 0, "")
+
+
+def test_decoded_models_have_every_field_that_the_model_declares():
+    member = convert.listed_member({})
+    for value in (member, member.follows[0]):
+        assert vars(value).keys() == {field.name for field in attrs.fields(type(value))}
