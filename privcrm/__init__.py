@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from privcrm.crm import CRM
     from privcrm.errors import (
         AnswerLost,
+        CallbackRejected,
         ConfigurationError,
         Conflict,
         CredentialRejected,
+        CursorRepeated,
         InputError,
         InvalidArgument,
         JobError,
@@ -45,10 +47,12 @@ if TYPE_CHECKING:
 __all__ = [
     "CRM",
     "AnswerLost",
+    "CallbackRejected",
     "Clock",
     "ConfigurationError",
     "Conflict",
     "CredentialRejected",
+    "CursorRepeated",
     "InputError",
     "InvalidArgument",
     "JobError",

@@ -8,13 +8,15 @@
     │   ├── MissingExtra              an optional package is not installed
     │   └── WrongApp                  no configured app may make this call
     ├── InputError                    the caller's file, row or argument is wrong; nothing was sent
+    │   └── CallbackRejected          a request that claims to be a callback and is none
     ├── UnsupportedCapability         the vendor cannot do this; nothing was sent
     ├── WriteForbidden                read-only mode, write scope or the kill switch; nothing was sent
     ├── QuotaExhausted                our own ledger says the day or month is used up; nothing was sent
     ├── StoreError                    the database is newer, damaged or locked
     ├── JobError                      a job cannot do what was asked of it in its present state
+    ├── CursorRepeated                a listing that would never end
     └── ProviderError                 a call to the vendor did not succeed
-        ├── NotSent                   it never left: name look-up, refused connection, TLS, deadline before the first byte
+        ├── NotSent                   it never left: look-up, refused connection, TLS, or too late to begin
         ├── AnswerLost                it left, and no readable answer came: reset, 5xx, HTML, cut JSON, "system busy"
         ├── OutcomeUnknown            the same, for a call that must not be repeated: settle it by reading
         └── Refused                   the vendor answered no; the operation did not happen
@@ -39,9 +41,11 @@ from typing import Any
 
 __all__ = [
     "AnswerLost",
+    "CallbackRejected",
     "ConfigurationError",
     "Conflict",
     "CredentialRejected",
+    "CursorRepeated",
     "InputError",
     "InvalidArgument",
     "JobError",
@@ -109,6 +113,10 @@ class InputError(PrivcrmError, ValueError):
         return type(self), (self.args[0], self.problems)
 
 
+class CallbackRejected(InputError):
+    """A request that claims to be a callback is not: wrong signature, key, company or form. All answer alike."""
+
+
 class UnsupportedCapability(PrivcrmError, NotImplementedError):
     """The vendor cannot do this, known before any network call; ``instead`` says what can be done."""
 
@@ -145,6 +153,10 @@ class StoreError(PrivcrmError):
 
 class JobError(PrivcrmError):
     """A job cannot do what was asked in its present state; the message names both."""
+
+
+class CursorRepeated(PrivcrmError):
+    """The vendor handed out a cursor for the second time in one listing: going on would never end."""
 
 
 class ProviderError(PrivcrmError):

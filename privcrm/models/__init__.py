@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         AcquisitionLinkSpec,
         AcquisitionQuota,
     )
-    from privcrm.models.callback import Callback, CallbackRejected
+    from privcrm.models.callback import Callback
     from privcrm.models.content import Attachment, Content, File, Image, Link, MiniProgram, Video
     from privcrm.models.group import Group, GroupMember, GroupSummary, JoinScene, OwnerState
     from privcrm.models.handover import HandoverKind, HandoverReceipt, HandoverState, MemberHandover, Unassigned
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
         StaffMessageReceipt,
     )
     from privcrm.models.moment import Moment, MomentJob, MomentJobState, MomentSpec, MomentTask, Reaction, ReactionKind
-    from privcrm.models.paging import CursorRepeated, Page, Pages
+    from privcrm.models.paging import Page, Pages
     from privcrm.models.product import Product, ProductSpec
     from privcrm.models.rule import InterceptRule, InterceptRuleSpec, Pattern
     from privcrm.models.staff import Department, Staff, StaffState
@@ -71,7 +71,7 @@ else:
                 "AcquisitionLinkSpec",
                 "AcquisitionQuota",
             ),
-            "callback": ("Callback", "CallbackRejected"),
+            "callback": ("Callback",),
             "content": ("Attachment", "Content", "File", "Image", "Link", "MiniProgram", "Video"),
             "group": ("Group", "GroupMember", "GroupSummary", "JoinScene", "OwnerState"),
             "handover": ("HandoverKind", "HandoverReceipt", "HandoverState", "MemberHandover", "Unassigned"),
@@ -108,7 +108,7 @@ else:
                 "StaffMessageReceipt",
             ),
             "moment": ("Moment", "MomentJob", "MomentJobState", "MomentSpec", "MomentTask", "Reaction", "ReactionKind"),
-            "paging": ("CursorRepeated", "Page", "Pages"),
+            "paging": ("Page", "Pages"),
             "product": ("Product", "ProductSpec"),
             "rule": ("InterceptRule", "InterceptRuleSpec", "Pattern"),
             "staff": ("Department", "Staff", "StaffState"),
@@ -125,7 +125,6 @@ __all__ = [
     "AcquisitionQuota",
     "Attachment",
     "Callback",
-    "CallbackRejected",
     "Channel",
     "CodeId",
     "CodeScene",
@@ -133,7 +132,6 @@ __all__ = [
     "ContactCode",
     "ContactCodeSpec",
     "Content",
-    "CursorRepeated",
     "Delivery",
     "DeliveryState",
     "Department",

@@ -5,12 +5,6 @@ from typing import Any
 
 from attrs import field, frozen
 
-from privcrm.errors import InputError
-
-
-class CallbackRejected(InputError):
-    """A request that claims to be a callback is not: wrong signature, key, company or form. All answer alike."""
-
 
 @frozen(slots=False)
 class Callback:

@@ -5,13 +5,9 @@ from typing import Generic, TypeVar
 
 from attrs import frozen
 
-from privcrm.errors import PrivcrmError
+from privcrm.errors import CursorRepeated
 
 T = TypeVar("T")
-
-
-class CursorRepeated(PrivcrmError):
-    """The vendor handed out a cursor for the second time in one listing: going on would never end."""
 
 
 @frozen(slots=False)

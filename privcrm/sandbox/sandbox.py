@@ -2,16 +2,17 @@
 
 import ipaddress
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from privcrm.sandbox.clock import VirtualClock
 from privcrm.sandbox.control.actions import act
 from privcrm.sandbox.credentials import Credentials, app_row
-from privcrm.sandbox.http.app import SandboxApp
-from privcrm.sandbox.http.server import ServerThread
 from privcrm.sandbox.simulation import Simulation
 from privcrm.sandbox.wecom.company import Company, Size
 from privcrm.sandbox.world import World
+
+if TYPE_CHECKING:
+    from privcrm.sandbox.http.server import ServerThread
 
 
 class Sandbox(Simulation):
@@ -19,7 +20,8 @@ class Sandbox(Simulation):
 
     *seed*, *staff*, *members* and *groups* make the company; *port* 0 takes a free one. Only loopback addresses are
     served unless *expose* is set: the data is invented, but the control plane is open to whoever reaches it. Raises
-    ValueError for another host, and OSError on entering if the port is taken. Addresses are known inside the context.
+    ValueError for another host, ImportError without the `serve` extra, and OSError on entering if the port is taken.
+    Addresses are known inside the context.
     """
 
     def __init__(
@@ -38,7 +40,7 @@ class Sandbox(Simulation):
             raise ValueError(f"the sandbox serves loopback addresses only, not {host}, unless told to expose itself")
         super().__init__(Size(seed, staff, members, groups), clock or VirtualClock())
         self._host = host
-        self._server = ServerThread(SandboxApp(self), host, port)
+        self._server = _server(self, host, port)
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -91,6 +93,16 @@ class Sandbox(Simulation):
             "env": self.env,
             **self.credentials.flat(),
         }
+
+
+def _server(simulation: Simulation, host: str, port: int) -> "ServerThread":
+    # Imported here because the world is of use without HTTP, and so without the packages that serve it.
+    try:
+        from privcrm.sandbox.http.app import SandboxApp  # noqa: PLC0415
+        from privcrm.sandbox.http.server import ServerThread  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ImportError(f"{error.name} is not installed; install it with: pip install 'privcrm[serve]'") from None
+    return ServerThread(SandboxApp(simulation), host, port)
 
 
 def is_loopback(host: str) -> bool:

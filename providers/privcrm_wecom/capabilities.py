@@ -24,7 +24,9 @@ CAPABILITIES: Capabilities = {
     "members.ids": _native(92113),
     "members.list": _native(92994),
     "members.edit_remark": _native(92115),
-    "members.id_of_unionid": _native(97108),
+    "members.id_of_unionid": _partial(
+        97108, "delegated apps (代开发) only; self-built ones read the unionid from members.get and members.list"
+    ),
     "tags.list": _native(92117, "tags of rule groups (规则组标签) have a library of their own"),
     "tags.create": _native(92117),
     "tags.edit": _partial(92117, "only what the calling app created"),

@@ -21,6 +21,7 @@ class TestWeCom(ProviderContract):
     @pytest.fixture
     def sandbox(self, running: Sandbox) -> Sandbox:
         running.reset()
+        running.company.rules.change({"app_kind": "delegated"})  # the only kind that may do all of it
         return running
 
     @pytest.fixture

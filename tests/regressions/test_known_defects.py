@@ -6,8 +6,9 @@ Those of live codes, handover and events come with these areas.
 import pytest
 
 from privcrm import CRM
+from privcrm.errors import CursorRepeated
 from privcrm.jobs import JobState, OutcomeState
-from privcrm.models import CursorRepeated, Page, Pages
+from privcrm.models import Page, Pages
 from privcrm.sandbox import Sandbox, VirtualClock
 
 

@@ -218,6 +218,14 @@ class TestRemark:
         assert self.remark(vendor, relation) == 40063
 
 
+def test_only_delegated_apps_convert_unionids(vendor, control, relations):
+    relation = next(r for r in relations if r.unionid)
+    path, named = "idconvert/unionid_to_external_userid", {"unionid": relation.unionid, "openid": "o1"}
+    assert vendor.post(path, **named)["errcode"] == 48002
+    control.switch(app_kind="delegated")
+    assert vendor.post(path, **named)["external_userid"] == relation.external_userid
+
+
 def test_a_unionid_leads_to_the_customer(vendor, relations):
     relation = next(r for r in relations if r.unionid)
     path = "externalcontact/unionid_to_external_userid"

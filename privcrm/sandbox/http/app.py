@@ -3,6 +3,7 @@
 from urllib.parse import parse_qsl
 
 from privcrm.sandbox.control.plane import PREFIX, ControlPlane
+from privcrm.sandbox.http.date import DateHeader
 from privcrm.sandbox.http.faulty import FaultyAnswer
 from privcrm.sandbox.http.protocol import RawConnection, Receive, Scope, Send
 from privcrm.sandbox.http.replies import Reply
@@ -18,6 +19,7 @@ class SandboxApp:
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
         self._control = ControlPlane(simulation)
+        self._date = DateHeader(simulation.clock.time)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(
@@ -41,7 +43,7 @@ class SandboxApp:
         fault = simulation.faults.meet(request.path)
         if fault is not None:
             return await FaultyAnswer(simulation, fault, request, connection).reply()
-        return Reply.of(await simulation.wire.answer(request))
+        return Reply.of(await simulation.wire.answer(request), date=self._date.line())
 
 
 async def _body(receive: Receive) -> bytes:

@@ -23,10 +23,10 @@ class Reply:
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
     @classmethod
-    def of(cls, answer: Answer) -> "Reply":
-        """Return the vendor's answer with its two headers."""
+    def of(cls, answer: Answer, date: tuple[bytes, bytes] | None = None) -> "Reply":
+        """Return the vendor's answer with its two headers, and a date if given."""
         code, text = str(answer.errcode).encode(), answer.errmsg.encode("ascii", "replace")
-        return cls(200, answer.body, headers=((b"error-code", code), (b"error-msg", text)))
+        return cls(200, answer.body, headers=((b"error-code", code), (b"error-msg", text), *([date] if date else [])))
 
     @classmethod
     def json(cls, value: Any, status: int = 200) -> "Reply":

@@ -189,6 +189,8 @@ def remark(call: Call) -> dict[str, Any]:
 
 def convert_unionid(call: Call) -> dict[str, Any]:
     """Find the customer behind a unionid; for anybody else the answer is an id that may become one later."""
+    if call.company.rules.app_kind != "delegated":
+        raise Refusal(48002)
     number = call.company.ids.union.decode(call.args["unionid"])
     if number is None:
         raise Refusal(610014)

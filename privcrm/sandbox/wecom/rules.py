@@ -51,6 +51,11 @@ class Rules:
         ("filtered", "always"),
         "whether groups of staff who left are listed only when owner_filter names them",
     )
+    app_kind: str = _question(
+        "self_built",
+        ("self_built", "delegated"),
+        "what the apps of the company are; only delegated ones (代开发) may convert unionids (97108), others get 48002",
+    )
     directory_reads_details: str = _question(
         "allowed",
         ("allowed", "refused"),

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privcrm.errors import PrivcrmError
-from privcrm.models import CursorRepeated, Page, Pages
+from privcrm.errors import CursorRepeated, PrivcrmError
+from privcrm.models import Page, Pages
 
 COMPANIES = st.lists(st.lists(st.integers(), max_size=4), min_size=1, max_size=8)
 

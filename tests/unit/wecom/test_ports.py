@@ -5,8 +5,16 @@ from collections.abc import Callable
 
 import pytest
 
-from privcrm.errors import Conflict, InputError, InvalidArgument, NotFound, UnsupportedCapability, WrongApp
-from privcrm.models import CursorRepeated, OwnerState, RemarkChange, StaffState, TagChange
+from privcrm.errors import (
+    Conflict,
+    CursorRepeated,
+    InputError,
+    InvalidArgument,
+    NotFound,
+    UnsupportedCapability,
+    WrongApp,
+)
+from privcrm.models import OwnerState, RemarkChange, StaffState, TagChange
 from privcrm.provider import Secret
 from privcrm_wecom import WeComApp
 from privcrm_wecom.capabilities import CAPABILITIES
