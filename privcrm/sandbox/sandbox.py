@@ -1,12 +1,12 @@
 """The sandbox to embed in tests, demos and scripts."""
 
-import ipaddress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from privcrm.sandbox.clock import VirtualClock
 from privcrm.sandbox.control.actions import act
 from privcrm.sandbox.credentials import Credentials, app_row
+from privcrm.sandbox.http.visitors import is_loopback
 from privcrm.sandbox.simulation import Simulation
 from privcrm.sandbox.wecom.company import Company, Size
 from privcrm.sandbox.world import World
@@ -40,7 +40,7 @@ class Sandbox(Simulation):
             raise ValueError(f"the sandbox serves loopback addresses only, not {host}, unless told to expose itself")
         super().__init__(Size(seed, staff, members, groups), clock or VirtualClock())
         self._host = host
-        self._server = _server(self, host, port)
+        self._server = _server(self, host, port, exposed=expose)
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -95,19 +95,11 @@ class Sandbox(Simulation):
         }
 
 
-def _server(simulation: Simulation, host: str, port: int) -> "ServerThread":
+def _server(simulation: Simulation, host: str, port: int, *, exposed: bool) -> "ServerThread":
     # Imported here because the world is of use without HTTP, and so without the packages that serve it.
     try:
         from privcrm.sandbox.http.app import SandboxApp  # noqa: PLC0415
         from privcrm.sandbox.http.server import ServerThread  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise ImportError(f"{error.name} is not installed; install it with: pip install 'privcrm[serve]'") from None
-    return ServerThread(SandboxApp(simulation), host, port)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is reachable from this machine only."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return ServerThread(SandboxApp(simulation, exposed=exposed), host, port)

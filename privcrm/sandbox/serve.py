@@ -41,8 +41,8 @@ def serve(
 
 
 def write_env(path: Path, variables: Mapping[str, str]) -> None:
-    """Write variables as NAME=value lines into a file that only its owner can read (mode 600)."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Write variables as NAME=value lines into a file that only its owner can read (mode 600); never through a link."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     os.fchmod(handle, 0o600)  # the file may be older than this call
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.writelines(f"{name}={shlex.quote(value)}\n" for name, value in variables.items())

@@ -14,6 +14,8 @@ from privcrm.sandbox.simulation import Simulation
 from privcrm.sandbox.wecom.apps import App, Role
 
 PREFIX = "/sandbox"
+_DECADE = 10 * 366 * 86400
+_LONGEST_ID = 18
 
 
 @attrs.frozen
@@ -90,8 +92,8 @@ def read_clock(ask: Ask) -> dict[str, Any]:
 def move_clock(ask: Ask) -> dict[str, Any]:
     """Move virtual time forward: {advance_seconds}."""
     seconds = ask.body.get("advance_seconds")
-    if not isinstance(seconds, (int, float)) or seconds < 0:
-        raise BadRequest("advance_seconds is a number not below 0")
+    if not isinstance(seconds, (int, float)) or not 0 <= seconds <= _DECADE:
+        raise BadRequest("advance_seconds is a number from 0 to ten years")
     ask.simulation.clock.advance(seconds)
     return read_clock(ask)
 
@@ -124,7 +126,7 @@ def withdraw_faults(ask: Ask) -> dict[str, Any]:
 
 
 def _id(text: str) -> int:
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > _LONGEST_ID:
         raise BadRequest("an id is a number")
     return int(text)
 

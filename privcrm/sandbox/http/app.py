@@ -7,6 +7,7 @@ from privcrm.sandbox.http.date import DateHeader
 from privcrm.sandbox.http.faulty import FaultyAnswer
 from privcrm.sandbox.http.protocol import RawConnection, Receive, Scope, Send
 from privcrm.sandbox.http.replies import Reply
+from privcrm.sandbox.http.visitors import objection
 from privcrm.sandbox.simulation import Simulation
 from privcrm.sandbox.wecom.wire import Request
 
@@ -16,8 +17,9 @@ _LARGEST_BODY = 8 * 1024 * 1024
 class SandboxApp:
     """Answers every request of one sandbox, all on one event loop."""
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(self, simulation: Simulation, *, exposed: bool = False) -> None:
         self._simulation = simulation
+        self._exposed = exposed
         self._control = ControlPlane(simulation)
         self._date = DateHeader(simulation.clock.time)
 
@@ -29,14 +31,21 @@ class SandboxApp:
             await _body(receive),
             scope["client"][0],
         )
-        reply = await self._reply(request, RawConnection(scope, receive))
+        if request.path.startswith(PREFIX):
+            reply: Reply | None = self._control_reply(request, scope)
+        else:
+            reply = await self._vendor_reply(request, RawConnection(scope, receive))
         if reply is not None:
             await reply.send(send)
 
-    async def _reply(self, request: Request, connection: RawConnection) -> Reply | None:
-        if request.path.startswith(PREFIX):
-            status, value = self._control.answer(request.method, request.path, request.query, request.body)
-            return Reply.json(value, status)
+    def _control_reply(self, request: Request, scope: Scope) -> Reply:
+        reason = objection(scope["headers"], exposed=self._exposed)
+        if reason:
+            return Reply.json({"error": reason}, 403)
+        status, value = self._control.answer(request.method, request.path, request.query, request.body)
+        return Reply.json(value, status)
+
+    async def _vendor_reply(self, request: Request, connection: RawConnection) -> Reply | None:
         simulation = self._simulation
         if not simulation.wire.simulates(request.path):
             return Reply.json({"error": "not simulated", "path": request.path}, 404)

@@ -49,6 +49,7 @@ class ServerThread:
             access_log=False,
             server_header=False,
             date_header=False,
+            proxy_headers=False,  # the caller's address decides about 60020, so nobody may choose it
             timeout_keep_alive=_KEEP_ALIVE,
             timeout_graceful_shutdown=1,
         )
