@@ -106,14 +106,15 @@ class CRM:
     ) -> Self:
         """Return a CRM described by ``PRIVCRM_*`` variables, an env file, or a profile of ``privcrm.toml``.
 
-        ``environ`` stands in for the process's environment. A profile (or ``PRIVCRM_PROFILE``) is read from
-        ``privcrm.toml`` in the working directory. ``overrides`` are arguments of ``connect``. Raises
-        ``ConfigurationError`` naming the variable and the cure.
+        ``environ`` stands in for the process's environment. A profile (or ``PRIVCRM_PROFILE``, unless an env file is
+        given) is read from ``privcrm.toml`` in the working directory. ``overrides`` are arguments of ``connect``;
+        ``read_only`` can be added there, not taken away. Raises ``ConfigurationError`` naming variable and cure.
         """
         from privcrm.settings import read_settings
 
         described = read_settings(environ, env_file=env_file, profile=profile)
-        return cls.connect(described.provider, **{**described.arguments, **overrides})
+        read_only = bool(described.arguments["read_only"] or overrides.get("read_only"))
+        return cls.connect(described.provider, **{**described.arguments, **overrides, "read_only": read_only})
 
     @property
     def store(self) -> "Store":

@@ -1,22 +1,25 @@
 """Where a company's settings come from: variables, an env file, or a profile of ``privcrm.toml``.
 
 One company is described in one place. An env file or a profile that sets anything of a provider hides the process's
-own variables of that provider, so that a command never writes to one company with the secret of another.
+own variables of that provider, so that a command never writes to one company with the secret of another. Read-only is
+a safety switch: any source can add it, none can take it away.
 """
 
 import os
 import stat
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from attrs import field, frozen
 
 from privcrm.errors import ConfigurationError
+from privcrm.provider.config import read_value_file
 
 CONFIG_FILE = "privcrm.toml"
 
+_READ_ONLY = "PRIVCRM_READ_ONLY"
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("", "0", "false", "no", "off")
 _SECRET_WORDS = ("SECRET", "TOKEN", "KEY", "KEYS", "PASSWORD")
@@ -41,19 +44,36 @@ def read_settings(
 ) -> CompanySettings:
     """Read one company's settings; raises ``ConfigurationError`` naming the variable, file or key, and the cure.
 
-    ``environ`` stands in for the process's environment; ``profile`` falls back to ``PRIVCRM_PROFILE``.
+    ``environ`` stands in for the process's environment. ``profile`` falls back to ``PRIVCRM_PROFILE``: that of the env
+    file if one is given, since a file that was named must not lose against what happens to be set. A profile beside an
+    env file that describes a provider as well is refused.
     """
-    variables = dict(os.environ if environ is None else environ)
-    warnings: list[str] = []
-    if env_file is not None:
-        variables = _overlay(variables, read_env_file(env_file))
-        warnings += _loose_mode(Path(env_file))
-    profile = profile or variables.get("PRIVCRM_PROFILE")
-    if profile:
-        described = _from_profile(_profile(Path(config), profile), profile, variables)
+    ambient = dict(os.environ if environ is None else environ)
+    if env_file is None:
+        profile, sources = profile or ambient.get("PRIVCRM_PROFILE"), [ambient]
     else:
-        described = _from_variables(variables)
+        named = read_env_file(env_file)
+        profile, sources = profile or named.get("PRIVCRM_PROFILE"), [ambient, named]
+        if profile and _describes_provider(named):
+            raise ConfigurationError(
+                f"profile {profile!r} and the env file {env_file} both describe a company: give one of them"
+            )
+    described = _described(_overlay(sources), profile, Path(config))
+    described["read_only"] = any(
+        [bool(described.get("read_only")), *(_flag(_value(one, _READ_ONLY), _READ_ONLY) for one in sources)]
+    )
+    warnings = _loose_mode(Path(env_file)) if env_file is not None else ()
     return CompanySettings(str(described.pop("provider")), described, (*warnings, *_loose_secret_files(described)))
+
+
+def _described(variables: Mapping[str, str], profile: str | None, config: Path) -> dict[str, Any]:
+    """Return what profile or variables say; whatever they leave open of store, proxy and CA bundle is filled in."""
+    described = _from_profile(_profile(config, profile), profile, variables) if profile else _from_variables(variables)
+    for argument in ("store", "proxy", "ca_bundle"):
+        value = _value(variables, f"PRIVCRM_{argument.upper()}")
+        if value:
+            described.setdefault(argument, value)
+    return described
 
 
 def read_env_file(path: str | Path) -> dict[str, str]:
@@ -84,11 +104,23 @@ def _unquoted(value: str) -> str:
     return value
 
 
-def _overlay(base: Mapping[str, str], on_top: Mapping[str, str]) -> dict[str, str]:
-    """Put variables over others; a provider that is described on top is not described below."""
-    described = {_family(name) for name in on_top} - {""}
-    kept = {name: value for name, value in base.items() if _family(name) not in described}
-    return kept | dict(on_top)
+def _overlay(sources: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Put later variables over earlier ones; a provider that is described on top is not described below."""
+    merged: dict[str, str] = {}
+    for source in sources:
+        families = {_family(name) for name in source} - {""}
+        given = {name.removesuffix("_FILE") for name in source}
+        kept = {
+            name: value
+            for name, value in merged.items()
+            if _family(name) not in families and name.removesuffix("_FILE") not in given
+        }
+        merged = kept | dict(source)
+    return merged
+
+
+def _describes_provider(variables: Mapping[str, str]) -> bool:
+    return "PRIVCRM_PROVIDER" in variables or any(map(_family, variables))
 
 
 def _family(name: str) -> str:
@@ -107,11 +139,6 @@ def _from_variables(variables: Mapping[str, str]) -> dict[str, Any]:
     described: dict[str, Any] = {
         name.removeprefix(prefix): value for name, value in variables.items() if name.startswith(prefix)
     }
-    for argument in ("store", "proxy", "ca_bundle"):
-        value = _value(variables, f"PRIVCRM_{argument.upper()}")
-        if value:
-            described[argument] = value
-    described["read_only"] = _flag(_value(variables, "PRIVCRM_READ_ONLY"), "PRIVCRM_READ_ONLY")
     return described | {"provider": provider}
 
 
@@ -119,14 +146,7 @@ def _value(variables: Mapping[str, str], name: str) -> str:
     if name in variables:
         return variables[name].strip()
     path = variables.get(f"{name}_FILE")
-    return _read_secret(Path(path), f"{name}_FILE") if path else ""
-
-
-def _read_secret(path: Path, name: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigurationError(f"{name} points to {path}, which cannot be read: {error.strerror}") from None
+    return read_value_file(path, f"{name}_FILE") if path else ""
 
 
 def _flag(text: str, name: str) -> bool:

@@ -64,7 +64,7 @@ class Settings(Mapping[str, str]):
         self._asked.add(name)
         if name in self._values:
             return self._values[name].strip()
-        return self._read(self._values[f"{name}_FILE"], name)
+        return read_value_file(self._values[f"{name}_FILE"], f"{self.prefix}{name}_FILE")
 
     def __iter__(self) -> Iterator[str]:
         return iter({name.removesuffix("_FILE") for name in self._values})
@@ -86,11 +86,11 @@ class Settings(Mapping[str, str]):
         """Return a comma list of secrets (first is current), empty where the setting is missing."""
         return tuple(Secret(part.strip()) for part in self.get(name, "").split(",") if part.strip())
 
-    def _read(self, path: str, name: str) -> str:
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise ConfigurationError(
-                f"{self.prefix}{name}_FILE points to {path}, which cannot be read: {reason}"
-            ) from None
+
+def read_value_file(path: str | Path, name: str) -> str:
+    """Return the text of the file that the setting ``name`` points to, stripped; raises ``ConfigurationError``."""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "it is not UTF-8 text") or type(error).__name__
+        raise ConfigurationError(f"{name} points to {path}, which cannot be read: {reason}") from None

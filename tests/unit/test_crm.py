@@ -148,3 +148,9 @@ def test_from_env_takes_variables_and_overrides(tmp_path):
         assert crm.provider.company == "memory-9"
         with pytest.raises(WriteForbidden):
             mark(crm)
+
+
+def test_an_argument_cannot_lift_the_environments_read_only():
+    variables = {"PRIVCRM_PROVIDER": "memory", "PRIVCRM_MEMORY_SEED": "9", "PRIVCRM_READ_ONLY": "1"}
+    with CRM.from_env(variables, read_only=False) as crm, pytest.raises(WriteForbidden):
+        mark(crm)

@@ -163,3 +163,55 @@ def test_what_a_profile_lacks_is_told(file, profile, variables, told):
 def test_a_profile_without_its_file_says_which_file(tmp_path):
     with pytest.raises(ConfigurationError, match=r"privcrm\.toml"):
         read_settings({}, profile="acme", config=tmp_path / "privcrm.toml")
+
+
+COMPANY_FILE = "PRIVCRM_WECOM_CORP_ID=sandbox\nPRIVCRM_WECOM_SECRET=s\nPRIVCRM_STORE=sqlite:///sandbox.db\n"
+AMBIENT = {"PRIVCRM_PROFILE": "acme", "ACME_SECRET": "s"}
+
+
+def test_an_env_file_wins_over_the_profile_that_happens_to_be_set(file):
+    config, path = file("privcrm.toml", PROFILES), file("e", COMPANY_FILE)
+    arguments = read_settings(AMBIENT, env_file=path, config=config).arguments
+    assert (arguments["CORP_ID"], arguments["store"]) == ("sandbox", "sqlite:///sandbox.db")
+
+
+@pytest.mark.parametrize("more", ["", "PRIVCRM_PROFILE=acme\n"])
+def test_a_profile_beside_an_env_file_that_describes_a_company_is_refused(file, more):
+    config, path = file("privcrm.toml", PROFILES), file("e", COMPANY_FILE + more)
+    with pytest.raises(ConfigurationError, match="both describe a company"):
+        read_settings(AMBIENT, env_file=path, profile=None if more else "acme", config=config)
+
+
+def test_an_env_file_may_hold_a_profiles_name_and_secrets(file):
+    config, path = file("privcrm.toml", PROFILES), file("e", "PRIVCRM_PROFILE=acme\nACME_SECRET=from file\n")
+    assert read_settings({}, env_file=path, config=config).arguments["SECRET"] == "from file"
+
+
+@pytest.mark.parametrize(("ambient", "in_file"), [("1", None), ("0", "1"), ("1", "0"), ("1", "")], ids=repr)
+def test_read_only_can_be_added_and_never_taken_away(file, ambient, in_file):
+    config = file("privcrm.toml", PROFILES.replace("read_only = true", "read_only = false"))
+    variables = AMBIENT | {"PRIVCRM_READ_ONLY": ambient}
+    if in_file is None:
+        described = read_settings(variables, config=config)
+    else:
+        path = file("e", f"{COMPANY_FILE}PRIVCRM_READ_ONLY={in_file}\n")
+        described = read_settings(variables, env_file=path, config=config)
+    assert described.arguments["read_only"] is True
+
+
+def test_variables_fill_in_where_a_profile_is_silent(file):
+    config = file("privcrm.toml", PROFILES)
+    variables = AMBIENT | {
+        "PRIVCRM_STORE": "sqlite:///other.db",
+        "PRIVCRM_PROXY": "http://p:1",
+        "PRIVCRM_CA_BUNDLE": "c",
+    }
+    arguments = read_settings(variables, config=config).arguments
+    assert (arguments["store"], arguments["proxy"], arguments["ca_bundle"]) == ("sqlite:///acme.db", "http://p:1", "c")
+
+
+def test_a_store_named_by_file_in_the_env_file_wins_over_the_processes_own(file):
+    store = file("store", "sqlite:///from-file.db")
+    path = file("e", f"PRIVCRM_STORE_FILE={store}\n")
+    described = read_settings({"PRIVCRM_STORE": "sqlite:///ambient.db"}, env_file=path)
+    assert described.arguments["store"] == "sqlite:///from-file.db"
