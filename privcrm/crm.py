@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from privcrm.errors import ConfigurationError
+from privcrm.forks import reset_in_children
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -168,8 +169,13 @@ class _Once(Generic[T]):
 
     def __init__(self, make: "Callable[[], T]") -> None:
         self._make = make
-        self._lock = Lock()
         self._values: list[T] = []
+        self.reset()
+        reset_in_children(self)
+
+    def reset(self) -> None:
+        """Start with a new lock, after a fork: a thread of the parent may have held it."""
+        self._lock = Lock()
 
     def __call__(self) -> T:
         if not self._values:

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from privcrm.forks import reset_in_children
+
 
 @frozen
 class Token:
@@ -75,6 +77,11 @@ class MemoryTokenStore:
 
     def __init__(self) -> None:
         self._tokens: dict[str, Token] = {}
+        self.reset()
+        reset_in_children(self)
+
+    def reset(self) -> None:
+        """Start with new locks, after a fork: whoever held one in the parent gives none back in the child."""
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 
@@ -107,6 +114,11 @@ class MemoryQuotaLedger:
 
     def __init__(self) -> None:
         self._spent: dict[str, tuple[int, int]] = {}
+        self.reset()
+        reset_in_children(self)
+
+    def reset(self) -> None:
+        """Start with a new lock, after a fork: whoever held one in the parent gives none back in the child."""
         self._guard = threading.Lock()
 
     def spend(self, key: str, window_start: int, amount: int, limit: int) -> bool:

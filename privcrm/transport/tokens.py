@@ -12,7 +12,7 @@ from attrs import field, frozen
 from privcrm.clock import Clock
 from privcrm.errors import CredentialRejected, ProviderError
 from privcrm.provider import BreakerState, Secret, Token, TokenStore
-from privcrm.transport.forks import reset_in_children
+from privcrm.forks import reset_in_children
 
 _AHEAD = 300.0
 """Seconds before its end at which a token is renewed while it still serves."""

@@ -27,7 +27,7 @@ from privcrm.provider import CallRecord, Endpoint, Intent, LimitTable, ProviderC
 from privcrm.transport import jsonio
 from privcrm.transport.budgets import Budget, CompanyBudgets, record_of, shared_budgets
 from privcrm.transport.failure import Failure
-from privcrm.transport.forks import reset_in_children
+from privcrm.forks import reset_in_children
 from privcrm.transport.params import Params
 from privcrm.transport.retry import Patience, repeated
 from privcrm.transport.session import Fault, HttpSession, Reply
