@@ -142,11 +142,11 @@ class CachedTokens:
             self._lock.release()
 
     def _adopt_stored(self) -> Token | None:
-        """Take the store's token if it is fresh: another process was here first."""
+        """Take the store's token if it is fresh and not the one that is to be renewed: another process was first."""
         token = self._store.load(self._key)
-        if token is None or self._clock.time() >= token.expires_at - _AHEAD:
+        if token is None or token == self._token or self._clock.time() >= token.expires_at - _AHEAD:
             return None
-        self._keep(token, token.expires_at - _AHEAD)
+        self._keep(token, _AHEAD)
         return token
 
     def _fetch_or_serve(self, serving: Token | None) -> Token:
@@ -181,13 +181,13 @@ class CachedTokens:
         if not 0 < grant.lifetime <= _LONGEST:
             return Token(grant.value, now)
         token = Token(grant.value, now + grant.lifetime)
-        ahead = min(_AHEAD, grant.lifetime / 4)
-        self._keep(token, token.expires_at - ahead * self._random.uniform(1.0, 1.2))
+        self._keep(token, min(_AHEAD, grant.lifetime / 4))
         self._store.save(self._key, token)
         return token
 
-    def _keep(self, token: Token, renew_at: float) -> None:
-        self._renew_at = renew_at
+    def _keep(self, token: Token, ahead: float) -> None:
+        """Hold a token and renew it about ``ahead`` seconds before its end, each process at a moment of its own."""
+        self._renew_at = token.expires_at - ahead * self._random.uniform(1.0, 1.2)
         self._token = token
 
     def _check_breaker(self) -> None:

@@ -32,14 +32,14 @@ class Vendor:
         return Grant(f"T{self.fetches}", self.lifetime)
 
 
-def source(vendor: Vendor, clock=None, store=None, breakers=None) -> CachedTokens:
+def source(vendor: Vendor, clock=None, store=None, breakers=None, seed=1) -> CachedTokens:
     return CachedTokens(
         KEY,
         vendor,
         store=store or MemoryTokenStore(),
         breakers=breakers or MemoryBreakerState(),
         clock=clock or ManualClock(),
-        random=Random(1),
+        random=Random(seed),
     )
 
 
@@ -125,14 +125,33 @@ def test_a_replacement_that_worked_is_replaced_like_any_other():
     assert tokens.reject(tokens.get())
 
 
-def test_renewal_comes_ahead_of_time_and_is_not_a_stampede():
+def renewed_after(seed: int) -> float:
     clock, vendor = ManualClock(), Vendor()
-    tokens = source(vendor, clock)
-    tokens.get()
-    clock.advance(7200 - 361)
-    assert tokens.get().value == "T1"
-    clock.advance(62)
-    assert tokens.get().value == "T2"
+    tokens, start = source(vendor, clock, seed=seed), clock.time()
+    while tokens.get().value == "T1":
+        clock.advance(1)
+    return clock.time() - start
+
+
+def test_renewal_comes_ahead_of_time_at_a_moment_that_differs_between_processes():
+    moments = [renewed_after(seed) for seed in range(8)]
+    assert all(7200 - 361 <= moment <= 7200 - 299 for moment in moments)
+    assert len(set(moments)) > 4
+
+
+def test_processes_that_share_a_store_renew_once_and_do_not_come_for_it_at_the_same_time():
+    clock, vendor, store = ManualClock(), Vendor(), MemoryTokenStore()
+    processes = [source(vendor, clock, store, seed=seed) for seed in range(20)]
+    assert {tokens.get().value for tokens in processes} == {"T1"}
+    clock.advance(7200 - 400)
+    changed: dict[int, float] = {}
+    while len(changed) < len(processes):
+        for index, tokens in enumerate(processes):
+            if tokens.get().value == "T2":
+                changed.setdefault(index, clock.time())
+        clock.advance(1)
+    assert vendor.fetches == 2
+    assert len(set(changed.values())) > 10
 
 
 def test_while_one_thread_renews_the_others_go_on_with_the_old_token():
