@@ -8,18 +8,18 @@ from typing import Final
 from attrs import frozen
 
 from privcrm.errors import InputError
+from privcrm.services.tagging.sentences import say
 
 # str.strip() leaves these alone; they come in with text copied from chats and web pages.
 _INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_TRIMMED = f"[\\s{_INVISIBLE}]+"
-_EDGES = re.compile(f"^{_TRIMMED}|{_TRIMMED}$")
-_ANYWHERE = re.compile(_TRIMMED)
+_SPACES: Final = "".join(filter(str.isspace, map(chr, range(0x3001)))) + _INVISIBLE
+_ANYWHERE = re.compile(f"[{_SPACES}]+")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 _PHONE_SIGNS = re.compile(r"[\s()-]+")
 _SEPARATORS: Final = ";；、"
-_PIECES = re.compile(rf"\\([{_SEPARATORS}/])|([{_SEPARATORS}])|(/)|(.)", re.DOTALL)
+_PIECES = re.compile(rf"\\([{_SEPARATORS}/])|([{_SEPARATORS}])|(/)|([^{_SEPARATORS}/\\]+|\\)")
 _DIGITS_A_SPREADSHEET_KEEPS: Final = 15
-AS_TEXT: Final = "format the column as text and type or paste the values again"
+AS_TEXT: Final = say("format the column as text and type or paste the values again")
 
 
 @frozen
@@ -36,7 +36,7 @@ class TagName:
 
 def clean(text: str) -> str:
     """Return the text without the white space at its ends, full-width and zero-width spaces included."""
-    return _EDGES.sub("", text)
+    return text.strip(_SPACES)  # a pattern that looks for the end of the text would try it at every blank
 
 
 def text_of(value: object) -> str:
@@ -49,7 +49,7 @@ def text_of(value: object) -> str:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, bool | date | time | timedelta):
-        raise InputError(f"holds a {type(value).__name__}, not text; {AS_TEXT}")
+        raise InputError(say("holds a {type}, not text; {cure}", type=type(value).__name__, cure=AS_TEXT))
     if isinstance(value, int | float):
         return _number(value)
     return clean(str(value))
@@ -60,7 +60,9 @@ def _number(value: float) -> str:
         return str(value)
     digits = str(int(value))
     if len(digits.lstrip("-")) > _DIGITS_A_SPREADSHEET_KEEPS:
-        raise InputError(f"holds a number of more than 15 digits, which the spreadsheet has rounded; {AS_TEXT}")
+        raise InputError(
+            say("holds a number of more than 15 digits, which the spreadsheet has rounded; {cure}", cure=AS_TEXT)
+        )
     return digits
 
 
@@ -71,7 +73,9 @@ def identifier(text: str) -> str:
     """
     plain = _ANYWHERE.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))
     if _SCIENTIFIC.fullmatch(plain):
-        raise InputError(f"holds a number in scientific notation (such as 1.38E+10), its digits are lost; {AS_TEXT}")
+        raise InputError(
+            say("holds a number in scientific notation (such as 1.38E+10), its digits are lost; {cure}", cure=AS_TEXT)
+        )
     return plain
 
 
@@ -114,9 +118,13 @@ def _split(cell: str) -> list[list[str]]:
 
 def _tag_name(parts: list[str]) -> TagName:
     if len(parts) > 2:  # noqa: PLR2004 - a group and a tag
-        raise InputError(f"{'/'.join(parts)!r} has more than one slash; write \\/ for a slash inside a name")
+        raise InputError(
+            say("{name!r} has more than one slash; write \\/ for a slash inside a name", name="/".join(parts))
+        )
     if "" in parts:
-        raise InputError(f"{'/'.join(parts)!r} lacks a name beside its slash; write Group/Tag, or Tag alone")
+        raise InputError(
+            say("{name!r} lacks a name beside its slash; write Group/Tag, or Tag alone", name="/".join(parts))
+        )
     return TagName(parts[-1], parts[0] if parts[1:] else None)
 
 

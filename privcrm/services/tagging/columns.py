@@ -6,9 +6,11 @@ from enum import StrEnum
 from typing import Final
 
 from privcrm.errors import InputError
+from privcrm.services.tagging.bounds import MOST_CHARACTERS
 from privcrm.services.tagging.cells import clean, identifier, phone, text_of
-from privcrm.services.tagging.problems import Problems
+from privcrm.services.tagging.problems import Problems, sentence_of
 from privcrm.services.tagging.rows import Key, TagRow
+from privcrm.services.tagging.sentences import say
 
 
 class Column(StrEnum):
@@ -65,37 +67,52 @@ class Layout:
                 continue
             if column in self._at:
                 first = self._headers[self._at[column]]
-                problems.add(f"{first!r} and {header!r} are the same column; delete one", row=row, column=column)
+                what = say("{first!r} and {second!r} are the same column; delete one", first=first, second=str(header))
+                problems.add(what, row=row)
             else:
                 self._at[column] = index
+                problems.headings[column] = self._headers[index]
         self._check(row)
 
     def _check(self, row: int | None) -> None:
         wanted = Column(self._key.value)
         if wanted not in self._at:
-            self._problems.add(f"column {wanted} is missing; head it {_words_for(wanted)}", row=row)
+            what = say("column {column} is missing; head it {words}", column=str(wanted), words=_words_for(wanted))
+            self._problems.add(what, row=row)
         if Column.ADD not in self._at and Column.REMOVE not in self._at:
-            words = f"{_words_for(Column.ADD)} or {_words_for(Column.REMOVE)}"
-            self._problems.add(f"there is neither a column add nor a column remove; head one {words}", row=row)
+            words = say("{first} or {second}", first=_words_for(Column.ADD), second=_words_for(Column.REMOVE))
+            what = say("there is neither a column add nor a column remove; head one {words}", words=words)
+            self._problems.add(what, row=row)
 
     def row(self, number: int, cells: Sequence[object]) -> TagRow | None:
         """Return a line as a row; None for a blank line, and for a wrong one, which is noted."""
         if not any(map(filled, cells)):
             return None
         if any(map(filled, cells[self._width :])):
-            self._problems.add("has more cells than the header; quote cells that hold the delimiter", row=number)
+            what = say("has more cells than the header; quote cells that hold the delimiter")
+            self._problems.add(what, row=number)
             return None
         before = self._problems.count
+        self._check_texts(number, cells)
         key = self._cell(number, cells, Column(self._key.value), _CLEAN_KEY[self._key])
         staff_id = self._cell(number, cells, Column.STAFF_ID, identifier)
         add = self._cell(number, cells, Column.ADD, clean)
         remove = self._cell(number, cells, Column.REMOVE, clean)
         if not key and before == self._problems.count:
-            heading = self._heading(Column(self._key.value))
-            self._problems.add("is empty; fill it in or delete the row", row=number, column=heading)
+            what = say("is empty; fill it in or delete the row")
+            self._problems.add(what, row=number, column=Column(self._key.value))
         if self._problems.count > before:
             return None
         return TagRow(number, key, staff_id or None, (add,) if add else (), (remove,) if remove else ())
+
+    def _check_texts(self, number: int, cells: Sequence[object]) -> None:
+        """Refuse what no spreadsheet could hold: cells of endless text, and a NUL, which ends a text elsewhere."""
+        for cell, heading in zip(cells, self._headers, strict=False):
+            if isinstance(cell, str) and len(cell) > MOST_CHARACTERS:
+                what = say("has more than {most:,} characters; shorten it", most=MOST_CHARACTERS)
+                self._problems.add(what, row=number, column=heading)
+            elif isinstance(cell, str) and "\0" in cell:
+                self._problems.add(say("holds a NUL character; type it again"), row=number, column=heading)
 
     def _cell(self, number: int, cells: Sequence[object], column: Column, cleaned: Callable[[str], str]) -> str:
         index = self._at.get(column)
@@ -104,12 +121,8 @@ class Layout:
         try:
             return cleaned(text_of(cells[index]))
         except InputError as error:
-            self._problems.add(str(error), row=number, column=self._heading(column))
+            self._problems.add(sentence_of(error), row=number, column=column)
             return ""
-
-    def _heading(self, column: Column) -> str:
-        """Return what the list itself calls a column."""
-        return self._headers[self._at[column]] if column in self._at else str(column)
 
 
 def filled(cell: object) -> bool:

@@ -6,10 +6,11 @@ from privcrm.errors import InputError
 from privcrm.models import staff_key
 from privcrm.services.tagging.names import TagLibrary, TagRef
 from privcrm.services.tagging.presence import Sketch
-from privcrm.services.tagging.problems import Problems
+from privcrm.services.tagging.problems import Problems, sentence_of
 from privcrm.services.tagging.relation import TagTable, Wish
 from privcrm.services.tagging.rows import Key, TagRow
 from privcrm.services.tagging.scratch import Staged, wish_of, wish_to_match
+from privcrm.services.tagging.sentences import say
 
 Resolve = Callable[[str], tuple[TagRef, ...]]
 
@@ -46,11 +47,11 @@ class Intake:
 
     def _wish(self, row: TagRow) -> Wish | None:
         before = self._problems.count
-        add = self._numbers(row, row.add, self._library.to_add, "add (添加标签)")
-        remove = self._numbers(row, row.remove, self._library.to_remove, "remove (移除标签)")
+        add = self._numbers(row, row.add, self._library.to_add, "add")
+        remove = self._numbers(row, row.remove, self._library.to_remove, "remove")
         for number in sorted(set(add) & set(remove)):
             title = self._table.refs[number].title
-            self._problems.add(f"tag {title!r} is in add and in remove; keep one", row=row.row)
+            self._problems.add(say("tag {tag!r} is in add and in remove; keep one", tag=title), row=row.row)
         return None if self._problems.count > before else Wish(row.row, row.staff_id, add, remove)
 
     def _numbers(self, row: TagRow, cells: Iterable[str], resolve: Resolve, column: str) -> tuple[int, ...]:
@@ -59,5 +60,5 @@ class Intake:
             try:
                 refs += resolve(cell)
             except InputError as error:
-                self._problems.add(str(error), row=row.row, column=column)
+                self._problems.add(sentence_of(error), row=row.row, column=column)
         return tuple(dict.fromkeys(map(self._table.number, refs)))

@@ -10,6 +10,7 @@ from attrs import frozen
 from privcrm.errors import InputError
 from privcrm.models import TagGroup
 from privcrm.services.tagging.cells import TagName, tag_names
+from privcrm.services.tagging.sentences import Sentence, say, without_phones
 
 LONGEST_NAME = 30  # characters, for tags and for groups: developer.work.weixin.qq.com/document/path/92117
 
@@ -57,26 +58,30 @@ class TagLibrary:
             return found[0]
         if found:
             places = ", ".join(sorted(ref.title for ref in found))
-            raise InputError(f"tag {str(wanted)!r} exists more than once: {places}; write Group/Tag")
+            raise InputError(
+                say("tag {tag!r} exists more than once: {places}; write Group/Tag", tag=str(wanted), places=places)
+            )
         return self._missing(wanted, create=create)
 
     def _missing(self, wanted: TagName, *, create: bool) -> TagRef:
         for part in (wanted.name, wanted.group or ""):
             if len(part) > LONGEST_NAME:
-                raise InputError(
-                    f"name {part[:LONGEST_NAME]!r}... has {len(part)} characters; the most is {LONGEST_NAME}"
-                )
+                shown = without_phones(part)[:LONGEST_NAME]  # hidden first: half a phone is not recognised any more
+                what = "name {name!r}... has {count} characters; the most is {most}"
+                raise InputError(say(what, name=shown, count=len(part), most=LONGEST_NAME))
         if not create:
-            raise InputError(f"tag {str(wanted)!r} is unknown{self._near(wanted)}")
+            raise InputError(self._unknown(wanted))
         if wanted.group is None:
-            raise InputError(f"tag {str(wanted)!r} is unknown and names no group to create it in; write Group/Tag")
+            raise InputError(
+                say("tag {tag!r} is unknown and names no group to create it in; write Group/Tag", tag=str(wanted))
+            )
         return TagRef("", wanted.name, wanted.group)
 
-    def _near(self, wanted: TagName) -> str:
+    def _unknown(self, wanted: TagName) -> Sentence:
         titles = [ref.title for refs in self._by_name.values() for ref in refs]
         elsewhere = [ref.title for ref in self._by_name.get(wanted.name, [])]
         alike = [ref.title for name in get_close_matches(wanted.name, self._by_name) for ref in self._by_name[name]]
         near = dict.fromkeys((*elsewhere, *get_close_matches(str(wanted), titles), *alike))
         if not near:
-            return "; create it first, or allow tags to be created"
-        return f"; did you mean {', '.join(list(near)[:3])}?"
+            return say("tag {tag!r} is unknown; create it first, or allow tags to be created", tag=str(wanted))
+        return say("tag {tag!r} is unknown; did you mean {near}?", tag=str(wanted), near=", ".join(list(near)[:3]))

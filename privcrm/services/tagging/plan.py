@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 from privcrm.jobs import ItemDraft, Outcome
 from privcrm.models import staff_key
 from privcrm.services.tagging.relation import Relation, Wish
+from privcrm.services.tagging.sentences import say
 
 UNKNOWN_MEMBER = "unknown_member"
 NOT_FOLLOWED = "not_followed"
@@ -14,6 +15,11 @@ GROUP_ONLY = "group_only"
 NO_CHANGE = "no_change"
 CONTRADICTION = "contradiction"
 AMBIGUOUS = "ambiguous"
+
+NO_SUCH_MEMBER = say("no such member for this app, or left")
+NOBODY_FOLLOWS = say("no employee with customer contact follows this member (any more)")
+STRANGER = say("this employee does not follow the member")
+NOBODY_MATCHES = say("no member has this phone or unionid")
 
 
 @frozen
@@ -33,9 +39,9 @@ def plan_member(member_id: str, wishes: Sequence[Wish], facts: Facts | None) -> 
     One item for each relation that some row is meant for, and one for each row that cannot be done.
     """
     if facts is None:
-        yield from _rows_fail(member_id, wishes, Outcome.failed(UNKNOWN_MEMBER, "no such member for this app, or left"))
+        yield from _rows_fail(member_id, wishes, Outcome.failed(UNKNOWN_MEMBER, NO_SUCH_MEMBER))
     elif not facts.follows:
-        reason = Outcome.failed(UNKNOWN_MEMBER, "no employee with customer contact follows this member (any more)")
+        reason = Outcome.failed(UNKNOWN_MEMBER, NOBODY_FOLLOWS)
         yield from _rows_fail(member_id, wishes, reason if facts.is_customer else Outcome.skipped(GROUP_ONLY))
     else:
         yield from _plan_relations(member_id, wishes, facts)
@@ -44,9 +50,7 @@ def plan_member(member_id: str, wishes: Sequence[Wish], facts: Facts | None) -> 
 def _plan_relations(member_id: str, wishes: Sequence[Wish], facts: Facts) -> Iterator[ItemDraft]:
     followers = {staff_key(staff_id) for staff_id, _ in facts.follows}
     strangers = [wish for wish in wishes if wish.staff_id and staff_key(wish.staff_id) not in followers]
-    yield from _rows_fail(
-        member_id, strangers, Outcome.failed(NOT_FOLLOWED, "this employee does not follow the member")
-    )
+    yield from _rows_fail(member_id, strangers, Outcome.failed(NOT_FOLLOWED, STRANGER))
     for staff_id, present in sorted(facts.follows):
         meant = [wish for wish in wishes if not wish.staff_id or staff_key(wish.staff_id) == staff_key(staff_id)]
         if meant:
@@ -59,7 +63,7 @@ def _plan_relation(
     clashing = _clashing(wishes)
     if clashing:
         rows = ", ".join(str(wish.row) for wish in clashing)
-        outcome = Outcome.failed(CONTRADICTION, f"rows {rows} add and remove the same tag")
+        outcome = Outcome.failed(CONTRADICTION, say("rows {rows} add and remove the same tag", rows=say(rows)))
         at_this_staff = [evolve(wish, staff_id=staff_id) for wish in clashing]
         yield from _rows_fail(member_id, at_this_staff, outcome)
     agreeing = tuple(wish for wish in wishes if wish not in clashing)
@@ -93,7 +97,7 @@ def _rows_fail(member_id: str, wishes: Sequence[Wish], outcome: Outcome) -> Iter
 def plan_unmatched(row: Wish, candidates: Sequence[str]) -> Iterator[ItemDraft]:
     """Yield the item of a row whose phone or unionid belongs to nobody or to several members: never guessed."""
     if candidates:
-        message = f"several members match: {', '.join(candidates)}; name one by its member_id"
+        message = say("several members match: {members}; name one by its member_id", members=say(", ".join(candidates)))
         yield from _rows_fail("", [row], Outcome.failed(AMBIGUOUS, message))
     else:
-        yield from _rows_fail("", [row], Outcome.failed(UNKNOWN_MEMBER, "no member has this phone or unionid"))
+        yield from _rows_fail("", [row], Outcome.failed(UNKNOWN_MEMBER, NOBODY_MATCHES))

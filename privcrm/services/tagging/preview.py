@@ -10,6 +10,7 @@ from privcrm.services.tagging.plan import NO_CHANGE, UNKNOWN_MEMBER
 from privcrm.services.tagging.presence import ReadBy
 from privcrm.services.tagging.problems import Problems
 from privcrm.services.tagging.relation import Relation, TagTable
+from privcrm.services.tagging.sentences import say
 
 
 @frozen
@@ -70,7 +71,8 @@ class Tally:
             self.skipped[reason] += 1
             self.unknown += reason == UNKNOWN_MEMBER
             if item.outcome.state is OutcomeState.FAILED:
-                self.problems.add(f"{item.outcome.message} ({reason})", row=relation.wishes[0].row)
+                told = say("{message} ({reason})", message=item.outcome.message, reason=reason)
+                self.problems.add(told, row=relation.wishes[0].row)
 
     def named(self, counts: Counter[int], table: TagTable) -> dict[str, int]:
         """Return counts by tag number as counts by full name, the most frequent first."""

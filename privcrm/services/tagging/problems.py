@@ -3,6 +3,7 @@
 from attrs import define, field
 
 from privcrm.errors import InputError
+from privcrm.services.tagging.sentences import Sentence, say
 
 SHOWN = 20
 
@@ -22,9 +23,15 @@ class _Repeated:
     def place(self) -> str:
         if not self.rows:
             return ""
+        rows = say(", ".join(map(str, self.rows)))
+        if self.count == 1:
+            return say(", row {rows}", rows=rows)
         hidden = self.count - len(self.rows)
-        rows = ", ".join(map(str, self.rows)) + (f" and {hidden} more" if hidden else "")
-        return f", {'row' if self.count == 1 else 'rows'} {rows}"
+        return (
+            say(", rows {rows} and {hidden} more", rows=rows, hidden=hidden)
+            if hidden
+            else say(", rows {rows}", rows=rows)
+        )
 
 
 class Problems:
@@ -35,31 +42,50 @@ class Problems:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._kept: dict[tuple[str, str], _Repeated] = {}
+        self.headings: dict[str, str] = {}
+        """What the list itself calls a column: that is what people find again."""
+        self._kept: dict[tuple[str, Sentence], _Repeated] = {}
         self.count = 0
 
-    def add(self, what: str, *, row: int | None = None, column: str = "") -> None:
+    def add(self, what: Sentence, *, row: int | None = None, column: str = "") -> None:
         """Note one problem, which says its cure, with its place."""
         self.count += 1
+        column = self.headings.get(column, column)
         kept = self._kept.get((column, what))
         if kept is None and len(self._kept) < SHOWN:
             kept = self._kept[column, what] = _Repeated()
         if kept is not None:
             kept.add(row)
 
-    def sentences(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[Sentence, ...]:
         """Return what was kept, and how many more there are."""
-        told = tuple(
-            f"{self._source}{kept.place()}{f', column {column}' if column else ''}: {what}"
-            for (column, what), kept in self._kept.items()
-        )
+        told = tuple(self._sentence(column, what, kept) for (column, what), kept in self._kept.items())
         hidden = self.count - sum(kept.count for kept in self._kept.values())
-        return (*told, f"... and {hidden} more") if hidden else told
+        return (*told, say("... and {hidden} more", hidden=hidden)) if hidden else told
 
     def refuse(self) -> None:
         """Raise ``InputError`` with everything found, if anything was."""
         if self.count:
-            many = "1 problem" if self.count == 1 else f"{self.count} problems"
+            what = (
+                "{source}: 1 problem; nothing was sent"
+                if self.count == 1
+                else "{source}: {count} problems; nothing was sent"
+            )
             sentences = self.sentences()
             listed = "\n".join(f"  {sentence}" for sentence in sentences)
-            raise InputError(f"{self._source}: {many}; nothing was sent\n{listed}", sentences)
+            raise InputError(f"{say(what, source=self._source, count=self.count)}\n{listed}", sentences)
+
+    def _sentence(self, column: str, what: Sentence, kept: _Repeated) -> Sentence:
+        where = say(", column {column}", column=column) if column else ""
+        return say("{source}{rows}{column}: {what}", source=self._source, rows=kept.place(), column=where, what=what)
+
+
+def sentence_of(error: InputError) -> Sentence:
+    """Return what a single problem says, ready to be translated."""
+    what = error.problems[0]
+    return what if isinstance(what, Sentence) else say("{what}", what=what)
+
+
+def refusal(source: str, what: Sentence) -> InputError:
+    """Return the error that refuses a file as a whole; ``source`` names it without the folders it lies in."""
+    return InputError(say("{source}: {what}", source=source, what=what))

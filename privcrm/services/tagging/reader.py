@@ -8,6 +8,7 @@ from privcrm.services.tagging.columns import Layout, filled
 from privcrm.services.tagging.lines import lines_of
 from privcrm.services.tagging.problems import Problems
 from privcrm.services.tagging.rows import Key, TagRow
+from privcrm.services.tagging.sentences import say
 
 Source = str | Path | Iterable[TagRow | Mapping[str, Any]]
 
@@ -30,7 +31,7 @@ def read_rows(source: Source, key: Key, problems: Problems) -> Iterator[TagRow]:
         nothing = False
         yield row
     if nothing and not problems.count:
-        problems.add("has no rows below its header; add at least one")
+        problems.add(say("has no rows below its header; add at least one"))
 
 
 def _of_file(path: Path, key: Key, problems: Problems) -> Iterator[TagRow]:

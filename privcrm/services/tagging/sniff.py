@@ -7,22 +7,25 @@ from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile, ZipFile
 
-from privcrm.errors import InputError
+from privcrm.services.tagging.problems import refusal
+from privcrm.services.tagging.sentences import say
 
 _CHUNK: Final = 1 << 20
-_SAVE_AS: Final = "save it as CSV UTF-8 or XLSX"
-_UTF_16: Final = f"is UTF-16 text; {_SAVE_AS}"
+_SAVE_AS: Final = say("save it as CSV UTF-8 or XLSX")
+_UTF_16: Final = say("is UTF-16 text; {cure}", cure=_SAVE_AS)
+_IMAGE: Final = say("is an image; export the table itself")
+_COMPRESSED: Final = say("is a compressed file; unpack it first")
 _REFUSED: Final = (
-    (b"\xd0\xcf\x11\xe0", f"is an old Excel file (.xls) or has a password; {_SAVE_AS} without one"),
-    (b"%PDF", f"is a PDF; export the table itself, {_SAVE_AS}"),
-    (b"\x89PNG", "is an image; export the table itself"),
-    (b"\xff\xd8\xff", "is an image; export the table itself"),
-    (b"GIF8", "is an image; export the table itself"),
-    (b"\x1f\x8b", "is a compressed file; unpack it first"),
-    (b"7z\xbc\xaf", "is a compressed file; unpack it first"),
-    (b"Rar!", "is a compressed file; unpack it first"),
-    (b"{\\rtf", f"is a text document; {_SAVE_AS}"),
-    (b"<", f"is a web page or XML; {_SAVE_AS}"),
+    (b"\xd0\xcf\x11\xe0", say("is an old Excel file (.xls) or has a password; {cure} without one", cure=_SAVE_AS)),
+    (b"%PDF", say("is a PDF; export the table itself, {cure}", cure=_SAVE_AS)),
+    (b"\x89PNG", _IMAGE),
+    (b"\xff\xd8\xff", _IMAGE),
+    (b"GIF8", _IMAGE),
+    (b"\x1f\x8b", _COMPRESSED),
+    (b"7z\xbc\xaf", _COMPRESSED),
+    (b"Rar!", _COMPRESSED),
+    (b"{\\rtf", say("is a text document; {cure}", cure=_SAVE_AS)),
+    (b"<", say("is a web page or XML; {cure}", cure=_SAVE_AS)),
     (codecs.BOM_UTF16_LE, _UTF_16),
     (codecs.BOM_UTF16_BE, _UTF_16),
 )
@@ -46,23 +49,25 @@ def kind_of(path: Path) -> FileKind:
             start = file.read(4096)
         return _kind(path, start)
     except OSError as error:
-        raise InputError(f"{path.name}: cannot be read: {error.strerror}; check the path and its rights") from None
+        raise refusal(
+            path.name, say("cannot be read: {reason}; check the path and its rights", reason=error.strerror)
+        ) from None
 
 
 def _kind(path: Path, start: bytes) -> FileKind:
     if not start.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise InputError(f"{path.name}: is empty; it needs a header and at least one row")
+        raise refusal(path.name, say("is empty; it needs a header and at least one row"))
     if start.startswith(b"PK"):
         return _zipped(path)
     for magic, what in _REFUSED:
         if start.startswith(magic):
-            raise InputError(f"{path.name}: {what}")
+            raise refusal(path.name, what)
     if b"\0" in start:
-        raise InputError(f"{path.name}: is UTF-16 text or no text at all; {_SAVE_AS}")
+        raise refusal(path.name, say("is UTF-16 text or no text at all; {cure}", cure=_SAVE_AS))
     for kind in (FileKind.UTF_8, FileKind.GB18030):
         if _decodes(path, kind):
             return kind
-    raise InputError(f"{path.name}: is neither UTF-8 nor GB18030; {_SAVE_AS}")
+    raise refusal(path.name, say("is neither UTF-8 nor GB18030; {cure}", cure=_SAVE_AS))
 
 
 def _zipped(path: Path) -> FileKind:
@@ -71,8 +76,8 @@ def _zipped(path: Path) -> FileKind:
             if "xl/workbook.xml" in archive.namelist():
                 return FileKind.XLSX
     except BadZipFile:
-        raise InputError(f"{path.name}: is a damaged XLSX or ZIP file; save it again") from None
-    raise InputError(f"{path.name}: is a ZIP file or another office document; {_SAVE_AS}")
+        raise refusal(path.name, say("is a damaged XLSX or ZIP file; save it again")) from None
+    raise refusal(path.name, say("is a ZIP file or another office document; {cure}", cure=_SAVE_AS))
 
 
 def _decodes(path: Path, kind: FileKind) -> bool:

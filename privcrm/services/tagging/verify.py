@@ -16,6 +16,7 @@ from privcrm.services.tagging.problems import Problems
 from privcrm.services.tagging.progress import PlanStage, Watch
 from privcrm.services.tagging.relation import Relation, TagTable
 from privcrm.services.tagging.scratch import told
+from privcrm.services.tagging.sentences import say
 from privcrm.store import Stage
 
 
@@ -95,11 +96,11 @@ class Verifier:
 
     def _compare(self, relation: Relation, present: tuple[int, ...] | None) -> None:
         self._checked += 1
-        place = f"{relation.member_id} at {relation.staff_id}"
+        place = {"member": relation.member_id, "staff": relation.staff_id}
         if present is None:
-            self._differences.add(f"{place}: the relation is gone")
+            self._differences.add(say("{member} at {staff}: the relation is gone", **place))
         elif not relation.is_fulfilled(present):
-            self._differences.add(f"{place}: the tags are not as planned")
+            self._differences.add(say("{member} at {staff}: the tags are not as planned", **place))
 
 
 def _with_ids(table: TagTable, presence: Presence) -> TagTable:
