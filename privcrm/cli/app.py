@@ -3,10 +3,11 @@
 import errno
 import os
 import sys
+from pathlib import Path
 
 import click
 
-from privcrm.cli.failures import DONE, INTERRUPTED, SOME_FAILED, USAGE, described, exit_code, missing_extra
+from privcrm.cli.failures import DONE, INTERRUPTED, SETUP, SOME_FAILED, USAGE, described, exit_code, missing_extra
 from privcrm.cli.frame import LazyGroup, examples
 from privcrm.cli.session import Session
 from privcrm.errors import PrivcrmError
@@ -66,12 +67,18 @@ def run(args: list[str]) -> int:
         session.out.result({"error": "Interrupted", "message": "nothing was in flight", "exit_code": INTERRUPTED})
         return INTERRUPTED
     except OSError as error:
-        if error.errno != errno.EPIPE:
-            raise
-        # Whoever read our output has left; pointing it elsewhere keeps Python's last flush from complaining.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return SOME_FAILED
+        return _system_failed(session, error)
     return result if isinstance(result, int) else DONE
+
+
+def _system_failed(session: Session, error: OSError) -> int:
+    """Tell of a full disk or a file that cannot be opened; say nothing to a reader of our output who has left."""
+    if error.errno != errno.EPIPE:
+        named = f"{Path(error.filename).name}: " if isinstance(error.filename, str) else ""
+        session.out.error(f"{named}{error.strerror}")
+    # Output that could not be written would be tried again, and complained about, when Python ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return SOME_FAILED if error.errno == errno.EPIPE else SETUP
 
 
 def _usage(session: Session, error: click.ClickException) -> int:

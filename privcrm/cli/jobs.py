@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from privcrm.cli.failures import DONE, INTERRUPTED, SOME_FAILED, VENDOR
+from privcrm.cli.failures import DONE, INTERRUPTED, SOME_FAILED, VENDOR, described
+from privcrm.cli.failures import exit_code as code_of
 from privcrm.cli.interruption import stop_on_signal
 from privcrm.cli.progress import progress
 from privcrm.cli.times import beijing, iso
+from privcrm.errors import PrivcrmError
 from privcrm.jobs.model import Job, JobState, OutcomeState, Progress
 
 if TYPE_CHECKING:
@@ -37,8 +39,29 @@ def run_job(session: "Session", crm: "CRM", job_id: str) -> tuple[Job, bool]:
         return job, stop.is_set() and job.state not in (JobState.DONE, JobState.CANCELLED)
 
 
-def finish(session: "Session", crm: "CRM", job: Job, *, interrupted: bool = False, **more: Any) -> int:
-    """Show how a job stands, say how to go on, and return the exit code that says the same."""
+def write_outcomes(session: "Session", crm: "CRM", job_id: str, path: str) -> PrivcrmError | None:
+    """Write the outcomes to a file; return what hindered it, so that the job itself is still reported."""
+    try:
+        rows = crm.tagging.write_outcomes(job_id, path)
+    except PrivcrmError as error:
+        return error
+    session.out.note("{rows} rows written to {path}", rows=rows, path=path)
+    return None
+
+
+def finish(
+    session: "Session",
+    crm: "CRM",
+    job: Job,
+    *,
+    interrupted: bool = False,
+    failure: PrivcrmError | None = None,
+    **more: Any,
+) -> int:
+    """Show how a job stands, say how to go on, and return the exit code that says the same.
+
+    ``failure`` is what went wrong beside the job; its exit code comes first.
+    """
     show_job(session, job)
     if job.counts.get(OutcomeState.FAILED) or job.counts.get(OutcomeState.UNKNOWN):
         show_items(session, crm, job)
@@ -47,7 +70,11 @@ def finish(session: "Session", crm: "CRM", job: Job, *, interrupted: bool = Fals
         session.out.say("")
         session.out.say(hint, id=job.id, planned=str(job.planned))
     code = INTERRUPTED if interrupted else exit_code(job)
-    session.out.result(as_json(job) | {"exit_code": code, **more})
+    if failure is not None:
+        session.out.error(str(failure))
+        more |= described(failure)
+        code = code_of(failure)
+    session.out.result(as_json(job) | more | {"exit_code": code})
     return code
 
 

@@ -25,7 +25,14 @@ def safe(text: str) -> str:
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+    r"""Return JSON that leaves a terminal alone: what moves its cursor, or cannot be seen, is written ``\uXXXX``."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if text.isprintable() else "".join(map(_json_char, text))
+
+
+def _json_char(char: str) -> str:
+    harmless = char.isprintable() or unicodedata.category(char) == "Zs"
+    return char if harmless else json.dumps(char)[1:-1]
 
 
 def _cell(value: object) -> str:

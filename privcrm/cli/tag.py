@@ -7,7 +7,7 @@ import click
 
 from privcrm.cli.failures import DONE
 from privcrm.cli.frame import Group, examples, pass_session
-from privcrm.cli.jobs import as_json, finish, run_job
+from privcrm.cli.jobs import as_json, finish, run_job, write_outcomes
 from privcrm.cli.progress import progress
 from privcrm.cli.session import Session
 from privcrm.cli.tag_preview import preview_json, show_preview
@@ -94,6 +94,8 @@ def _dry_run(session: Session, crm: "CRM", file: str, options: "TagOptions") -> 
 
 
 def _apply(session: Session, crm: "CRM", file: str, options: "TagOptions", *, out: str | None, yes: bool) -> int:
+    if out:
+        crm.tagging.check_outcomes_file(out)
     with progress(session.out) as report:
         job, preview = crm.tagging.submit(file, options, created_by=getuser(), progress=_planning(report))
     show_preview(session, crm, preview)
@@ -104,11 +106,11 @@ def _apply(session: Session, crm: "CRM", file: str, options: "TagOptions", *, ou
         if calls and not session.agreed("Send {calls} calls now?", yes=yes, calls=calls):
             return _declined(session, crm.jobs.cancel(job.id, getuser()), **more)
         job, interrupted = run_job(session, crm, job.id)
+    failure = None
     if out:
         more["outcomes_file"] = out
-        rows = crm.tagging.write_outcomes(job.id, out)
-        session.out.note("{rows} rows written to {path}", rows=rows, path=out)
-    return finish(session, crm, job, interrupted=interrupted, **more)
+        failure = write_outcomes(session, crm, job.id, out)
+    return finish(session, crm, job, interrupted=interrupted, failure=failure, **more)
 
 
 def _declined(session: Session, job: Job, **more: Any) -> int:

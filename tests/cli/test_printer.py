@@ -55,6 +55,18 @@ def test_with_json_only_the_object_is_on_standard_output():
     assert out.stderr.getvalue() == "remark\n"
 
 
+@pytest.mark.parametrize("code", [0x7F, 0x85, 0x9B, 0xAD, 0x200B, 0x202E, 0x2028, 0xD800, 0xE000, 0xE0041, 0xFFFFE])
+def test_json_writes_out_what_moves_a_terminal_and_means_the_same(code, tmp_path):
+    name = f"王{chr(code)}\u3000x"
+    out = printer(json=True)
+    out.result({"name": name})
+    out.lines("-", [{"name": name}])
+    out.lines(str(tmp_path / "rows.jsonl"), [{"name": name}])
+    shown = [*out.stdout.getvalue().splitlines(), (tmp_path / "rows.jsonl").read_text(encoding="utf-8").rstrip("\n")]
+    assert [json.loads(line) for line in shown] == [{"name": name}] * 3
+    assert all(chr(code) not in line and "王" in line and "\u3000" in line for line in shown)
+
+
 def test_a_table_off_a_terminal_is_plain_whole_and_takes_markup_literally():
     out = printer()
     out.table(("Name", "Id"), [("[bold]王小明[/bold]", "x" * 300), (":smile:", "2\n3")])

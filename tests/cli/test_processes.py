@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.cli.processes import privcrm, started
+from tests.cli.processes import PRIVCRM, privcrm, started
 
 
 def test_without_click_the_command_names_the_cure_and_ends_with_three():
@@ -33,6 +34,15 @@ def test_a_reader_that_leaves_causes_no_traceback(tmp_path):
     process.wait(10)
     process.stderr.close()
     assert told == ""
+
+
+@pytest.mark.parametrize("mode", [(), ("--json",)])
+def test_output_to_a_full_disk_is_three_and_no_traceback(tmp_path, mode):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PRIVCRM, "provider", "show", "wecom", *mode], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (3, "Error: No space left on device\n")
 
 
 def test_the_sandbox_refuses_other_addresses_unless_told(tmp_path):

@@ -7,6 +7,7 @@ import signal
 
 import pytest
 
+from privcrm.errors import ConfigurationError
 from tests.cli import processes
 from tests.cli.processes import Company, started
 
@@ -126,6 +127,28 @@ def test_a_bad_file_is_refused_whole_with_two(company, run, tmp_path, text, told
     assert told in "".join(shown["problems"])
     assert "bad.csv" in done.err
     assert company.writes() == 0
+
+
+@pytest.mark.parametrize("out", ["m.csv", "privcrm.db", "nowhere/o.csv"])
+def test_a_place_where_outcomes_cannot_go_is_refused_before_anything_is_sent(company, run, tmp_path, out):
+    company.write_list(tmp_path / "m.csv", 3)
+    before = (tmp_path / "m.csv").read_bytes()
+    assert run("tag", "apply", "m.csv", "--out", out).code == 2
+    assert (tmp_path / "m.csv").read_bytes() == before
+    assert company.writes() == 0
+    assert run("job", "list", "--json").json == {"jobs": []}
+
+
+def test_a_full_disk_at_the_end_is_three_and_the_job_is_still_told(company, run, tmp_path, monkeypatch):
+    def full(lines, path):
+        raise ConfigurationError("o.csv could not be written: No space left on device")
+
+    members = company.write_list(tmp_path / "m.csv", 3)
+    monkeypatch.setattr("privcrm.services.tagging.tagging.write_csv", full)
+    done = run("tag", "apply", "m.csv", "--out", "o.csv", "--json")
+    assert (done.code, done.json["exit_code"], done.json["state"]) == (3, 3, "done")
+    assert "No space left" in done.err
+    assert as_planned(company, members)
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])

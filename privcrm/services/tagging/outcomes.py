@@ -1,8 +1,6 @@
-"""What became of every row, for programs and as a file."""
+"""What became of every row."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Final
 
 from attrs import field, frozen
@@ -11,8 +9,6 @@ from privcrm.jobs import Item, OutcomeState
 from privcrm.services.tagging.relation import Relation, TagTable
 
 COLUMNS: Final = ("row", "member_id", "staff_id", "outcome", "reason", "code", "message", "added", "removed")
-# A cell that begins with one of these is run as a formula by some spreadsheet; full-width forms count as well.
-_FORMULA_LEADS: Final = "=+-@\t\r\n＝＋－＠"
 
 
 @frozen
@@ -67,26 +63,6 @@ def cells_of(outcome: RowOutcome) -> tuple[str, ...]:
         ";".join(outcome.added),
         ";".join(outcome.removed),
     )
-
-
-def write_csv(lines: Iterable[Sequence[str]], path: Path) -> int:
-    """Write the cells of outcomes as UTF-8 with a byte-order mark, no cell a formula; return the number of lines.
-
-    A cell that a spreadsheet would run gets a single quote in front; one that begins with a quote gets a second, so
-    that taking one quote off such a cell always gives back what it was.
-    """
-    count = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for count, cells in enumerate(lines, 1):  # noqa: B007 - the number of the last line is what is returned
-            writer.writerow(map(safe_cell, cells))
-    return count
-
-
-def safe_cell(text: str) -> str:
-    """Return a cell that no spreadsheet runs."""
-    return f"'{text}" if text.startswith((*_FORMULA_LEADS, "'")) else text
 
 
 def _names(wanted: tuple[int, ...], changed: tuple[int, ...], table: TagTable) -> tuple[str, ...]:

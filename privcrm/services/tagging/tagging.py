@@ -12,7 +12,8 @@ from privcrm.jobs import Draft, ItemDraft, Job, Jobs, JobState, Progress, RunLim
 from privcrm.provider import Provider
 from privcrm.services.tagging.handler import KIND, TagHandler
 from privcrm.services.tagging.options import TagOptions
-from privcrm.services.tagging.outcomes import RowOutcome, cells_of, rows_of_item, write_csv
+from privcrm.services.tagging.outcomes import RowOutcome, cells_of, rows_of_item
+from privcrm.services.tagging.outcomes_file import check_target, write_csv
 from privcrm.services.tagging.pace import Pace, finish_at
 from privcrm.services.tagging.planner import Planner
 from privcrm.services.tagging.preview import TagPreview
@@ -117,11 +118,22 @@ class Tagging:
         for item in self._jobs.items(job_id):
             yield from rows_of_item(item, table)
 
+    def check_outcomes_file(self, path: str | Path) -> None:
+        """Raise ``InputError`` unless outcomes may be written to ``path``: to be asked before a job is begun.
+
+        Refused are a folder that does not exist, a link, and a file that holds anything but older outcomes: neither
+        the store nor the list itself can be lost.
+        """
+        check_target(Path(path))
+
     def write_outcomes(self, job_id: str, path: str | Path) -> int:
         """Write the outcomes as a CSV file in the order of rows and return its number of lines.
 
-        UTF-8 with a byte-order mark, ids as text, and no cell that a spreadsheet would run as a formula.
+        UTF-8 with a byte-order mark, ids as text, and no cell that a spreadsheet would run as a formula; readable by
+        its owner only, and complete or not there at all. Raises ``InputError`` as ``check_outcomes_file`` does, and
+        ``ConfigurationError`` when it cannot be written (a full disk).
         """
+        check_target(Path(path))
         with self._scratch() as scratch:
             # The plan goes by member, the reader by row: the store sorts, however many there are.
             scratch.stage.add_many((f"{each.row:010}", {"cells": cells_of(each)}) for each in self.outcomes(job_id))

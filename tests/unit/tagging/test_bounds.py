@@ -20,12 +20,16 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def refused(path: Path) -> str:
-    problems = Problems(path.name)
     with pytest.raises(InputError) as caught:
-        for _ in read_rows(path, Key.MEMBER_ID, problems):
-            problems.refuse()
-        problems.refuse()
+        read(path)
     return str(caught.value)
+
+
+def read(path: Path) -> None:
+    problems = Problems(path.name)
+    for _ in read_rows(path, Key.MEMBER_ID, problems):
+        problems.refuse()
+    problems.refuse()
 
 
 def csv_of(tmp_path: Path, text: str) -> Path:

@@ -13,7 +13,7 @@ from privcrm.sandbox.world import StaffState
 from privcrm.services.tagging import Key, PlanProgress, ReadBy, TagOptions, TagPreview, TagRow
 from privcrm.services.tagging import planner as planner_module
 from privcrm.services.tagging import progress as progress_module
-from privcrm.services.tagging.outcomes import safe_cell
+from privcrm.services.tagging.outcomes_file import safe_cell
 from privcrm.services.tagging.presence import Presence
 
 ADD, GONE = "等级/VIP", "等级/普通"
