@@ -11,6 +11,7 @@
     │   └── CallbackRejected          a request that claims to be a callback and is none
     ├── UnsupportedCapability         the vendor cannot do this; nothing was sent
     ├── WriteForbidden                read-only mode, write scope or the kill switch; nothing was sent
+    │   └── OutOfScope                this one record lies outside the write scope; others may lie inside
     ├── QuotaExhausted                our own ledger says the day or month is used up; nothing was sent
     ├── StoreError                    the database is newer, damaged or locked
     ├── JobError                      a job cannot do what was asked of it in its present state
@@ -22,7 +23,7 @@
         └── Refused                   the vendor answered no; the operation did not happen
             ├── CredentialRejected    the secret is wrong: repeating it bans the address
             ├── TokenRejected         the access token is not accepted
-            ├── PermissionDenied      app, address, licence or visible range lacks the right
+            ├── PermissionDenied      app, address, licence or visible range lacks the right: see ``scope``
             ├── InvalidArgument       the request is wrong
             ├── NotFound              object or relation does not exist (any more)
             ├── Conflict              exists already, runs already, done already
@@ -37,7 +38,7 @@ a phone number or the text of a message.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 __all__ = [
     "AnswerLost",
@@ -53,6 +54,7 @@ __all__ = [
     "MissingExtra",
     "NotFound",
     "NotSent",
+    "OutOfScope",
     "OutcomeUnknown",
     "PermissionDenied",
     "PreconditionFailed",
@@ -134,6 +136,10 @@ class UnsupportedCapability(PrivcrmError, NotImplementedError):
 
 class WriteForbidden(PrivcrmError):
     """A write was stopped on our side: read-only mode, outside the write scope, or the kill switch."""
+
+
+class OutOfScope(WriteForbidden):
+    """The write names something outside the write scope; a write that names what lies inside is let through."""
 
 
 class QuotaExhausted(PrivcrmError):
@@ -241,7 +247,15 @@ class TokenRejected(Refused):
 
 
 class PermissionDenied(Refused):
-    """App, address, licence or visible range lacks the right; ``advice`` names the console page."""
+    """App, address, licence or visible range lacks the right; ``advice`` names the console page.
+
+    ``scope`` is ``"record"`` if it is about what this one call named, and ``"app"`` if every other call like it would
+    be refused as well.
+    """
+
+    def __init__(self, message: str, *, scope: Literal["app", "record"] = "app", **context: Any) -> None:
+        super().__init__(message, **context)
+        self.scope = scope
 
 
 class InvalidArgument(Refused):

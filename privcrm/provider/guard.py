@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from attrs import field, frozen
 
-from privcrm.errors import WriteForbidden
+from privcrm.errors import OutOfScope, WriteForbidden
 from privcrm.provider.endpoint import Endpoint
 
 
@@ -56,7 +56,7 @@ class WriteScope:
         for kind, ids in named.items():
             outside = ids - limited[kind]
             if outside:
-                raise WriteForbidden(f"{endpoint.name} was not sent: {min(outside)} is outside the write scope")
+                raise OutOfScope(f"{endpoint.name} was not sent: {min(outside)} is outside the write scope")
 
     def _limited(self) -> dict[str, frozenset[str]]:
         kinds = {"staff": self.staff, "groups": self.groups, "codes": self.codes, "departments": self.departments}

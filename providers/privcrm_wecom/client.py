@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from privcrm.errors import AnswerLost
+from privcrm.errors import AnswerLost, PermissionDenied
 from privcrm.provider import Endpoint, Intent, LimitTable, ProviderContext
 from privcrm.transport import CachedTokens, Failure, Grant, Params, Transport, redact, token_key
 from privcrm_wecom import errcodes
@@ -42,6 +42,7 @@ def _failure(endpoint: Endpoint, raw_code: object, errmsg: str, attempt: int) ->
         return None
     kind = errcodes.kind_of(endpoint.name, code)
     hint, address = _HINT.search(errmsg), _ADDRESS.search(errmsg)
+    scope: dict[str, Any] = {"scope": errcodes.scope_of(code)} if kind is PermissionDenied else {}
     text = re.split(r",?\s*(?:hint:|from ip:|more info)", errmsg, maxsplit=1)[0]
     error = kind(
         redact(text) or "no message",
@@ -51,6 +52,7 @@ def _failure(endpoint: Endpoint, raw_code: object, errmsg: str, attempt: int) ->
         request_id=hint.group(1) if hint else None,
         attempt=attempt,
         advice=errcodes.advice_for(endpoint.name, code, address.group(1) if address else ""),
+        **scope,
     )
     return Failure(error, congested=code == errcodes.TOO_MANY_IN_FLIGHT)
 

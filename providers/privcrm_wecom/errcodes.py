@@ -5,6 +5,8 @@ touches. The meaning of a code is in the vendor's own errmsg, which every error 
 what the vendor does not say. A code that is not listed becomes a plain ``Refused`` and is never repeated.
 """
 
+from typing import Literal
+
 from privcrm.errors import (
     AnswerLost,
     Conflict,
@@ -85,6 +87,13 @@ _BY_KIND: dict[type[ProviderError], str] = {
 
 _KINDS: dict[int, type[ProviderError]] = {int(code): kind for kind, codes in _BY_KIND.items() for code in codes.split()}
 
+# Refusals that are about what the one call named: another employee, tag or group may be allowed.
+_CODES_OF_ONE_RECORD = """
+    40124 40201 40204 41058 41098 42015 50002 60007 60011 60012 60021 60030 60217 81011 84074 86008 86101 86224 86225
+    86226 92000 93001 93008 301005 301036 301059 701001 701008 701088 701089 701099 2400005
+"""
+_OF_ONE_RECORD = frozenset(map(int, _CODES_OF_ONE_RECORD.split()))
+
 # The same code means something else on these endpoints.
 _SPECIAL: dict[tuple[str, int], type[ProviderError]] = {
     ("gettoken", 40001): CredentialRejected,
@@ -148,6 +157,11 @@ _GENERAL_ADVICE = {
 def kind_of(operation: str, code: int) -> type[ProviderError]:
     """Return the error class for a code answered by that endpoint."""
     return _SPECIAL.get((operation, code)) or _KINDS.get(code, Refused)
+
+
+def scope_of(code: int) -> Literal["app", "record"]:
+    """Return whether a ``PermissionDenied`` of this code is about one record or about the whole app."""
+    return "record" if code in _OF_ONE_RECORD else "app"
 
 
 def advice_for(operation: str, code: int, address: str = "") -> str:
