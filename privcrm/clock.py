@@ -1,9 +1,13 @@
 """Time as a parameter: everything in privcrm that waits or looks at the time is handed one of these."""
 
 import time
+from datetime import timedelta, timezone
 from typing import Protocol
 
-__all__ = ["Clock", "ManualClock", "SystemClock"]
+__all__ = ["VENDOR_TIME", "Clock", "ManualClock", "SystemClock"]
+
+VENDOR_TIME = timezone(timedelta(hours=8))
+"""Vendor days, months and quotas are Beijing's, whatever zone a machine or a company has."""
 
 
 class Clock(Protocol):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from privcrm.clock import Clock
     from privcrm.jobs import Jobs
     from privcrm.provider import CallRecord, Provider, Secret, Settings, WriteGuard, WriteScope
+    from privcrm.provider.watch import CallWatch
     from privcrm.services.tagging import Tagging
     from privcrm.store import Store
     from privcrm.store.audit import Audit
@@ -28,16 +29,20 @@ T = TypeVar("T")
 
 
 class CRM:
-    """One company, seen through one provider. Objects share nothing: hold as many as there are companies.
+    """One company, seen through one provider: hold as many as there are companies.
+
+    Objects share nothing but what the vendor counts: those of one company in a process have one pace, and those at one
+    vendor one pace of the address. The strictest ``limits_share`` and ``limits`` of the open ones hold for all of them.
 
     ``provider`` is the vendor, immediate and unjournalled; ``tagging`` and ``jobs`` do what must survive a crash and
     need a store. The store is opened when it is first needed. Close with ``close`` or ``with``. Starts no thread.
     """
 
-    def __init__(self, provider: "Provider", clock: "Clock", store: "_Once[Store]") -> None:
+    def __init__(self, provider: "Provider", clock: "Clock", store: "_Once[Store]", calls: "CallWatch") -> None:
         self.provider = provider
         self.clock = clock
         self._store = store
+        self._calls = calls
         self._jobs = _Once(self._make_jobs)
         self._tagging = _Once(self._make_tagging)
 
@@ -72,12 +77,13 @@ class CRM:
         """
         from privcrm.clock import SystemClock
         from privcrm.provider import ProviderContext, load_provider
+        from privcrm.provider.watch import CallWatch
 
         kind = load_provider(provider)
         clock = clock or SystemClock()
         opening = _Opening(store, clock)
+        calls = CallWatch()
         optional: dict[str, Any] = {
-            "on_call": on_call,
             "limits_share": limits_share,
             "limits": limits,
             "timeout": timeout,
@@ -87,7 +93,8 @@ class CRM:
         }
         context = ProviderContext(
             clock=clock,
-            guards=_guards(kind, opening, read_only=read_only, write_scope=write_scope),
+            guards=(*_guards(kind, opening, read_only=read_only, write_scope=write_scope), calls),
+            on_call=_observer(calls, on_call),
             **opening.memory(),
             **{name: value for name, value in optional.items() if value is not None},
         )
@@ -95,7 +102,7 @@ class CRM:
         made = kind.from_settings(described, context)
         _refuse_unread(kind.name, described)
         opening.company = made.company
-        return cls(made, clock, opening.once)
+        return cls(made, clock, opening.once, calls)
 
     @classmethod
     def from_env(
@@ -156,12 +163,24 @@ class CRM:
     def _make_jobs(self) -> "Jobs":
         from privcrm.jobs import Jobs
 
-        return Jobs(self.store, self.clock)
+        return Jobs(self.store, self.clock, calls=self._calls)
 
     def _make_tagging(self) -> "Tagging":
         from privcrm.services.tagging import Tagging
 
         return Tagging(self.provider, self._jobs(), self.clock)
+
+
+def _observer(calls: "CallWatch", on_call: "Callable[[CallRecord], None] | None") -> "Callable[[CallRecord], None]":
+    """Let the work kernel count each call before the application's own observer hears of it."""
+    if on_call is None:
+        return calls.observe
+
+    def both(record: "CallRecord") -> None:
+        calls.observe(record)
+        on_call(record)
+
+    return both
 
 
 class _Once(Generic[T]):

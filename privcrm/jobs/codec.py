@@ -1,7 +1,6 @@
 """Values of the kernel as columns and back."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -21,7 +20,7 @@ __all__ = [
 
 JOB_COLUMNS = (
     "id, kind, version, state, reason, params, plan_hash, items, created_at, created_by, finished_at,"
-    " calls_spent, undo_of, note, limits, due_at"
+    " calls_spent, undo_of, note, limits, due_at, counts"
 )
 ITEM_COLUMNS = "seq, key, payload, subject, state, reason, code, message, before, calls, attempts"
 
@@ -40,9 +39,9 @@ def limits_to_text(limits: RunLimits) -> str:
     return dump(attrs.asdict(limits))
 
 
-def job_from_row(company: str, row: Row, counts: Mapping[OutcomeState, int]) -> Job:
+def job_from_row(company: str, row: Row) -> Job:
     """Return the job of a row of ``JOB_COLUMNS``."""
-    *head, at, by, finished, calls, undo_of, note, limits, due = row
+    *head, at, by, finished, calls, undo_of, note, limits, due, counts = row
     job_id, kind, version, state, reason, params, plan_hash, items = head
     return Job(
         id=job_id,
@@ -54,7 +53,7 @@ def job_from_row(company: str, row: Row, counts: Mapping[OutcomeState, int]) -> 
         params=json.loads(params),
         plan_hash=plan_hash,
         items=items,
-        counts=counts,
+        counts={OutcomeState(name): count for name, count in json.loads(counts or "{}").items()},
         created_at=at,
         created_by=by,
         finished_at=finished,

@@ -1,6 +1,6 @@
 """A plan in the making: its items go to the store as they come, and nothing of it stays unless it is sealed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from itertools import islice
 
 from privcrm.errors import InputError, JobError
@@ -9,6 +9,7 @@ from privcrm.jobs.codec import dump
 from privcrm.jobs.items import Items, content_hash, merged
 from privcrm.jobs.model import ItemDraft, Job, JobState, OutcomeState
 from privcrm.jobs.records import Lease, Records
+from privcrm.store.database import Row
 from privcrm.store.stage import Stage as StagedRows
 from privcrm.store.store import Store
 
@@ -53,7 +54,7 @@ class Draft:
         source = iter(drafts)
         while page := list(islice(source, COMMIT)):
             with self._store.database.transaction() as connection:
-                self._records.check_in(connection, self._lease, self._store.clock.time() + DRAFT_LEASE_SECONDS)
+                self._records.renew(connection, self._lease, self._store.clock.time() + DRAFT_LEASE_SECONDS)
                 taken = self._items.insert(connection, self._next_seq, page)
                 for draft in taken:
                     stored = self._items.draft(connection, draft.key)
@@ -67,14 +68,14 @@ class Draft:
         """
         self.stage.clear()
         head = dump([self._job.kind, self._job.version, self._job.params])
-        plan_hash = content_hash(head, self._items.content())
+        counts: dict[OutcomeState, int] = {}
+        plan_hash = content_hash(head, _counted(self._items.content(), counts))
+        planned = counts.get(OutcomeState.PLANNED, 0)
         now = self._store.clock.time()
         with self._store.database.transaction(durable=True) as connection:
-            self._records.check_in(connection, self._lease, now, calls)
-            counts = self._items.counts(connection)
-            total, planned = sum(counts.values()), counts.get(OutcomeState.PLANNED, 0)
+            self._records.renew(connection, self._lease, now, calls)
             state, reason = self._opening_state(planned, paused)
-            self._records.seal(connection, self._lease, plan_hash, total)
+            self._records.seal(connection, self._lease, plan_hash, counts)
             self._records.set_note(connection, self.job_id, note)
             self._records.move(connection, self.job_id, (JobState.PREPARING,), state, reason=reason)
             self._records.give_back(connection, self._lease)
@@ -86,7 +87,7 @@ class Draft:
                 "plan",
                 job_id=self.job_id,
                 kind=self._job.kind,
-                items=total,
+                items=sum(counts.values()),
                 to_send=planned,
                 plan_hash=plan_hash,
             )
@@ -104,6 +105,14 @@ class Draft:
             # The key may be a person's: it is not quoted.
             raise InputError("an item's key was given twice in one plan; give each once, or say how to merge them")
         return merged(stored, self.merge(stored, draft))
+
+
+def _counted(rows: Iterable[Row], counts: dict[OutcomeState, int]) -> Generator[Row]:
+    """Hand on the rows of ``Items.content``, counting their states on the way."""
+    for row in rows:
+        state = OutcomeState(row[3])
+        counts[state] = counts.get(state, 0) + 1
+        yield row
 
 
 def drop_draft(store: Store, job_id: str) -> None:

@@ -9,12 +9,12 @@ from privcrm.jobs.codec import ITEM_COLUMNS, dump, item_from_row, outcome_to_row
 from privcrm.jobs.model import Item, ItemDraft, Outcome, OutcomeState
 from privcrm.store.database import Connection, Database, Row, in_pages
 
-__all__ = ["Items"]
+__all__ = ["PLANNED", "Items"]
 
 PAGE = 1_000
 DELETE_SPAN = 5_000
 
-_PLANNED = Outcome(OutcomeState.PLANNED)
+PLANNED = Outcome(OutcomeState.PLANNED)
 _INSERT = """
 INSERT INTO privcrm_item (company, job_id, seq, key, payload, subject, state, reason, code, message, before, calls)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (company, job_id, key) DO NOTHING
@@ -91,12 +91,23 @@ class Items:
 
     # -- afterwards
 
-    def counts(self, connection: Connection) -> dict[OutcomeState, int]:
-        """Return how many items are in each state; states without items are left out."""
-        rows = connection.all(
-            "SELECT state, count(*) FROM privcrm_item WHERE company = ? AND job_id = ? GROUP BY state", *self._mine
-        )
-        return {OutcomeState(state): int(count) for state, count in rows}
+    def reasons(self) -> dict[tuple[OutcomeState, str], int]:
+        """Return how many items there are of each state and reason."""
+        with self._database.connect() as connection:
+            rows = connection.all(
+                "SELECT state, reason, count(*) FROM privcrm_item WHERE company = ? AND job_id = ?"
+                " GROUP BY state, reason ORDER BY state, reason",
+                *self._mine,
+            )
+        return {(OutcomeState(state), reason): int(count) for state, reason, count in rows}
+
+    def any_planned(self) -> bool:
+        """Tell whether an item is still to be sent."""
+        with self._database.connect() as connection:
+            row = connection.one(
+                "SELECT 1 FROM privcrm_item WHERE company = ? AND job_id = ? AND state = 'planned' LIMIT 1", *self._mine
+            )
+        return row is not None
 
     def stream(self, state: OutcomeState | None = None, after: int = 0) -> Generator[Item]:
         """Yield items behind ``after`` in order, those of one state or all."""
@@ -192,4 +203,4 @@ def content_hash(head: str, rows: Iterable[Row]) -> str:
 
 
 def _draft_row(draft: ItemDraft) -> Row:
-    return dump(draft.payload), draft.subject, *outcome_to_row(draft.outcome or _PLANNED)
+    return dump(draft.payload), draft.subject, *outcome_to_row(draft.outcome or PLANNED)

@@ -4,49 +4,54 @@ import random
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
-from privcrm.clock import Clock
+from privcrm.clock import VENDOR_TIME, Clock
 from privcrm.errors import JobError
 from privcrm.jobs.approvals import Approval, Approvals, Stage
+from privcrm.jobs.cancelling import write_off
 from privcrm.jobs.codec import dump, limits_to_text
 from privcrm.jobs.draft import DRAFT_LEASE_SECONDS, Draft, drop_draft
-from privcrm.jobs.drive import Drive
 from privcrm.jobs.handler import JobHandler
-from privcrm.jobs.hold import Hold
-from privcrm.jobs.items import Items
-from privcrm.jobs.journal import Journal
+from privcrm.jobs.items import PLANNED, Items
+from privcrm.jobs.lease import LeasedJob
 from privcrm.jobs.model import Item, Job, JobState, Outcome, OutcomeState, Progress, RunLimits
-from privcrm.jobs.parcel import Ending
 from privcrm.jobs.records import Lease, Records
 from privcrm.jobs.registry import SETTLE_SECONDS, Handlers
+from privcrm.jobs.run_limits import Calls, OneCallEach
+from privcrm.jobs.stop_reason import StopReason
 from privcrm.jobs.timers import Timers
 from privcrm.jobs.window import Window
-from privcrm.store.database import Connection
+from privcrm.jobs.worker import Worker
 from privcrm.store.leases import new_holder
 from privcrm.store.store import Store
 
 __all__ = ["Jobs"]
 
-BEIJING = timezone(timedelta(hours=8))
-
 _ENDED = frozenset({JobState.DONE, JobState.CANCELLED})
 _ALIVE = frozenset(JobState) - _ENDED - {JobState.PREPARING}
-_INTERRUPTED = Ending(JobState.PAUSED, "interrupted: resume it to go on")
+_INTERRUPTED = StopReason(JobState.PAUSED, "interrupted: resume it to go on")
 
 
 class Jobs:
     """Plans, runs and oversees the jobs of one company."""
 
     def __init__(
-        self, store: Store, clock: Clock, handlers: Iterable[JobHandler] = (), rng: random.Random | None = None
+        self,
+        store: Store,
+        clock: Clock,
+        handlers: Iterable[JobHandler] = (),
+        rng: random.Random | None = None,
+        calls: Calls | None = None,
     ) -> None:
+        """``calls`` tells of the calls that handlers make; without it each send and look-up counts as one."""
         self.timers = Timers(store.timers, clock)
         self.handlers = Handlers(handlers)
         self._store = store
         self._clock = clock
         self._rng = rng or random.SystemRandom()
+        self._calls = calls or OneCallEach()
         self._records = Records(store.database)
         self._approvals = Approvals(store.database)
 
@@ -117,6 +122,10 @@ class Jobs:
         """Yield a job's items behind number ``after`` in order, those of one state or all; memory stays flat."""
         return Items(self._store.database, job_id).stream(state, after)
 
+    def reasons(self, job_id: str) -> dict[tuple[OutcomeState, str], int]:
+        """Return how many items of a job there are of each state and reason; reads them all."""
+        return Items(self._store.database, job_id).reasons()
+
     # -- running
 
     def run(
@@ -125,16 +134,18 @@ class Jobs:
         *,
         progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
+        who: str = "",
     ) -> Job:
         """Run a job here and now until it is done, waits for a person, or is stopped; return how it stands then.
 
-        Waits on the clock for limits and windows. ``stop`` ends it after the sends in flight. Raises ``JobError`` when
+        Waits on the clock for limits and windows. ``stop`` ends it after the sends in flight. ``who`` stands in the
+        audit (else who made the job). Raises ``JobError`` when
         the job cannot be run as it is, and whatever ``progress`` raises.
         """
         job = self.get(job_id)
         if job.state is JobState.DONE:
             return job
-        if not self.work(job, patient=True, progress=progress, stop=stop or threading.Event()):
+        if not self.work(job, patient=True, progress=progress, stop=stop or threading.Event(), who=who):
             raise JobError(f"job {job_id} is being run by another worker; look at it, or pause it first")
         return self.get(job_id)
 
@@ -145,21 +156,25 @@ class Jobs:
         patient: bool,
         progress: Callable[[Progress], None] | None,
         stop: threading.Event,
-        interrupted: Ending = _INTERRUPTED,
+        interrupted: StopReason = _INTERRUPTED,
+        who: str = "",
     ) -> bool:
-        """Take a job and drive it; return False if another worker holds it. ``run`` and ``Runner`` both end here."""
+        """Take a job and work on it; return False if another worker has it. ``run`` and ``Runner`` both end here."""
         registered = self.handlers.for_job(job)
-        claimed = self._claim(job.id)
+        who = who or job.created_by
+        claimed = self._claim(job.id, who)
         if claimed is None:
             return False
         job, lease = claimed
-        ending = interrupted
-        with Hold(self._store, job, lease, interrupted=interrupted, progress=progress, stop=stop) as hold:
-            drive = Drive(hold, registered.handler, rng=self._rng, settle_after=registered.settle_after)
+        why = interrupted
+        with LeasedJob(
+            self._store, job, lease, interrupted=interrupted, progress=progress, stop=stop, calls=self._calls
+        ) as leased:
+            worker = Worker(leased, registered.handler, rng=self._rng, settle_after=registered.settle_after)
             try:
-                ending = drive.run(patient=patient)
+                why = worker.run(patient=patient)
             finally:
-                self._release(hold, ending)
+                self._release(leased, why, who)
         return True
 
     # -- steering
@@ -173,8 +188,8 @@ class Jobs:
 
         Sends that a killed worker left open, and that nobody will look up any more, become unknown.
         """
-        job = self._steer(job_id, who, "cancel", _ALIVE, JobState.CANCELLED, reason="cancelled")
-        self._write_off(job)
+        self._steer(job_id, who, "cancel", _ALIVE, JobState.CANCELLED, reason="cancelled")
+        self._write_off(job_id)
         return self.get(job_id)
 
     def resume(self, job_id: str, who: str = "") -> Job:
@@ -214,17 +229,24 @@ class Jobs:
         As not done it is planned again, and a finished job pauses until somebody resumes it. Raises ``JobError``.
         """
         items = Items(self._store.database, job_id)
-        seq = self._resolvable(job_id, items, item)
         with self._store.database.transaction(durable=True) as connection:
+            job = self._records.read(connection, job_id)
+            lease = self._records.take(connection, job_id, new_holder(self._rng), self._clock.time())
+            if lease is None:
+                raise JobError(f"job {job_id} is {job.state} and in a worker's hands: pause it, then resolve its items")
+            found = _resolvable(job_id, items, item)
             if as_done:
-                before = items.by_seq([seq])[0].outcome
-                items.finish(connection, [(seq, _as_done(before), 0)], self._clock.time())
+                outcome = _as_done(found.outcome)
+                items.finish(connection, [(found.seq, outcome, 0)], self._clock.time())
             else:
-                items.plan_again(connection, seq)
+                outcome = PLANNED
+                items.plan_again(connection, found.seq)
                 reason = "resolved: an item is to be sent again; resume the job"
                 self._records.move(connection, job_id, (JobState.DONE,), JobState.PAUSED, reason=reason)
-            self._store.audit.write(connection, who, "resolve", job_id=job_id, seq=seq, as_done=as_done)
-        return items.by_seq([seq])[0]
+            self._records.shift(connection, job_id, {found.outcome.state: -1, outcome.state: 1})
+            self._records.give_back(connection, lease)
+            self._store.audit.write(connection, who, "resolve", job_id=job_id, seq=found.seq, as_done=as_done)
+        return items.by_seq([found.seq])[0]
 
     # -- parts
 
@@ -233,30 +255,16 @@ class Jobs:
         found = self._records.due(self.handlers.kinds, self._clock.time())
         return (self.get(job_id) for job_id, kind, version in found if self.handlers.can_run(kind, version))
 
-    def _resolvable(self, job_id: str, items: Items, item: int | str) -> int:
-        """Return the number of an item that a person may resolve. Raises ``JobError``."""
-        if self.get(job_id).state is JobState.RUNNING:
-            raise JobError(f"job {job_id} is running: pause it, then resolve its items")
-        seq = items.seq_of(item) if isinstance(item, str) else item
-        found = items.by_seq([seq]) if seq is not None else []
-        if not found:
-            raise JobError(f"job {job_id} has no such item")
-        state = found[0].outcome.state
-        if state not in (OutcomeState.UNKNOWN, OutcomeState.WAITING):
-            raise JobError(f"item {found[0].seq} of job {job_id} is {state}: only unknown or waiting ones are resolved")
-        return found[0].seq
-
     def _create(
         self, handler: JobHandler, params: Mapping[str, Any], created_by: str, limits: RunLimits, undo_of: str
     ) -> tuple[Job, Lease]:
         now = self._clock.time()
         while True:
-            lease = Lease(_new_id(now, self._rng), new_holder(self._rng), 1)
+            lease = Lease(_new_id(now, self._rng), new_holder(self._rng), 1, now + DRAFT_LEASE_SECONDS)
             with self._store.database.transaction() as connection:
                 if self._records.create(
                     connection,
                     lease,
-                    now + DRAFT_LEASE_SECONDS,
                     kind=handler.kind,
                     version=handler.version,
                     params=dump(params),
@@ -267,28 +275,27 @@ class Jobs:
                 ):
                     return self._records.read(connection, lease.job_id), lease
 
-    def _claim(self, job_id: str) -> tuple[Job, Lease] | None:
-        """Take a job that can be run and mark it running; None while another worker holds it."""
-        now = self._clock.time()
+    def _claim(self, job_id: str, who: str) -> tuple[Job, Lease] | None:
+        """Take a job that can be run and mark it running; None while another worker has it."""
         with self._store.database.transaction(durable=True) as connection:
-            lease = self._records.take(connection, job_id, new_holder(self._rng), now)
+            lease = self._records.take(connection, job_id, new_holder(self._rng), self._clock.time())
             if lease is None:
                 return None
             job = self._records.read(connection, job_id)
-            if not (_is_runnable(job) and self._records.move(connection, job_id, (job.state,), JobState.RUNNING)):
+            waits = self._approvals.pending(connection, job_id) is not None
+            if waits or not _is_runnable(job):
                 raise JobError(f"job {job_id} is {job.state} ({job.reason}) and cannot be run")
+            self._records.move(connection, job_id, (job.state,), JobState.RUNNING)
             if job.state is not JobState.RUNNING:
-                self._store.audit.write(connection, lease.holder, "run", job_id=job_id, to_send=job.planned)
+                self._store.audit.write(connection, who, "run", job_id=job_id, to_send=job.planned, worker=lease.holder)
         return job, lease
 
-    def _release(self, hold: Hold, ending: Ending) -> None:
-        hold.release(ending)
-        if not ending.due_at:
-            job = self.get(hold.job.id)
+    def _release(self, leased: LeasedJob, why: StopReason, who: str) -> None:
+        job = leased.release(why)
+        if not why.due_at:
             counts = {state.value: count for state, count in job.counts.items()}
-            self._store.audit.add(
-                hold.holder, f"end {job.state}", job_id=job.id, counts=counts, calls=job.calls_spent, reason=job.reason
-            )
+            details = {"counts": counts, "calls": job.calls_spent, "reason": job.reason, "worker": leased.holder}
+            self._store.audit.add(who, f"end {job.state}", job_id=job.id, **details)
 
     def _steer(
         self, job_id: str, who: str, what: str, allowed: Iterable[JobState], state: JobState, *, reason: str
@@ -301,22 +308,13 @@ class Jobs:
             self._store.audit.write(connection, who, what, job_id=job_id)
         return job
 
-    def _write_off(self, job: Job) -> None:
-        items, journal = Items(self._store.database, job.id), Journal(self._store.database, job.id)
+    def _write_off(self, job_id: str) -> None:
         now = self._clock.time()
         with self._store.database.transaction(durable=True) as connection:
-            lease = self._records.take(connection, job.id, new_holder(self._rng), now)
-            if lease is None:  # a living worker ends its own sends
-                return
-            self._write_off_sends(connection, items, journal, now)
-            self._records.give_back(connection, lease)
-
-    @staticmethod
-    def _write_off_sends(connection: Connection, items: Items, journal: Journal, now: float) -> None:
-        sends = journal.open()
-        lost = Outcome.unknown("the job was cancelled before this was looked up", reason="cancelled")
-        items.finish(connection, [(seq, lost, 1) for send in sends for seq in send.seqs], now)
-        journal.close(connection, [send.number for send in sends], "unknown")
+            # A living worker does it when it gives the job back.
+            if lease := self._records.take(connection, job_id, new_holder(self._rng), now):
+                write_off(connection, self._store.database, job_id, now)
+                self._records.give_back(connection, lease)
 
 
 def _is_runnable(job: Job) -> bool:
@@ -333,11 +331,23 @@ def _check_approval(job: Job, approval: Approval, who: str, count: int | None, n
         raise JobError(f"job {job.id} wants another person than {who}, or its number of items typed exactly")
 
 
+def _resolvable(job_id: str, items: Items, item: int | str) -> Item:
+    """Return the item that a person may resolve. Raises ``JobError``."""
+    seq = items.seq_of(item) if isinstance(item, str) else item
+    found = items.by_seq([seq]) if seq is not None else []
+    if not found:
+        raise JobError(f"job {job_id} has no such item")
+    state = found[0].outcome.state
+    if state not in (OutcomeState.UNKNOWN, OutcomeState.WAITING):
+        raise JobError(f"item {found[0].seq} of job {job_id} is {state}: only unknown or waiting ones are resolved")
+    return found[0]
+
+
 def _as_done(outcome: Outcome) -> Outcome:
     return Outcome.done(before=outcome.before, calls=outcome.calls)
 
 
 def _new_id(now: float, rng: random.Random) -> str:
     """Return an id that people can read out: Beijing's date and six letters or digits that are not mixed up."""
-    day = datetime.fromtimestamp(now, BEIJING).strftime("%Y%m%d")
+    day = datetime.fromtimestamp(now, VENDOR_TIME).strftime("%Y%m%d")
     return f"{day}-{''.join(rng.choices('abcdefghjkmnpqrstuvwxyz23456789', k=6))}"

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from privcrm.jobs.codec import dump
 from privcrm.jobs.model import Item, Job, Send, intent_of
-from privcrm.store.database import Connection, Database, Row, in_pages
+from privcrm.store.database import Connection, Database, Row
 
 __all__ = ["Journal", "new_send"]
 
-PAGE = 100
+MOST_OPEN = 100
 
 
 def new_send(job: Job, items: Sequence[Item], number: int, now: float) -> Send:
@@ -27,13 +27,13 @@ class Journal:
         self._database = database
         self._mine = (database.company, job_id)
 
-    def write(self, connection: Connection, sends: Iterable[Send], fence: int) -> None:
+    def write(self, connection: Connection, sends: Iterable[Send]) -> None:
         """Note sends as *sent*: they may have left from now on."""
         connection.run_many(
-            "INSERT INTO privcrm_send (company, job_id, number, key, marker, digest, seqs, state, fence, sent_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, 'sent', ?, ?)",
+            "INSERT INTO privcrm_send (company, job_id, number, key, marker, digest, seqs, state, sent_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 'sent', ?)",
             [
-                (*self._mine, send.number, send.key, send.marker, send.digest, dump(send.seqs), fence, send.sent_at)
+                (*self._mine, send.number, send.key, send.marker, send.digest, dump(send.seqs), send.sent_at)
                 for send in sends
             ],
         )
@@ -52,15 +52,13 @@ class Journal:
             [(*self._mine, number) for number in numbers],
         )
 
-    def open(self) -> list[Send]:
-        """Return the sends that may have left and whose answer is not known: as many as one window holds."""
-        rows = in_pages(
-            self._database,
+    def open(self, connection: Connection) -> list[Send]:
+        """Return the sends that may have left and whose answer is not known: never more than one window holds."""
+        rows = connection.all(
             "SELECT number, key, marker, digest, seqs, sent_at FROM privcrm_send"
-            " WHERE company = ? AND job_id = ? AND state = 'sent' AND number > ? ORDER BY number LIMIT ?",
-            self._mine,
-            (0,),
-            PAGE,
+            " WHERE company = ? AND job_id = ? AND state = 'sent' ORDER BY number LIMIT ?",
+            *self._mine,
+            MOST_OPEN,
         )
         return [_send(row) for row in rows]
 

@@ -1,14 +1,13 @@
 """Jobs in the store: their rows, who holds them, and the fencing number that makes a late worker's commit fail."""
 
 import json
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 
 from attrs import frozen
 
 from privcrm.errors import JobError
-from privcrm.jobs.codec import JOB_COLUMNS, job_from_row
-from privcrm.jobs.items import Items
-from privcrm.jobs.model import Job, JobState
+from privcrm.jobs.codec import JOB_COLUMNS, dump, job_from_row
+from privcrm.jobs.model import Job, JobState, OutcomeState
 from privcrm.store.database import Connection, Database, in_pages, marks
 from privcrm.store.leases import is_gone
 
@@ -26,11 +25,15 @@ class LeaseLost(JobError):
 
 @frozen
 class Lease:
-    """The right to work on a job: the fencing number grows with every worker that takes it."""
+    """The right to work on a job: the fencing token ``fence`` grows with every worker that takes it.
+
+    It runs out at ``until`` (unix seconds) unless renewed.
+    """
 
     job_id: str
     holder: str
     fence: int
+    until: float
 
 
 @frozen
@@ -60,7 +63,7 @@ class Records:
         )
         if row is None:
             raise JobError(f"there is no job {job_id}")
-        return job_from_row(self._company, row, Items(self._database, job_id).counts(connection))
+        return job_from_row(self._company, row)
 
     def stream(self, states: Sequence[JobState]) -> Generator[Job]:
         """Yield the jobs in these states, the oldest first."""
@@ -110,18 +113,19 @@ class Records:
         )
         if row is None or _is_held(row[0], row[1], now):
             return None
+        until = now + LEASE_SECONDS
         taken = connection.run(
             "UPDATE privcrm_job SET holder = ?, lease_until = ?, fence = fence + 1"
             " WHERE company = ? AND id = ? AND fence = ?",
             holder,
-            now + LEASE_SECONDS,
+            until,
             self._company,
             job_id,
             row[2],
         )
-        return Lease(job_id, holder, row[2] + 1) if taken else None
+        return Lease(job_id, holder, row[2] + 1, until) if taken else None
 
-    def check_in(self, connection: Connection, lease: Lease, until: float, calls: int = 0) -> None:
+    def renew(self, connection: Connection, lease: Lease, until: float, calls: int = 0) -> None:
         """Renew the lease and add calls spent; the first statement of every commit. Raises ``LeaseLost``."""
         renewed = connection.run(
             "UPDATE privcrm_job SET lease_until = ?, calls_spent = calls_spent + ?"
@@ -158,14 +162,14 @@ class Records:
 
     # -- changes
 
-    def create(self, connection: Connection, lease: Lease, until: float, **columns: str | float) -> bool:
+    def create(self, connection: Connection, lease: Lease, **columns: str | float) -> bool:
         """Insert a job in preparation, held by its maker; return False if the id is taken."""
         row = {
             "company": self._company,
             "id": lease.job_id,
             "state": JobState.PREPARING.value,
             "holder": lease.holder,
-            "lease_until": until,
+            "lease_until": lease.until,
             "fence": lease.fence,
             **columns,
         }
@@ -177,14 +181,30 @@ class Records:
             )
         )
 
-    def seal(self, connection: Connection, lease: Lease, plan_hash: str, items: int) -> None:
+    def seal(self, connection: Connection, lease: Lease, plan_hash: str, counts: Mapping[OutcomeState, int]) -> None:
         """Note what the plan came to."""
         connection.run(
-            "UPDATE privcrm_job SET plan_hash = ?, items = ? WHERE company = ? AND id = ?",
+            "UPDATE privcrm_job SET plan_hash = ?, items = ?, counts = ? WHERE company = ? AND id = ?",
             plan_hash,
-            items,
+            sum(counts.values()),
+            dump(counts),
             self._company,
             lease.job_id,
+        )
+
+    def shift(self, connection: Connection, job_id: str, changes: Mapping[OutcomeState, int]) -> None:
+        """Change the numbers of items in each state, which stand on the job's row so that nobody has to count.
+
+        The caller's transaction has written to that row before, so that no other worker is between.
+        """
+        counts = dict(self.read(connection, job_id).counts)
+        for state, change in changes.items():
+            counts[state] = counts.get(state, 0) + change
+        connection.run(
+            "UPDATE privcrm_job SET counts = ? WHERE company = ? AND id = ?",
+            dump({state: count for state, count in counts.items() if count}),
+            self._company,
+            job_id,
         )
 
     def move(

@@ -6,10 +6,10 @@ import threading
 
 from privcrm.clock import Clock
 from privcrm.errors import PrivcrmError
-from privcrm.jobs.hold import SLICE_SECONDS
 from privcrm.jobs.jobs import Jobs
+from privcrm.jobs.lease import SLICE_SECONDS
 from privcrm.jobs.model import Job, JobState
-from privcrm.jobs.parcel import Ending
+from privcrm.jobs.stop_reason import StopReason
 from privcrm.store.leases import new_holder
 
 __all__ = ["Runner"]
@@ -17,7 +17,7 @@ __all__ = ["Runner"]
 log = logging.getLogger("privcrm.jobs")
 
 # A runner that is stopped is usually being restarted: its job stays one that a runner may take.
-_PUT_BACK = Ending(JobState.READY, "interrupted: a runner goes on with it")
+_PUT_BACK = StopReason(JobState.READY, "interrupted: a runner goes on with it")
 
 
 class Runner:
@@ -48,5 +48,5 @@ class Runner:
             log.warning("job %s was left: %s", job.id, type(error).__name__)
         except Exception as error:  # noqa: BLE001 - a handler's own mistake must not stop the other jobs
             log.error("job %s was paused: %s", job.id, type(error).__name__)  # noqa: TRY400 - the text may quote anything
-            self._jobs.pause(job.id, self._holder)
+            self._jobs.pause(job.id, "runner")
         return False

@@ -5,11 +5,12 @@ from typing import Self
 
 from attrs import frozen
 
+from privcrm.clock import VENDOR_TIME
 from privcrm.errors import InputError
 
 __all__ = ["Window"]
 
-BEIJING_SECONDS = 8 * 3600
+BEIJING_SECONDS = int(VENDOR_TIME.utcoffset(None).total_seconds())
 DAY_SECONDS = 86_400
 
 _TEXT = re.compile(r"([0-9]{1,2}):([0-5][0-9])-([0-9]{1,2}):([0-5][0-9])")

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from privcrm.clock import SystemClock
-from privcrm.jobs import Item, Jobs, JobState, Outcome, OutcomeState
-from privcrm.jobs.belt import WINDOW
-from privcrm.jobs.hold import Hold
+from privcrm.errors import JobError
+from privcrm.jobs import Item, Jobs, JobState, Outcome, OutcomeState, RunLimits, Runner
+from privcrm.jobs.lease import LeasedJob
+from privcrm.jobs.sender import WINDOW, Sender
 from privcrm.provider.endpoint import Repeat
 from privcrm.provider.intents import Done, NotDone, Settled
 from privcrm.store import open_store
@@ -73,16 +74,22 @@ class Doomed(Toy):
 def run_and_die(url: str, repeat: Repeat, effects: Path, at: str, after: int) -> None:
     """Resume the one job, in a process of its own; die at a step."""
     countdown = itertools.count(after, -1)
-    commit = Hold.commit
+    commit, release = Sender._commit, LeasedJob.release
 
-    def deadly_commit(self, delivered, parcels, *, durable):
-        if delivered:
+    def deadly_commit(self, new):
+        answered = bool(self._answered)
+        if answered:
             kill_at("answered", at, countdown)
-        commit(self, delivered, parcels, durable=durable)
-        if delivered:
+        commit(self, new)
+        if answered:
             kill_at("committed", at, countdown)
 
-    Hold.commit = deadly_commit
+    def deadly_release(self, why):
+        kill_at("released", at, countdown)
+        return release(self, why)
+
+    Sender._commit = deadly_commit
+    LeasedJob.release = deadly_release
     with open_store(url, clock=SystemClock(), company="acme") as store:
         jobs = jobs_for(store, Doomed(repeat, Vendor(effects), at, countdown), settle_after=0.0)
         jobs.run(next(iter(jobs.list())).id)
@@ -149,3 +156,20 @@ def test_kill_after_kill_ends_as_planned(planned: str, tmp_path: Path, repeat: R
     _, happened = settled_job(planned, repeat, effects)
     doubled = sum(happened.values()) - ITEMS
     assert doubled <= (kills * WINDOW if repeat is Repeat.SAFE else 0)
+
+
+def test_a_kill_after_a_canary_still_waits_for_its_approval(url: str, tmp_path: Path) -> None:
+    effects = tmp_path / "effects"
+    with open_store(url, clock=SystemClock(), company="acme") as store:
+        plan(jobs_for(store, Toy()), ITEMS, limits=RunLimits(canary=3))
+    assert in_a_process(url, Repeat.SAFE, effects, "released", 0) == -signal.SIGKILL
+    with open_store(url, clock=SystemClock(), company="acme") as store:
+        jobs = jobs_for(store, Doomed(Repeat.SAFE, Vendor(effects), "", itertools.count()))
+        (job,) = jobs.list()
+        assert job.state is JobState.WAITING
+        assert not Runner(jobs, SystemClock()).run_once()
+        with pytest.raises(JobError, match="canary"):
+            jobs.run(job.id)
+        assert sum(Vendor(effects).effects().values()) == 3
+        jobs.approve(job.id, "bob")
+        assert jobs.run(job.id).counts == {OutcomeState.DONE: ITEMS}

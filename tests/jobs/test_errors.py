@@ -8,13 +8,14 @@ from privcrm.errors import (
     InvalidArgument,
     NotSent,
     OutcomeUnknown,
+    OutOfScope,
     PermissionDenied,
     QuotaExhausted,
     RateLimited,
 )
 from privcrm.jobs import Item, JobState, Outcome, OutcomeState, RunLimits
-from privcrm.jobs.alarm import SUSPICIOUS_FROM
-from privcrm.jobs.belt import MAX_TRIES
+from privcrm.jobs.error_policy import SUSPICIOUS_FROM
+from privcrm.jobs.sender import MAX_TRIES
 from privcrm.provider.endpoint import Repeat
 from privcrm.provider.intents import CannotTell, Done
 from privcrm.store import Store
@@ -98,6 +99,25 @@ def test_a_missing_right_pauses_with_the_reason_and_keeps_the_items(store: Store
     assert open_sends(store) == 0
     jobs.resume(job.id)
     assert jobs.run(job.id).counts == {DONE: 30}
+
+
+def test_records_without_the_right_fail_until_too_many_in_a_row_do(store: Store) -> None:
+    def denied(items):
+        if items[0].payload["n"] in {3, *range(10, 30)}:
+            raise PermissionDenied("outside the visible range", code=60011, scope="record", **CALL)
+        return all_done(items)
+
+    jobs = jobs_for(store, Toy(denied))
+    job = jobs.run(plan(jobs, 30).id)
+    assert (job.state, job.counts) == (JobState.PAUSED, {DONE: 9, FAILED: 6, PLANNED: 15})
+    assert job.reason == "refused: code 60011 came 5 times in a row"
+
+
+def test_a_job_goes_on_around_what_lies_outside_the_write_scope(store: Store) -> None:
+    jobs = jobs_for(store, Toy(Trouble("k0003", OutOfScope("zhang is outside the write scope"))))
+    job = jobs.run(plan(jobs, 10).id)
+    assert (job.state, job.counts) == (JobState.DONE, {DONE: 9, OutcomeState.SKIPPED: 1})
+    assert jobs.reasons(job.id) == {(DONE, ""): 9, (OutcomeState.SKIPPED, "out_of_scope"): 1}
 
 
 def test_an_unreachable_provider_is_tried_five_times_and_then_pauses(store: Store, clock: ManualClock) -> None:

@@ -142,7 +142,7 @@ def test_planning_calls_count_against_the_limit(store: Store) -> None:
 
 
 def test_outside_its_window_a_job_waits(store: Store, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("privcrm.jobs.hold.SLICE_SECONDS", 600.0)
+    monkeypatch.setattr("privcrm.jobs.lease.SLICE_SECONDS", 600.0)
 
     # The clock begins at Beijing's 08:00.
     def slow(items):

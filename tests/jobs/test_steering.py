@@ -4,7 +4,7 @@ import pytest
 
 from privcrm.clock import ManualClock
 from privcrm.errors import JobError, OutcomeUnknown, WriteForbidden
-from privcrm.jobs import JobState, Outcome, OutcomeState
+from privcrm.jobs import JobState, Outcome, OutcomeState, RunLimits
 from privcrm.provider.endpoint import Repeat
 from privcrm.provider.intents import CannotTell
 from privcrm.store import Store, open_store
@@ -188,6 +188,34 @@ def test_an_item_resolved_as_not_done_is_sent_when_somebody_resumes(store: Store
     jobs.resume(job_id)
     assert jobs.run(job_id).counts == {DONE: 2}
     assert handler.keys == ["k0000", "k0001", "k0000"]
+
+
+def test_nothing_is_resolved_while_a_worker_has_the_job(store: Store, clock: ManualClock) -> None:
+    """An item planned again behind the worker's back once made it look for it for ever."""
+
+    def first_is_unknown(items):
+        if len(handler.sent) == 1:
+            return [Outcome.unknown("?")]
+        clock.advance(3 * 3_600)  # the window closes, so that the worker waits
+        return all_done(items)
+
+    def resolve_in_the_wait(progress) -> None:
+        if progress.waiting_for:
+            with pytest.raises(JobError, match="worker"):
+                jobs.resolve(job.id, 1, as_done=False, who="bob")
+
+    handler = Toy(first_is_unknown)
+    jobs = jobs_for(store, handler)
+    job = plan(jobs, 2, limits=RunLimits(window="07:00-10:00"))
+    assert jobs.run(job.id, progress=resolve_in_the_wait).counts == {UNKNOWN: 1, DONE: 1}
+
+
+def test_a_stop_is_seen_in_every_round(store: Store) -> None:
+    stop = threading.Event()
+    stop.set()
+    jobs = jobs_for(store, Toy())
+    job = plan(jobs, 3)
+    assert jobs.run(job.id, stop=stop).counts == {PLANNED: 3}
 
 
 def test_a_job_of_another_company_is_not_seen(url: str, store: Store, clock: ManualClock) -> None:

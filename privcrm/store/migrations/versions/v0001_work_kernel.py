@@ -35,6 +35,7 @@ def _jobs() -> None:
         _text("limits"),
         _text("plan_hash"),
         _int("items"),
+        _text("counts"),
         _real("created_at"),
         _text("created_by"),
         _real("finished_at"),
@@ -85,7 +86,6 @@ def _sends() -> None:
         _text("digest"),
         _text("seqs"),
         _text("state"),
-        _int("fence"),
         _real("sent_at"),
         key=("company", "job_id", "number"),
     )

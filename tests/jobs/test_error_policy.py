@@ -12,18 +12,30 @@ from privcrm.errors import (
     NotFound,
     NotSent,
     OutcomeUnknown,
+    OutOfScope,
     PermissionDenied,
     PreconditionFailed,
     QuotaExhausted,
     RateLimited,
     Refused,
+    StoreError,
     TokenRejected,
     TooConcurrent,
     UnsupportedCapability,
     WriteForbidden,
 )
 from privcrm.jobs import Outcome
-from privcrm.jobs.verdict import RATE_WINDOW_SECONDS, Again, Finish, Pause, Settle, Wait, judge
+from privcrm.jobs.error_policy import (
+    BROKEN,
+    RATE_WINDOW_SECONDS,
+    Again,
+    CircuitBreaker,
+    Finish,
+    Pause,
+    Settle,
+    Wait,
+    judge,
+)
 from privcrm.provider.endpoint import Repeat
 
 CALL = {"provider": "wecom", "operation": "mark_tag", "code": 7}
@@ -40,6 +52,7 @@ def test_a_refusal_is_the_outcome_of_the_items(kind: type[Refused], repeat: Repe
     "error",
     [
         PermissionDenied("no", **CALL),
+        Refused("forbidden", provider="wecom", operation="mark_tag", http_status=403),
         CredentialRejected("no", **CALL),
         TokenRejected("no", **CALL),
         ConfigurationError("no"),
@@ -82,5 +95,33 @@ def test_a_lost_answer_is_repeated_only_where_that_is_harmless() -> None:
 def test_of_a_strangers_exception_only_the_class_is_told() -> None:
     for error in (ValueError("13800138000"), InputError("13800138000")):
         verdict = judge(error, Repeat.SAFE, NOW)
-        assert verdict == Finish(Outcome.failed("internal", type(error).__name__), surprising=True)
-        assert judge(error, Repeat.AFTER_LOOKUP, NOW) == Settle(surprising=True)
+        assert verdict == Finish(Outcome.failed("internal", type(error).__name__), alarming=BROKEN)
+        assert judge(error, Repeat.AFTER_LOOKUP, NOW) == Settle(alarming=BROKEN)
+
+
+@pytest.mark.parametrize("repeat", Repeat)
+def test_what_is_about_one_record_ends_that_record(repeat: Repeat) -> None:
+    assert judge(OutOfScope("zhang is outside"), repeat, NOW) == Finish(
+        Outcome.skipped("out_of_scope", "outside the write scope")
+    )
+    refused = PermissionDenied("no", scope="record", **CALL)
+    assert judge(refused, repeat, NOW) == Finish(Outcome.failed(7, "no"), alarming="refused: code 7 came")
+
+
+def test_a_broken_store_is_no_fault_of_the_items() -> None:
+    error = StoreError("locked")
+    assert judge(error, Repeat.SAFE, NOW) == Pause("store: locked")
+    assert judge(error, Repeat.AFTER_LOOKUP, NOW) == Settle(alarming=BROKEN)
+
+
+def test_a_time_that_has_passed_is_not_met_by_trying_at_once() -> None:
+    decision = judge(RateLimited("slow down", retry_at=NOW - 60, **CALL), Repeat.SAFE, NOW)
+    assert isinstance(decision, Wait)
+    assert decision.until > NOW
+
+
+def test_only_what_comes_five_times_in_a_row_trips_the_breaker() -> None:
+    breaker = CircuitBreaker(lambda outcome: False)
+    told = [breaker.note([], alarming=word) for word in ("a", "a", "a", "a", "b", "", "a", "a", "a", "a", "a")]
+    assert [bool(reason) for reason in told] == [False] * 10 + [True]
+    assert told[-1] == "a 5 times in a row"
