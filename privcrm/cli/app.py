@@ -10,7 +10,7 @@ import click
 from privcrm.cli.failures import DONE, INTERRUPTED, SETUP, SOME_FAILED, USAGE, described, exit_code, missing_extra
 from privcrm.cli.frame import LazyGroup, examples
 from privcrm.cli.session import Session
-from privcrm.errors import PrivcrmError
+from privcrm.errors import InputError, PrivcrmError
 
 COMMANDS = {
     "demo": ("privcrm.cli.demo:demo", "Tag 2,000 members of a simulated company, and prove it."),
@@ -92,7 +92,8 @@ def _usage(session: Session, error: click.ClickException) -> int:
 
 
 def _failed(session: Session, error: PrivcrmError) -> int:
-    headline = str(error).partition("\n")[0]
-    session.out.error(headline, [problem for problem in getattr(error, "problems", ()) if problem != headline])
+    headline = session.retell(error.args[0] if isinstance(error, InputError) else str(error)).partition("\n")[0]
+    problems = [session.retell(problem) for problem in getattr(error, "problems", ())]
+    session.out.error(headline, [problem for problem in problems if problem != headline])
     session.out.result(described(error))
     return exit_code(error)

@@ -128,7 +128,12 @@ def show_items(session: "Session", crm: "CRM", job: Job) -> None:
     session.out.table(
         ("Item", "Outcome", "Code", "What happened"),
         (
-            (item.key.rstrip("/"), session.translate(item.outcome.state.value), _code(item), item.outcome.message)
+            (
+                item.key.rstrip("/"),
+                session.translate(item.outcome.state.value),
+                _code(item),
+                session.retell(item.outcome.message),
+            )
             for item in wrong
         ),
         title="What went wrong",

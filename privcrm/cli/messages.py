@@ -2,6 +2,7 @@
 
 CHINESE: dict[str, str] = {
     # Remarks, results, questions
+    " ({rate}/s{left})": "（{rate}/秒{left}）",
     ", {time} left": "，还需 {time}",
     "1. A list: {rows} members, each with the one level that it shall have.": (
         "1. 一份名单：{rows} 位客户，各自应有的一个等级。"
@@ -44,6 +45,11 @@ CHINESE: dict[str, str] = {
     "{calls} calls, about {time} at the current limits": "{calls} 次调用，按当前限额约需 {time}",
     "{calls} calls, {way}": "{calls} 次调用，{way}",
     "{rows} rows written to {path}": "已写入 {rows} 行到 {path}",
+    "{days} d {hours} h": "{days} 天 {hours} 小时",
+    "{hours} h {minutes} min": "{hours} 小时 {minutes} 分",
+    "{minutes} min {seconds} s": "{minutes} 分 {seconds} 秒",
+    "{rate}/s": "{rate}/秒",
+    "{seconds} s": "{seconds} 秒",
     "… {count} in all: privcrm job show {id} --out outcomes.csv": (
         "…… 共 {count} 条：privcrm job show {id} --out outcomes.csv"
     ),

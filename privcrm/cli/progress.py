@@ -74,10 +74,11 @@ class Lines:
         if done <= self._first or seconds <= 0:
             return ""
         rate = (done - self._first) / seconds
-        if total is None or done >= total:
-            return f" ({rate:,.0f}/s)"
-        left = self._out.translate(", {time} left", time=duration((total - done) / rate))
-        return f" ({rate:,.0f}/s{left})"
+        translate = self._out.translate
+        left = ""
+        if total is not None and done < total:
+            left = translate(", {time} left", time=duration((total - done) / rate, translate))
+        return translate(" ({rate}/s{left})", rate=f"{rate:,.0f}", left=left)
 
 
 def _count(done: int, total: int | None) -> str:
@@ -102,7 +103,7 @@ def _bar(out: "Printer") -> Generator[Report]:
         """Items a second."""
 
         def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+            return Text(out.translate("{rate}/s", rate=f"{task.speed:,.0f}") if task.speed else "")
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     tasks: dict[str, TaskID] = {}

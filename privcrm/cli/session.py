@@ -35,12 +35,20 @@ class Session:
     def translate(self, text: str, **values: Any) -> str:
         """Return a message in the language of the session, its ``{names}`` filled in, numbers with their commas."""
         if self.lang == "zh":
-            from privcrm.cli.help_messages import CHINESE_HELP
-            from privcrm.cli.messages import CHINESE
-
-            text = CHINESE.get(text) or CHINESE_HELP.get(text, text)
+            text = _in_chinese(text)
         shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
         return text.format(**shown) if shown else text
+
+    def retell(self, text: str) -> str:
+        """Return what the library said, in the language of the session where it can be said again."""
+        from privcrm.services.tagging.sentences import Sentence
+
+        if not isinstance(text, Sentence):
+            return self.translate(text)
+        if self.lang == "en":
+            return text
+        values = {name: self.retell(each) if isinstance(each, str) else each for name, each in text.values.items()}
+        return _in_chinese(text.template).format(**values) if values else _in_chinese(text)
 
     @property
     def out(self) -> "Printer":
@@ -75,6 +83,14 @@ class Session:
         described = self.settings()
         arguments: dict[str, Any] = {"store": DEFAULT_STORE, **described.arguments}
         return CRM.connect(described.provider, **arguments)
+
+
+def _in_chinese(text: str) -> str:
+    from privcrm.cli.help_messages import CHINESE_HELP
+    from privcrm.cli.messages import CHINESE
+    from privcrm.cli.problem_messages import CHINESE_PROBLEMS
+
+    return CHINESE.get(text) or CHINESE_PROBLEMS.get(text) or CHINESE_HELP.get(text, text)
 
 
 def language_of(environ: Mapping[str, str]) -> str:

@@ -87,7 +87,7 @@ def _dry_run(session: Session, crm: "CRM", file: str, options: "TagOptions") -> 
         preview = crm.tagging.preview(file, options, progress=_planning(report))
     show_preview(session, crm, preview)
     for problem in preview.problems:
-        session.out.say("  - {problem}", problem=problem)
+        session.out.say("  - {problem}", problem=session.retell(problem))
     session.out.say("Dry run: nothing was sent.")
     session.out.result({"dry_run": True, "preview": preview_json(preview), "exit_code": DONE})
     return DONE

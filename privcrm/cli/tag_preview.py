@@ -18,7 +18,7 @@ def show_preview(session: "Session", crm: "CRM", preview: "TagPreview") -> None:
     calls = translate(
         "{calls} calls, about {time} at the current limits",
         calls=preview.calls_writing,
-        time=duration(preview.seconds),
+        time=duration(preview.seconds, translate),
     )
     read = translate("{calls} calls, {way}", calls=preview.calls_reading, way=translate(READ_BY[preview.read_by]))
     session.out.facts(

@@ -8,17 +8,23 @@ import click
 import pytest
 
 import privcrm.cli
+import privcrm.services.tagging
 from privcrm.cli import jobs, tag, tag_preview
 from privcrm.cli.app import COMMANDS as ROOT_COMMANDS
 from privcrm.cli.demo import tagging as demo
 from privcrm.cli.frame import paragraphs
 from privcrm.cli.help_messages import CHINESE_HELP
 from privcrm.cli.messages import CHINESE as CHINESE_SAID
+from privcrm.cli.problem_messages import CHINESE_PROBLEMS
 from privcrm.cli.session import Session
+from privcrm.errors import InputError
 from privcrm.jobs.model import JobState, OutcomeState
+from privcrm.services.tagging.problems import Problems
+from privcrm.services.tagging.sentences import say
 from tests.cli.commands import COMMANDS
 
 CHINESE = CHINESE_SAID | CHINESE_HELP
+ALL = CHINESE | CHINESE_PROBLEMS
 SPEAKING = {"say", "note", "translate", "chapter", "agreed"}
 SOURCES = sorted(Path(privcrm.cli.__file__).parent.rglob("*.py"))
 
@@ -91,11 +97,37 @@ def test_nothing_in_the_catalogue_is_left_over():
     assert sorted(set(CHINESE) - needed()) == []
 
 
-@pytest.mark.parametrize("text", sorted(CHINESE))
+def problems():
+    """Return the templates of all sentences that batch tagging says."""
+    for path in sorted(Path(privcrm.services.tagging.__file__).parent.glob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "say":
+                yield from (each.value for each in call.args if isinstance(each, ast.Constant))
+
+
+def test_every_problem_has_its_chinese_and_nothing_is_left_over():
+    assert sorted(set(problems()) - {"{what}"} ^ set(CHINESE_PROBLEMS)) == []
+
+
+def test_problems_are_told_in_chinese_and_quote_as_they_did():
+    session = Session()
+    session.lang = "zh"
+    told = Problems("list.csv")
+    told.add(say("tag {tag!r} is unknown; did you mean {near}?", tag="VIP1", near="等级/VIP"), row=3, column="添加标签")
+    assert [session.retell(each) for each in told.sentences()] == [
+        "list.csv，第 3 行，添加标签 列：标签 'VIP1' 不存在；是不是 等级/VIP？"
+    ]
+    with pytest.raises(InputError) as caught:
+        told.refuse()
+    assert session.retell(caught.value.args[0]).startswith("list.csv：1 个问题；没有发送任何内容")
+    assert session.retell("{braces} of a vendor") == "{braces} of a vendor"
+
+
+@pytest.mark.parametrize("text", sorted(ALL))
 def test_the_chinese_has_the_same_fields(text):
     fields = sorted(name for _, name, *_ in Formatter().parse(text) if name)
-    assert sorted(name for _, name, *_ in Formatter().parse(CHINESE[text]) if name) == fields
+    assert sorted(name for _, name, *_ in Formatter().parse(ALL[text]) if name) == fields
 
 
 def test_chinese_calls_a_member_as_the_field_does():
-    assert not [text for text in CHINESE.values() if "会员" in text or "成员" in text]
+    assert not [text for text in ALL.values() if "会员" in text or "成员" in text]

@@ -112,7 +112,28 @@ def test_times_are_beijing_for_people_and_utc_for_programs():
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.42, "0.4 s"), (59.4, "59 s"), (75, "1 min 15 s"), (3599.6, "1 h 00 min"), (7500, "2 h 05 min")],
+    [
+        (0.42, "0.4 s"),
+        (59.4, "59 s"),
+        (75, "1 min 15 s"),
+        (3599.6, "1 h 00 min"),
+        (7500, "2 h 05 min"),
+        (97_200, "1 d 03 h"),
+    ],
 )
 def test_a_duration_shows_its_two_largest_units(seconds, text):
     assert duration(seconds) == text
+
+
+def test_a_duration_is_told_in_chinese():
+    session = Session()
+    session.lang = "zh"
+    told = [duration(seconds, session.translate) for seconds in (0.42, 75, 7500, 97_200)]
+    assert told == ["0.4 秒", "1 分 15 秒", "2 小时 05 分", "1 天 03 小时"]
+
+
+@pytest.mark.parametrize("seconds", [1e13, 1e300, float("inf"), -1e13, -1e300])
+def test_absurd_times_are_the_ends_of_the_calendar(seconds):
+    assert beijing(seconds)[:4] in ("9999", "0001", "1-01")
+    assert iso(seconds)[:4] in ("9999", "0001")
+    assert duration(abs(seconds)) == "999999 d 00 h"

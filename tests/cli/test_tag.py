@@ -98,6 +98,10 @@ def test_chinese_output(company, run, tmp_path):
     assert "跟进关系" in done.out
     assert "发送：" in done.err or "发送: " in done.err
     assert "Relations" not in done.out
+    (tmp_path / "bad.csv").write_text("客户ID,添加标签\nwm1,不存在的标签\n", encoding="utf-8")
+    refused = run("--lang", "zh", "tag", "apply", "bad.csv")
+    assert "第 2 行，添加标签 列：标签 '不存在的标签' 不存在" in refused.err
+    assert "problem" not in refused.err
 
 
 def test_an_unknown_member_is_an_outcome_of_its_row_and_exit_code_one(company, run, tmp_path):

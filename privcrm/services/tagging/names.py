@@ -67,8 +67,8 @@ class TagLibrary:
         for part in (wanted.name, wanted.group or ""):
             if len(part) > LONGEST_NAME:
                 shown = without_phones(part)[:LONGEST_NAME]  # hidden first: half a phone is not recognised any more
-                what = "name {name!r}... has {count} characters; the most is {most}"
-                raise InputError(say(what, name=shown, count=len(part), most=LONGEST_NAME))
+                size = {"count": len(part), "most": LONGEST_NAME}
+                raise InputError(say("name {name!r}... has {count} characters; the most is {most}", name=shown, **size))
         if not create:
             raise InputError(self._unknown(wanted))
         if wanted.group is None:

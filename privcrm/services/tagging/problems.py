@@ -66,14 +66,11 @@ class Problems:
     def refuse(self) -> None:
         """Raise ``InputError`` with everything found, if anything was."""
         if self.count:
-            what = (
-                "{source}: 1 problem; nothing was sent"
-                if self.count == 1
-                else "{source}: {count} problems; nothing was sent"
-            )
             sentences = self.sentences()
-            listed = "\n".join(f"  {sentence}" for sentence in sentences)
-            raise InputError(f"{say(what, source=self._source, count=self.count)}\n{listed}", sentences)
+            listed = say("\n".join(f"  {sentence}" for sentence in sentences))
+            many = say("1 problem") if self.count == 1 else say("{count} problems", count=self.count)
+            told = say("{source}: {many}; nothing was sent\n{listed}", source=self._source, many=many, listed=listed)
+            raise InputError(told, sentences)
 
     def _sentence(self, column: str, what: Sentence, kept: _Repeated) -> Sentence:
         where = say(", column {column}", column=column) if column else ""

@@ -1,0 +1,101 @@
+"""Chinese for what is wrong with a list or its rows, by the English template of ``Sentence``."""
+
+CHINESE_PROBLEMS: dict[str, str] = {
+    ", column {column}": "，{column} 列",
+    ", row {rows}": "，第 {rows} 行",
+    ", rows {rows}": "，第 {rows} 行",
+    ", rows {rows} and {hidden} more": "，第 {rows} 行及另外 {hidden} 行",
+    "... and {hidden} more": "…… 另有 {hidden} 个",
+    "1 problem": "1 个问题",
+    "cannot be read: {reason}; check the path and its rights": "无法读取（{reason}）；请检查路径和权限",
+    "column {column} is missing; head it {words}": "缺少 {column} 列；表头请写 {words}",
+    "format the column as text and type or paste the values again": "请把该列设为文本格式，再重新输入或粘贴",
+    "has a row of more than {most:,} characters; check its quotes": "有一行超过 {most:,} 个字符；请检查引号",
+    "has more cells than the header; quote cells that hold the delimiter": (
+        "单元格比表头多；含有分隔符的单元格请加引号"
+    ),
+    "has more than {most:,} cells; keep the columns needed": "单元格超过 {most:,} 个；请只保留需要的列",
+    "has more than {most:,} characters; shorten it": "超过 {most:,} 个字符；请缩短",
+    "has more than {most:,} columns; delete those not needed": "超过 {most:,} 列；请删除不需要的列",
+    "has more than {most:,} rows; split it": "超过 {most:,} 行；请拆分",
+    "has no rows below its header; add at least one": "表头下面没有数据；请至少加一行",
+    "holds a NUL character; type it again": "含有空字符（NUL）；请重新输入",
+    "holds a number in scientific notation (such as 1.38E+10), its digits are lost; {cure}": (
+        "是科学计数法（如 1.38E+10），数字已丢失；{cure}"
+    ),
+    "holds a number of more than 15 digits, which the spreadsheet has rounded; {cure}": (
+        "是超过 15 位的数字，已被表格舍入；{cure}"
+    ),
+    "holds a {type}, not text; {cure}": "是 {type} 而不是文本；{cure}",
+    "holds something else than outcomes; name another file, or delete it first": (
+        "里面不是结果；请换一个文件名，或先删除它"
+    ),
+    "is UTF-16 text or no text at all; {cure}": "是 UTF-16 文本或不是文本；{cure}",
+    "is UTF-16 text; {cure}": "是 UTF-16 文本；{cure}",
+    "is a PDF; export the table itself, {cure}": "是 PDF；请导出表格本身，{cure}",
+    "is a ZIP file or another office document; {cure}": "是 ZIP 文件或其他办公文档；{cure}",
+    "is a compressed file; unpack it first": "是压缩文件；请先解压",
+    "is a damaged XLSX file; open it in a spreadsheet and save it again": (
+        "是损坏的 XLSX 文件；请用表格软件打开后重新保存"
+    ),
+    "is a damaged XLSX or ZIP file; save it again": "是损坏的 XLSX 或 ZIP 文件；请重新保存",
+    "is a text document; {cure}": "是文字文档；{cure}",
+    "is a web page or XML; {cure}": "是网页或 XML；{cure}",
+    "is an image; export the table itself": "是图片；请导出表格本身",
+    "is an old Excel file (.xls) or has a password; {cure} without one": (
+        "是旧版 Excel 文件（.xls）或有密码；{cure}，不要加密码"
+    ),
+    "is empty; fill it in or delete the row": "是空的；请填写或删除该行",
+    "is empty; it needs a header and at least one row": "是空的；需要表头和至少一行",
+    "is neither UTF-8 nor GB18030; {cure}": "既不是 UTF-8 也不是 GB18030；{cure}",
+    "is no plain file; name another": "不是普通文件；请换一个",
+    "its folder cannot be written to; name another place": "所在文件夹不可写；请换一个位置",
+    "its folder does not exist; make it, or name another place": "所在文件夹不存在；请先创建，或换一个位置",
+    "name {name!r}... has {count} characters; the most is {most}": (
+        "名称 {name!r}…… 有 {count} 个字符；最多 {most} 个"
+    ),
+    "no employee with customer contact follows this member (any more)": (
+        "没有（或不再有）具备客户联系功能的员工跟进该客户"
+    ),
+    "no member has this phone or unionid": "没有客户有这个手机号或 unionid",
+    "no such member for this app, or left": "该应用下没有这位客户，或客户已离开",
+    "rows {rows} add and remove the same tag": "第 {rows} 行同时添加和移除同一个标签",
+    "save it as CSV UTF-8 or XLSX": "请另存为 CSV UTF-8 或 XLSX",
+    "several members match: {members}; name one by its member_id": (
+        "匹配到多位客户：{members}；请用 member_id 指明一位"
+    ),
+    "tag {tag!r} exists more than once: {places}; write Group/Tag": (
+        "标签 {tag!r} 不止一个：{places}；请写成 标签组/标签"
+    ),
+    "tag {tag!r} is in add and in remove; keep one": "标签 {tag!r} 同时在添加和移除中；请只留一个",
+    "tag {tag!r} is unknown and names no group to create it in; write Group/Tag": (
+        "标签 {tag!r} 不存在，也没有写明要建在哪个标签组；请写成 标签组/标签"
+    ),
+    "tag {tag!r} is unknown; create it first, or allow tags to be created": (
+        "标签 {tag!r} 不存在；请先创建，或允许新建标签"
+    ),
+    "tag {tag!r} is unknown; did you mean {near}?": "标签 {tag!r} 不存在；是不是 {near}？",
+    "there is neither a column add nor a column remove; head one {words}": (
+        "既没有添加列也没有移除列；请把一列的表头写成 {words}"
+    ),
+    "this employee does not follow the member": "该员工没有跟进这位客户",
+    "unpacks to far more than a list of rows; save it as CSV UTF-8": "解压后远大于一份名单；请另存为 CSV UTF-8",
+    "{count} problems": "{count} 个问题",
+    "{first!r} and {second!r} are the same column; delete one": "{first!r} 和 {second!r} 是同一列；请删除一个",
+    "{first} or {second}": "{first} 或 {second}",
+    "{member} at {staff}: the relation is gone": "{member}（员工 {staff}）：跟进关系已不存在",
+    "{member} at {staff}: the tags are not as planned": "{member}（员工 {staff}）：标签与计划不符",
+    "{message} ({reason})": "{message}（{reason}）",
+    "{name!r} has more than one slash; write \\/ for a slash inside a name": (
+        "{name!r} 有不止一个斜杠；名称中的斜杠请写成 \\/"
+    ),
+    "{name!r} lacks a name beside its slash; write Group/Tag, or Tag alone": (
+        "{name!r} 的斜杠一侧没有名称；请写成 标签组/标签，或只写标签"
+    ),
+    "{source}, row {row}: is not CSV ({reason}); check its quotes, or save it as XLSX": (
+        "{source}，第 {row} 行：不是 CSV（{reason}）；请检查引号，或另存为 XLSX"
+    ),
+    "{source}: {many}; nothing was sent\n{listed}": "{source}：{many}；没有发送任何内容\n{listed}",
+    "{source}: {what}": "{source}：{what}",
+    "{source}{rows}{column}: {what}": "{source}{rows}{column}：{what}",
+}
