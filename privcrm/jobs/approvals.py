@@ -7,12 +7,12 @@ from attrs import frozen
 from privcrm.jobs.model import Job
 from privcrm.store.database import Connection, Database
 
-__all__ = ["Approval", "Approvals", "Stage"]
+__all__ = ["Approval", "ApprovalStage", "Approvals"]
 
 VALID_SECONDS = 7 * 86_400.0  # older plans rest on facts that have moved on
 
 
-class Stage(StrEnum):
+class ApprovalStage(StrEnum):
     """What an approval is for: a large plan before it starts, or the rest of a plan after its canary."""
 
     PLAN = "plan"
@@ -23,7 +23,7 @@ class Stage(StrEnum):
 class Approval:
     """An approval asked for; ``expires_at`` is unix seconds."""
 
-    stage: Stage
+    stage: ApprovalStage
     plan_hash: str
     expires_at: float
 
@@ -35,7 +35,7 @@ class Approvals:
         self._database = database
         self._company = database.company
 
-    def ask(self, connection: Connection, job_id: str, stage: Stage, plan_hash: str, now: float) -> None:
+    def ask(self, connection: Connection, job_id: str, stage: ApprovalStage, plan_hash: str, now: float) -> None:
         """Ask for an approval."""
         connection.run(
             "INSERT INTO privcrm_approval (company, job_id, stage, plan_hash, asked_at, expires_at)"
@@ -56,9 +56,9 @@ class Approvals:
             self._company,
             job_id,
         )
-        return None if row is None else Approval(Stage(row[0]), row[1], row[2])
+        return None if row is None else Approval(ApprovalStage(row[0]), row[1], row[2])
 
-    def grant(self, connection: Connection, job: Job, stage: Stage, who: str, now: float) -> None:
+    def grant(self, connection: Connection, job: Job, stage: ApprovalStage, who: str, now: float) -> None:
         """Give an approval."""
         connection.run(
             "UPDATE privcrm_approval SET approved_by = ?, approved_at = ?"
@@ -71,7 +71,7 @@ class Approvals:
             job.plan_hash,
         )
 
-    def was_asked(self, job_id: str, stage: Stage) -> bool:
+    def was_asked(self, job_id: str, stage: ApprovalStage) -> bool:
         """Tell whether this approval was asked for; a job that runs again has it."""
         with self._database.connect() as connection:
             row = connection.one(

@@ -4,20 +4,19 @@ from collections.abc import Callable, Generator, Iterable
 from itertools import islice
 
 from privcrm.errors import InputError, JobError
-from privcrm.jobs.approvals import Approvals, Stage
+from privcrm.jobs.approvals import Approvals, ApprovalStage
 from privcrm.jobs.codec import dump
 from privcrm.jobs.items import Items, content_hash, merged
 from privcrm.jobs.model import ItemDraft, Job, JobState, OutcomeState
 from privcrm.jobs.records import Lease, Records
-from privcrm.store.database import Row
-from privcrm.store.stage import Stage as StagedRows
+from privcrm.store.database import Connection, Row
 from privcrm.store.store import Store
 
 __all__ = ["DRAFT_LEASE_SECONDS", "Draft", "Merge", "drop_draft"]
 
 Merge = Callable[[ItemDraft, ItemDraft], ItemDraft]
 
-COMMIT = 5_000
+COMMIT = 1_000
 # Planning may read the vendor for hours between two commits of items.
 DRAFT_LEASE_SECONDS = 6 * 3600.0
 
@@ -31,7 +30,7 @@ class Draft:
 
     def __init__(self, store: Store, job: Job, lease: Lease, *, approval_above: int | None) -> None:
         self.job_id = job.id
-        self.stage: StagedRows = store.stage(job.id)
+        self.stage = store.stage(job.id, self._keep)
         self.merge: Merge | None = None
         self.sealed = False
         self._store = store
@@ -48,13 +47,13 @@ class Draft:
         return self._next_seq == 1
 
     def add(self, drafts: Iterable[ItemDraft]) -> None:
-        """Add items, in commits of 5,000. Raises ``InputError`` (a key twice), ``JobError`` (sealed, or taken away)."""
+        """Add items, in commits of 1,000. Raises ``InputError`` (a key twice), ``JobError`` (sealed, or taken away)."""
         if self.sealed:
             raise JobError(f"job {self.job_id} is sealed: its plan cannot change any more")
         source = iter(drafts)
         while page := list(islice(source, COMMIT)):
             with self._store.database.transaction() as connection:
-                self._records.renew(connection, self._lease, self._store.clock.time() + DRAFT_LEASE_SECONDS)
+                self._keep(connection)
                 taken = self._items.insert(connection, self._next_seq, page)
                 for draft in taken:
                     stored = self._items.draft(connection, draft.key)
@@ -80,7 +79,7 @@ class Draft:
             self._records.move(connection, self.job_id, (JobState.PREPARING,), state, reason=reason)
             self._records.give_back(connection, self._lease)
             if state is JobState.WAITING:
-                Approvals(self._store.database).ask(connection, self.job_id, Stage.PLAN, plan_hash, now)
+                Approvals(self._store.database).ask(connection, self.job_id, ApprovalStage.PLAN, plan_hash, now)
             self._store.audit.write(
                 connection,
                 self._job.created_by,
@@ -94,6 +93,10 @@ class Draft:
             job = self._records.read(connection, self.job_id)
         self.sealed = True
         return job
+
+    def _keep(self, connection: Connection) -> None:
+        """Renew the lease. Raises ``JobError`` if it was lost: the plan's rows may have been dropped since."""
+        self._records.renew(connection, self._lease, self._store.clock.time() + DRAFT_LEASE_SECONDS)
 
     def _opening_state(self, planned: int, paused: str) -> tuple[JobState, str]:
         if self._approval_above is not None and planned > self._approval_above:

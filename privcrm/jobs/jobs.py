@@ -9,7 +9,7 @@ from typing import Any
 
 from privcrm.clock import VENDOR_TIME, Clock
 from privcrm.errors import JobError
-from privcrm.jobs.approvals import Approval, Approvals, Stage
+from privcrm.jobs.approvals import Approval, Approvals, ApprovalStage
 from privcrm.jobs.cancelling import write_off
 from privcrm.jobs.codec import dump, limits_to_text
 from privcrm.jobs.draft import DRAFT_LEASE_SECONDS, Draft, drop_draft
@@ -90,8 +90,12 @@ class Jobs:
 
     def sweep(self) -> None:
         """Drop the plans whose maker was killed before they were sealed."""
-        for job_id in self._records.abandoned_drafts(self._clock.time()):
-            drop_draft(self._store, job_id)
+        for job_id in self._records.drafts():
+            with self._store.database.transaction() as connection:
+                # Taken first, so that a maker who is alive after all cannot seal what is left of its plan.
+                taken = self._records.take_abandoned(connection, job_id, new_holder(self._rng), self._clock.time())
+            if taken:
+                drop_draft(self._store, job_id)
 
     def undo(self, job_id: str, created_by: str) -> Job:
         """Plan the way back from what a job has done, as a new job of the same kind. Raises ``JobError``."""
@@ -327,7 +331,7 @@ def _check_approval(job: Job, approval: Approval, who: str, count: int | None, n
         raise JobError(f"the plan of job {job.id} is too old to be approved: cancel it and plan it again")
     if count is not None and count != job.planned:
         raise JobError(f"job {job.id} would send {job.planned} items, not {count}")
-    if approval.stage is Stage.PLAN and count is None and who == job.created_by:
+    if approval.stage is ApprovalStage.PLAN and count is None and who == job.created_by:
         raise JobError(f"job {job.id} wants another person than {who}, or its number of items typed exactly")
 
 

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from privcrm.clock import Clock
-from privcrm.jobs.approvals import Approvals, Stage
+from privcrm.jobs.approvals import Approvals, ApprovalStage
 from privcrm.jobs.cancelling import write_off
 from privcrm.jobs.items import Items
 from privcrm.jobs.journal import Journal
@@ -148,7 +148,7 @@ class LeasedJob:
         with self.transaction(durable=True) as connection:
             self.records.set_note(connection, self.job.id, note)
 
-    def ask_approval(self, stage: Stage, reason: str, note: str) -> StopReason:
+    def ask_approval(self, stage: ApprovalStage, reason: str, note: str) -> StopReason:
         """Ask a person, and let the job wait for the answer: in one commit, or a kill between would let it go on."""
         why = StopReason(JobState.WAITING, reason)
         with self.transaction(durable=True) as connection:

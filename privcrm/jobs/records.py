@@ -8,8 +8,8 @@ from attrs import frozen
 from privcrm.errors import JobError
 from privcrm.jobs.codec import JOB_COLUMNS, dump, job_from_row
 from privcrm.jobs.model import Job, JobState, OutcomeState
-from privcrm.store.database import Connection, Database, in_pages, marks
-from privcrm.store.leases import is_gone
+from privcrm.store.database import Connection, Database, Row, in_pages, marks
+from privcrm.store.leases import is_alive, is_gone
 
 __all__ = ["LEASE_SECONDS", "Lease", "LeaseLost", "Look", "Records"]
 
@@ -94,25 +94,40 @@ class Records:
             )
         return [(row[0], row[1], row[2]) for row in rows if not _is_held(row[3], row[4], now)]
 
-    def abandoned_drafts(self, now: float) -> list[str]:
-        """Return the jobs in preparation whose maker is gone."""
+    def drafts(self) -> list[str]:
+        """Return the jobs in preparation."""
         with self._database.connect() as connection:
             rows = connection.all(
-                "SELECT id, holder, lease_until FROM privcrm_job WHERE company = ? AND state = 'preparing' LIMIT ?",
-                self._company,
-                PAGE,
+                "SELECT id FROM privcrm_job WHERE company = ? AND state = 'preparing' LIMIT ?", self._company, PAGE
             )
-        return [row[0] for row in rows if not _is_held(row[1], row[2], now)]
+        return [row[0] for row in rows]
 
     # -- leases
 
     def take(self, connection: Connection, job_id: str, holder: str, now: float) -> Lease | None:
         """Take the lease of a job, or return None while a living worker holds it."""
-        row = connection.one(
+        row = self._lease_row(connection, job_id)
+        return (
+            None if row is None or _is_held(row[0], row[1], now) else self._take(connection, job_id, holder, row, now)
+        )
+
+    def take_abandoned(self, connection: Connection, job_id: str, holder: str, now: float) -> bool:
+        """Take a job in preparation away from a maker who is gone; return whether it was so.
+
+        A maker on this machine that is alive keeps it, however long its lease has run out: it may wait for the vendor.
+        """
+        row = self._lease_row(connection, job_id)
+        if row is None or is_alive(row[0]) or _is_held(row[0], row[1], now):
+            return False
+        lease = self._take(connection, job_id, holder, row, now)
+        return lease is not None and self.read(connection, job_id).state is JobState.PREPARING
+
+    def _lease_row(self, connection: Connection, job_id: str) -> Row | None:
+        return connection.one(
             "SELECT holder, lease_until, fence FROM privcrm_job WHERE company = ? AND id = ?", self._company, job_id
         )
-        if row is None or _is_held(row[0], row[1], now):
-            return None
+
+    def _take(self, connection: Connection, job_id: str, holder: str, row: Row, now: float) -> Lease | None:
         until = now + LEASE_SECONDS
         taken = connection.run(
             "UPDATE privcrm_job SET holder = ?, lease_until = ?, fence = fence + 1"

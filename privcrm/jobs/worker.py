@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 
-from privcrm.jobs.approvals import Stage
+from privcrm.jobs.approvals import ApprovalStage
 from privcrm.jobs.error_policy import CircuitBreaker, Wait, judge
 from privcrm.jobs.handler import JobHandler
 from privcrm.jobs.lease import LeasedJob
@@ -122,7 +122,7 @@ class Worker:
 
     def _canary(self) -> StopReason | None:
         size = self._leased.job.limits.canary
-        if not size or self._leased.approvals.was_asked(self._leased.job.id, Stage.CANARY):
+        if not size or self._leased.approvals.was_asked(self._leased.job.id, ApprovalStage.CANARY):
             return None
         seqs = self._chosen(size)
         left = [item for item in self._leased.items.by_seq(seqs) if item.outcome.state is OutcomeState.PLANNED]
@@ -154,7 +154,7 @@ class Worker:
         if not self._leased.items.any_planned():
             self._leased.note(note)
             return None
-        return self._leased.ask_approval(Stage.CANARY, "canary: look at the note and approve the rest", note)
+        return self._leased.ask_approval(ApprovalStage.CANARY, "canary: look at the note and approve the rest", note)
 
 
 def _canary_note(sent: int, done: int, mismatches: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ connection is in the driver's autocommit mode and transactions are opened by sta
 begin a read transaction that cannot become a write transaction while somebody else writes.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -123,16 +123,27 @@ class Database:
             raise StoreError(f"the store {self.place} failed: {type(origin).__name__} ({code})") from None
 
 
-def in_pages(database: Database, sql: str, key: Sequence[Any], after: Sequence[Any], page: int) -> Generator[Row]:
+def in_pages(
+    database: Database,
+    sql: str,
+    key: Sequence[Any],
+    after: Sequence[Any],
+    page: int,
+    *,
+    confirm: Callable[[Connection], None] | None = None,
+) -> Generator[Row]:
     """Yield the rows of a statement page by page, by keyset.
 
     ``sql`` takes the values of ``key``, then those of the last row seen, then the page's size; each row begins with
-    the columns that ``after`` describes. No connection is held between pages.
+    the columns that ``after`` describes. No connection is held between pages. ``confirm`` is called after each page is
+    read and may raise, if the rows may have been dropped meanwhile.
     """
     width = len(after)
     while True:
         with database.connect() as connection:
             rows = connection.all(sql, *key, *after, page)
+            if confirm is not None:
+                confirm(connection)
         yield from rows
         if len(rows) < page:
             return

@@ -11,7 +11,7 @@ from pathlib import Path
 from privcrm.clock import Clock
 from privcrm.store.database import Database
 
-__all__ = ["Leases", "is_gone", "new_holder"]
+__all__ = ["Leases", "is_alive", "is_gone", "new_holder"]
 
 
 def new_holder(rng: random.Random) -> str:
@@ -21,17 +21,26 @@ def new_holder(rng: random.Random) -> str:
 
 def is_gone(holder: str) -> bool:
     """Tell whether that worker's process surely exists no more: only ever true on the machine that ran it."""
+    return _exists(holder) is False
+
+
+def is_alive(holder: str) -> bool:
+    """Tell whether that worker's process surely exists: only ever true on the machine that runs it."""
+    return _exists(holder) is True
+
+
+def _exists(holder: str) -> bool | None:
     host, _, rest = holder.partition(" ")
     pid = rest.partition(" ")[0]
     if host != _host() or not pid.isdigit():
-        return False
+        return None
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
-        return True
-    except PermissionError:
         return False
-    return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _host() -> str:

@@ -1,25 +1,29 @@
 """Scratch rows of a plan in the making: input is merged here by key, not in memory."""
 
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
-from privcrm.store.database import Database, in_pages
+from privcrm.store.database import Connection, Database, in_pages
 
 __all__ = ["Stage"]
 
-COMMIT = 5_000
+COMMIT = 2_000
 PAGE = 1_000
 
 
 class Stage:
-    """The scratch rows of one job: many payloads under one key, handed back together in the order of keys."""
+    """The scratch rows of one job: many payloads under one key, handed back together in the order of keys.
 
-    def __init__(self, database: Database, job_id: str) -> None:
+    ``confirm`` is called with every page written or read, and raises if the rows may be gone.
+    """
+
+    def __init__(self, database: Database, job_id: str, confirm: Callable[[Connection], None] | None) -> None:
         self._database = database
         self._job_id = job_id
+        self._confirm = confirm
         self._seq = 0
 
     def add_many(self, rows: Iterable[tuple[str, dict[str, Any]]]) -> None:
@@ -32,6 +36,8 @@ class Stage:
             ]
             self._seq += len(page)
             with self._database.transaction() as connection:
+                if self._confirm is not None:
+                    self._confirm(connection)
                 connection.run_many(
                     "INSERT INTO privcrm_stage (company, job_id, key, seq, payload) VALUES (?, ?, ?, ?, ?)", values
                 )
@@ -45,6 +51,7 @@ class Stage:
             (self._database.company, self._job_id),
             ("", 0),
             PAGE,
+            confirm=self._confirm,
         )
         for key, group in groupby(rows, key=itemgetter(0)):
             yield key, [json.loads(payload) for _, _, payload in group]

@@ -3,13 +3,14 @@
 import os
 import random
 import weakref
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from privcrm.clock import Clock
 from privcrm.store.audit import Audit
 from privcrm.store.breakers import StoredBreakers
-from privcrm.store.database import Database
+from privcrm.store.database import Connection, Database
 from privcrm.store.leases import Leases
 from privcrm.store.quotas import StoredQuotas
 from privcrm.store.stage import Stage
@@ -40,9 +41,9 @@ class Store:
         """The company whose rows these are."""
         return self.database.company
 
-    def stage(self, job_id: str) -> Stage:
-        """Return the scratch rows of a job in the making."""
-        return Stage(self.database, job_id)
+    def stage(self, job_id: str, confirm: Callable[[Connection], None] | None = None) -> Stage:
+        """Return the scratch rows of a job in the making; ``confirm`` raises if they may have been dropped."""
+        return Stage(self.database, job_id, confirm)
 
     def close(self) -> None:
         """End the connections; an engine handed in by the application stays open."""

@@ -1,10 +1,11 @@
 """Calls to WeCom: the right app, its token in the query, errcode to error."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from privcrm.errors import AnswerLost, PermissionDenied
+from privcrm.errors import AnswerLost, PermissionDenied, ProviderError
 from privcrm.provider import Endpoint, Intent, LimitTable, ProviderContext
 from privcrm.transport import CachedTokens, Failure, Grant, Params, Transport, redact, token_key
 from privcrm_wecom import errcodes
@@ -40,11 +41,10 @@ def _failure(endpoint: Endpoint, raw_code: object, errmsg: str, attempt: int) ->
         return Failure(AnswerLost(message, provider=WeComDialect.name, operation=endpoint.name, attempt=attempt))
     if code == 0:
         return None
-    kind = errcodes.kind_of(endpoint.name, code)
+    make = _error_of(endpoint.name, code)
     hint, address = _HINT.search(errmsg), _ADDRESS.search(errmsg)
-    scope: dict[str, Any] = {"scope": errcodes.scope_of(code)} if kind is PermissionDenied else {}
     text = re.split(r",?\s*(?:hint:|from ip:|more info)", errmsg, maxsplit=1)[0]
-    error = kind(
+    error = make(
         redact(text) or "no message",
         provider=WeComDialect.name,
         operation=endpoint.name,
@@ -52,9 +52,13 @@ def _failure(endpoint: Endpoint, raw_code: object, errmsg: str, attempt: int) ->
         request_id=hint.group(1) if hint else None,
         attempt=attempt,
         advice=errcodes.advice_for(endpoint.name, code, address.group(1) if address else ""),
-        **scope,
     )
     return Failure(error, congested=code == errcodes.TOO_MANY_IN_FLIGHT)
+
+
+def _error_of(operation: str, code: int) -> Callable[..., ProviderError]:
+    kind = errcodes.kind_of(operation, code)
+    return partial(PermissionDenied, scope=errcodes.scope_of(code)) if kind is PermissionDenied else kind
 
 
 class WeComClient:

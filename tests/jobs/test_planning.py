@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from privcrm.clock import ManualClock, SystemClock
 from privcrm.errors import InputError, JobError
 from privcrm.jobs import ItemDraft, JobState, Outcome, OutcomeState, RunLimits
+from privcrm.jobs.draft import DRAFT_LEASE_SECONDS
+from privcrm.jobs.records import Records
 from privcrm.store import Store, open_store
 from tests.jobs.toy import Toy, drafts, jobs_for, plan
 
@@ -99,6 +101,60 @@ def test_a_killed_plan_is_dropped_by_the_next_and_a_living_one_is_not(url: str) 
             living.add(drafts(1))
             jobs.sweep()
             assert living.seal().items == 1
+
+
+def plan_while_others_sweep(store: Store, clock: ManualClock) -> int:
+    """Stage rows in one draft and plan from them in another, as tagging does; hours pass, and another sweeps."""
+    jobs = jobs_for(store, Toy())
+    with jobs.prepare("toy", {}, created_by="amy") as scratch:
+        scratch.stage.add_many((f"k{number:05}", {}) for number in range(6_000))
+        with jobs.prepare("toy", {}, created_by="amy") as draft:
+
+            def items():
+                for number, (key, _) in enumerate(scratch.stage.groups()):
+                    if number in (2_000, 4_000):
+                        clock.advance(DRAFT_LEASE_SECONDS * 0.7 if number == 2_000 else DRAFT_LEASE_SECONDS * 1.1)
+                        jobs_for(store, Toy()).sweep()
+                    yield ItemDraft(key, {})
+
+            draft.add(items())
+            return draft.seal().items
+
+
+def test_a_plan_that_takes_hours_is_left_to_its_living_maker(store: Store, clock: ManualClock) -> None:
+    assert plan_while_others_sweep(store, clock) == 6_000
+
+
+def test_a_plan_swept_away_by_another_machine_is_never_sealed(
+    store: Store, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("privcrm.jobs.records.is_alive", lambda holder: False)  # as another machine sees it
+    with pytest.raises(JobError, match="taken over"):
+        plan_while_others_sweep(store, clock)
+    assert [count_rows(store, table) for table in ("job", "item", "stage")] == [0, 0, 0]
+
+
+def test_a_draft_swept_before_its_seal_is_not_sealed(
+    store: Store, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("privcrm.jobs.records.is_alive", lambda holder: False)
+    jobs = jobs_for(store, Toy())
+    with jobs.prepare("toy", {}, created_by="amy") as draft:
+        draft.add(drafts(10))
+        clock.advance(DRAFT_LEASE_SECONDS + 1)
+        jobs.sweep()
+        with pytest.raises(JobError, match="taken over"):
+            draft.seal()
+
+
+def test_a_sealed_plan_is_never_swept(store: Store, clock: ManualClock) -> None:
+    jobs = jobs_for(store, Toy())
+    job = plan(jobs, 10)
+    clock.advance(DRAFT_LEASE_SECONDS + 1)
+    with store.database.transaction() as connection:  # sealed between the sweeper's two looks
+        assert not Records(store.database).take_abandoned(connection, job.id, "host 1 x", clock.time())
+    jobs.sweep()
+    assert jobs.get(job.id).planned == 10
 
 
 def test_a_key_given_twice_is_an_error_that_does_not_quote_it(store: Store) -> None:
