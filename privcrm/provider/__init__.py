@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from privcrm.provider.guard import KillSwitch, ReadOnly, WriteGuard, WriteScope
     from privcrm.provider.health import Finding, Verdict
     from privcrm.provider.intents import CannotTell, Done, Intent, NotDone, Settled
-    from privcrm.provider.limits import Confidence, Limit, LimitTable, Unit
+    from privcrm.provider.limits import PER_ADDRESS, Confidence, Limit, LimitTable, Unit
     from privcrm.provider.provider import Provider
     from privcrm.provider.registry import ENTRY_POINT_GROUP, Installed, installed_providers, load_provider
     from privcrm.provider.state import (
@@ -39,7 +39,7 @@ else:
             "guard": ("KillSwitch", "ReadOnly", "WriteGuard", "WriteScope"),
             "health": ("Finding", "Verdict"),
             "intents": ("CannotTell", "Done", "Intent", "NotDone", "Settled"),
-            "limits": ("Confidence", "Limit", "LimitTable", "Unit"),
+            "limits": ("PER_ADDRESS", "Confidence", "Limit", "LimitTable", "Unit"),
             "provider": ("Provider",),
             "registry": ("ENTRY_POINT_GROUP", "Installed", "installed_providers", "load_provider"),
             "state": (
@@ -57,6 +57,7 @@ else:
 __all__ = [
     "ENTRY_POINT_GROUP",
     "NATIVE",
+    "PER_ADDRESS",
     "BreakerState",
     "CallRecord",
     "CannotTell",

@@ -39,8 +39,10 @@ class ProviderContext:
     """Everything a provider needs from outside.
 
     ``limits_share`` (0 to 1) is the part of every frequency limit that this process may use, so that other systems of
-    the company keep the rest. ``limits`` overrides single limits by name. ``timeout`` is seconds for one whole call,
-    connecting and reading included. ``proxy`` and ``ca_bundle`` are read once, when the provider is made.
+    the company keep the rest. ``limits`` overrides single limits by name. Where several providers of one company are
+    open in a process, the strictest of them hold for all, because the vendor counts them together. ``timeout`` is
+    seconds for one whole call, connecting and reading included. ``proxy`` and ``ca_bundle`` are read once, when the
+    provider is made.
     """
 
     clock: Clock = field(factory=SystemClock)

@@ -7,6 +7,9 @@ from attrs import evolve, frozen
 
 from privcrm.errors import ConfigurationError
 
+PER_ADDRESS = "address and endpoint"
+"""The scope of a limit that holds for all calls from one IP address, whichever company they are for."""
+
 
 class Confidence(StrEnum):
     """How sure we are of a figure."""

@@ -1,46 +1,100 @@
-"""What one company may still call: pace, allowances, calls in flight and blocks, endpoint by endpoint."""
+"""What one provider object may still call: what its process shares, and what its own ledger counts."""
 
-import os
 import threading
-from collections.abc import Mapping
-from weakref import WeakValueDictionary
+from collections.abc import Mapping, Sequence
 
-from privcrm.clock import Clock, SystemClock
 from privcrm.errors import ProviderError, QuotaExhausted, RateLimited
-from privcrm.provider import BreakerState, Endpoint, LimitTable, ProviderContext, QuotaLedger, Unit
+from privcrm.provider import PER_ADDRESS, Endpoint, LimitTable, ProviderContext, Unit
 from privcrm.transport.gate import Gate, RecordQueue
-from privcrm.transport.pacing import Allowance, Pace, window_of
+from privcrm.transport.pacing import Allowance
+from privcrm.transport.sharing import LONG_WINDOWS, Shared, Terms, circle_of
 
-_LONG_WINDOWS = (Unit.CALLS_PER_HOUR, Unit.CALLS_PER_DAY, Unit.CALLS_PER_MONTH)
-_UNKNOWN_IN_FLIGHT = 4
-_BLOCKS = (60.0, 3600.0)
-_BLOCK_MEMORY = 300.0
-"""A refusal so soon (seconds) after a block ended means that a longer window than the last one ran over."""
+
+class Budgets:
+    """The budgets of one provider object, made as endpoints are first called.
+
+    Limits are shared with the other provider objects of the company, and of the address, in this process: the
+    strictest share and figures of those that are open hold. Ledger and breakers are the object's own.
+    """
+
+    def __init__(self, provider: str, host: str, company: str, context: ProviderContext, limits: LimitTable) -> None:
+        self._name = provider
+        self._key = f"{provider}:{host}:{company}"
+        self._context = context
+        self._terms = Terms(limits, context.limits_share)
+        self.company = circle_of(provider, host, company, context.clock)
+        self.address = circle_of(provider, host, "", context.clock)
+        self._budgets: dict[str, Budget] = {}
+        self._guard = threading.Lock()
+        self.company.join(self._terms)
+        self.address.join(self._terms)
+
+    @property
+    def records(self) -> RecordQueue:
+        """The records that calls of this company are writing just now."""
+        return self.company.records
+
+    def of(self, endpoint: Endpoint) -> "Budget":
+        """Return the budget of an endpoint."""
+        budget = self._budgets.get(endpoint.path)
+        if budget is None:
+            with self._guard:
+                budget = self._budgets.get(endpoint.path)
+                if budget is None:
+                    budget = self._budgets[endpoint.path] = self._make(endpoint)
+        return budget
+
+    def close(self) -> None:
+        """Put these terms on nobody any longer."""
+        self.company.leave(self._terms)
+        self.address.leave(self._terms)
+
+    def _make(self, endpoint: Endpoint) -> "Budget":
+        rows = [self._terms.limits[name] for name in endpoint.limits]
+        ours = [row for row in rows if row.scope != PER_ADDRESS]
+        theirs = [row for row in rows if row.scope == PER_ADDRESS]
+        key = f"{self._key}:{endpoint.path}"
+        ledger = self._context.quotas
+        return Budget(
+            self._name,
+            endpoint.name,
+            key,
+            self._context,
+            company=self.company.endpoint(endpoint.path, ours, self._terms),
+            address=self.address.endpoint(endpoint.path, theirs, self._terms),
+            counted=[
+                Allowance(f"{key}:{row.unit}", row.unit, self._terms.figure(row), ledger)
+                for row in ours
+                if row.unit in LONG_WINDOWS
+            ],
+        )
 
 
 class Budget:
-    """What is left for one endpoint; shared by all threads."""
+    """What is left for one endpoint; shared by all threads of a provider object."""
 
-    def __init__(self, name: str, company: "CompanyBudgets", endpoint: Endpoint, limits: LimitTable) -> None:
-        rows = [limits[row] for row in endpoint.limits]
-        share = company.share
-        self._provider = company.provider
-        self._operation = endpoint.name
-        self._key = name
-        self._clock = company.clock
-        self._breakers = company.breakers
-        self._paces = [
-            Pace(max(1, int(row.value * share)), 60, company.clock) for row in rows if row.unit is Unit.CALLS_PER_MINUTE
-        ]
-        self._allowances = [
-            Allowance(f"{name}:{row.unit}", row.unit, max(1, int(row.value * share)), company.ledger)
-            for row in rows
-            if row.unit in _LONG_WINDOWS
-        ]
-        self.gate = Gate(min([row.value for row in rows if row.unit is Unit.IN_FLIGHT] or [_UNKNOWN_IN_FLIGHT]))
+    def __init__(
+        self,
+        provider: str,
+        operation: str,
+        key: str,
+        context: ProviderContext,
+        *,
+        company: Shared,
+        address: Shared,
+        counted: Sequence[Allowance],
+    ) -> None:
+        self._provider = provider
+        self._operation = operation
+        self._key = key
+        self._clock = context.clock
+        self._breakers = context.breakers
+        self._block = company.block
+        self._paces = (*company.paces, *address.paces)
+        self._allowances = (*counted, *company.allowances, *address.allowances)
+        self.gate: Gate = company.gate
         # A block outlives the process; read once, because a breaker may live in a database.
-        self._closed_until = company.breakers.open_until(name)
-        self._blocks = 0
+        self._block.extend(context.breakers.open_until(key))
 
     def enter(self, *, priority: bool = False) -> float:
         """Wait until one more call may go out; return the seconds spent on the pace. Follow it with ``leave``.
@@ -65,27 +119,14 @@ class Budget:
         """Say that the call is over."""
         self.gate.leave(congested=congested)
 
-    def block(self, until: float = 0.0) -> float:
+    def close(self, until: float = 0.0) -> float:
         """Close the endpoint because the vendor says too often; return until when, in unix seconds.
 
-        ``until`` is what the vendor says, if it does. Where it does not name the window that ran over: the minute
-        first; if it is refused again right after that, the hour; then the rest of the day.
+        ``until`` is what the vendor says, if it does.
         """
-        now = self._clock.time()
-        if now < self._closed_until:
-            return self._closed_until
-        recently = now < self._closed_until + _BLOCK_MEMORY
-        self._blocks = self._blocks + 1 if recently else 0
-        if until <= now:
-            until = self._end_of_block(now)
-        self._closed_until = until
-        self._breakers.open(self._key, until)
-        return until
-
-    def _end_of_block(self, now: float) -> float:
-        if self._blocks < len(_BLOCKS):
-            return now + _BLOCKS[self._blocks]
-        return float(window_of(Unit.CALLS_PER_DAY, now)[1])
+        closed_until = self._block.close(self._clock.time(), until)
+        self._breakers.open(self._key, closed_until)
+        return closed_until
 
     def _check(self) -> None:
         self._check_block()
@@ -95,8 +136,9 @@ class Budget:
                 raise self._used_up(allowance.unit, reset_at)
 
     def _check_block(self) -> None:
-        if self._closed_until and self._clock.time() < self._closed_until:
-            raise self._held_back("the vendor closed this endpoint for too many calls", self._closed_until)
+        until = self._block.until
+        if until and self._clock.time() < until:
+            raise self._held_back("the vendor closed this endpoint for too many calls", until)
 
     def _used_up(self, unit: Unit, reset_at: int) -> QuotaExhausted | ProviderError:
         if unit is Unit.CALLS_PER_HOUR:
@@ -107,50 +149,6 @@ class Budget:
     def _held_back(self, reason: str, retry_at: float) -> RateLimited:
         message = f"{reason}; nothing was sent"
         return RateLimited(message, retry_at=retry_at, provider=self._provider, operation=self._operation)
-
-
-class CompanyBudgets:
-    """The budgets of one company at one vendor, made as endpoints are first called."""
-
-    def __init__(self, key: str, provider: str, context: ProviderContext) -> None:
-        self._key = key
-        self.provider = provider
-        self.clock: Clock = context.clock
-        self.ledger: QuotaLedger = context.quotas
-        self.breakers: BreakerState = context.breakers
-        self.share = context.limits_share
-        self.records = RecordQueue()
-        self._budgets: dict[str, Budget] = {}
-        self._guard = threading.Lock()
-
-    def of(self, endpoint: Endpoint, limits: LimitTable) -> Budget:
-        """Return the budget of an endpoint."""
-        budget = self._budgets.get(endpoint.path)
-        if budget is None:
-            with self._guard:
-                budget = self._budgets.get(endpoint.path)
-                if budget is None:
-                    budget = Budget(f"{self._key}:{endpoint.path}", self, endpoint, limits)
-                    self._budgets[endpoint.path] = budget
-        return budget
-
-
-# The vendor counts per company, not per Python object, so all provider objects of a company in this process share one
-# set of budgets. The registry is weak: budgets live as long as a provider that uses them. Clocks that tell different
-# times cannot share a pace, so a clock other than the machine's has its own. A forked child has its own as well.
-_registry: WeakValueDictionary[tuple[str, str, str, int, int], CompanyBudgets] = WeakValueDictionary()
-_registry_guard = threading.Lock()
-
-
-def shared_budgets(provider: str, host: str, company: str, context: ProviderContext) -> CompanyBudgets:
-    """Return the budgets of a company at a vendor's host; the first caller's context decides share and ledger."""
-    clock = 0 if isinstance(context.clock, SystemClock) else id(context.clock)
-    key = (provider, host, company, clock, os.getpid())
-    with _registry_guard:
-        budgets = _registry.get(key)
-        if budgets is None:
-            budgets = _registry[key] = CompanyBudgets(f"{provider}:{host}:{company}", provider, context)
-        return budgets
 
 
 def record_of(endpoint: Endpoint, params: Mapping[str, object]) -> object | None:

@@ -17,6 +17,14 @@ class Gate:
         self._urgent = 0
         self._changed = threading.Condition(threading.Lock())
 
+    def allow(self, most: int) -> None:
+        """Let at most that many through from now on."""
+        with self._changed:
+            narrowed = self._width < self._most
+            self._most = most
+            self._width = min(self._width, float(most)) if narrowed else float(most)
+            self._changed.notify_all()
+
     @property
     def width(self) -> int:
         """How many may be inside just now."""

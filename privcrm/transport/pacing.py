@@ -22,13 +22,18 @@ class Pace:
     """
 
     def __init__(self, calls: int, seconds: int, clock: Clock) -> None:
-        burst = max(1, calls // 200)
-        self._rates = [Rate(calls - burst + 1, seconds * 1000, burst=burst)]
+        self._seconds = seconds
+        self.allow(calls)
         self._algorithm = GCRA()
         self._state = self._algorithm.initial(self._rates)
         self._guard = threading.Lock()
         self._clock = clock
         self._turn = threading.Lock()
+
+    def allow(self, calls: int) -> None:
+        """Keep to that many calls from now on."""
+        burst = max(1, calls // 200)
+        self._rates = [Rate(calls - burst + 1, self._seconds * 1000, burst=burst)]
 
     def wait(self, *, priority: bool = False) -> float:
         """Wait for a slot; return the seconds spent."""
@@ -64,13 +69,17 @@ class Allowance:
 
     def __init__(self, key: str, unit: Unit, calls: int, ledger: QuotaLedger) -> None:
         self._key = key
-        self._calls = calls
         self.unit = unit
         self._ledger = ledger
-        self._lot = max(1, calls // 1000)
+        self.allow(calls)
         self._left = 0
         self._window = (0, 0)
         self._guard = threading.Lock()
+
+    def allow(self, calls: int) -> None:
+        """Keep to that many calls from now on, those of the running window included."""
+        self._calls = calls
+        self._lot = max(1, calls // 1000)
 
     def take(self, now: float) -> int | None:
         """Take one call at unix seconds ``now``; None if it was there, else the end of the window in unix seconds."""

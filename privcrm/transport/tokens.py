@@ -11,8 +11,8 @@ from attrs import field, frozen
 
 from privcrm.clock import Clock
 from privcrm.errors import CredentialRejected, ProviderError
-from privcrm.provider import BreakerState, Secret, Token, TokenStore
 from privcrm.forks import reset_in_children
+from privcrm.provider import BreakerState, Secret, Token, TokenStore
 
 _AHEAD = 300.0
 """Seconds before its end at which a token is renewed while it still serves."""

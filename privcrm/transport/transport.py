@@ -1,8 +1,8 @@
 """One call from parameters to answer: guards, pace, token, wire, verdict, repetition.
 
-The order matters. A guard is asked before anything is spent, and again after a wait, because the kill switch may have
-been thrown meanwhile. The token is taken before the place in the queue, and joined to the request at the last line,
-in a frame that never raises (see ``session``).
+The order matters. A guard is asked before anything is spent, and again right before each sending: a token, a place in
+the queue or a slot may have been waited for, and the kill switch thrown meanwhile. The token is taken before the place
+in the queue, and joined to the request at the last line, in a frame that never raises (see ``session``).
 """
 
 import logging
@@ -23,17 +23,20 @@ from privcrm.errors import (
     TokenRejected,
     UnsupportedCapability,
 )
+from privcrm.forks import reset_in_children
 from privcrm.provider import CallRecord, Endpoint, Intent, LimitTable, ProviderContext, Repeat, Token
 from privcrm.transport import jsonio
-from privcrm.transport.budgets import Budget, CompanyBudgets, record_of, shared_budgets
+from privcrm.transport.budgets import Budget, Budgets, record_of
 from privcrm.transport.failure import Failure
-from privcrm.forks import reset_in_children
 from privcrm.transport.params import Params
 from privcrm.transport.retry import Patience, repeated
 from privcrm.transport.session import Fault, HttpSession, Reply
 from privcrm.transport.tokens import TokenSource
 
 _log = logging.getLogger(__name__)
+
+
+_NO_ENTRY = "a proxy or firewall on the way may have refused it: check PRIVCRM_PROXY and what the network lets out"
 
 
 class Dialect(Protocol):
@@ -113,7 +116,7 @@ class Transport:
         self._limits = limits
         self._session = HttpSession(base_url, proxy=context.proxy, ca_bundle=context.ca_bundle)
         self.host = urlsplit(self._session.base_url).netloc
-        self._budgets = self._shared_budgets()
+        self._budgets = self._make_budgets()
         reset_in_children(self)
 
     def call(
@@ -135,8 +138,7 @@ class Transport:
             reason = "the vendor has replaced this endpoint"
             raise UnsupportedCapability(self._dialect.name, endpoint.name, reason, endpoint.replaced_by)
         self._ask_guards(endpoint, params)
-        budget = self._budgets.of(endpoint, self._limits)
-        call = _Call(endpoint, params, tokens, budget, self._timeout, priority=priority)
+        call = _Call(endpoint, params, tokens, self._budgets.of(endpoint), self._timeout, priority=priority)
         if call.record is None:
             return self._carry_out(call, intent)
         # Held over all attempts: were a newer write to slip in between, the late repeat of this one would undo it.
@@ -147,21 +149,22 @@ class Transport:
             self._budgets.records.give(call.record, lock)
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, and put this provider's limits on nobody any longer."""
         self._session.close()
+        self._budgets.close()
 
     def reset(self) -> None:
         """Start with new connections and budgets of its own: a forked child shares neither with its parent."""
         self._session.reset()
-        self._budgets = self._shared_budgets()
+        self._budgets = self._make_budgets()
 
     def bare(self, endpoint: Endpoint) -> Reply | None:
         """Send one request without token, pace and repetition; return what came, if anything: for diagnosis only."""
         reply = self._session.exchange(endpoint.method, endpoint.path, {}, None, timeout=self._timeout)
         return reply if isinstance(reply, Reply) else None
 
-    def _shared_budgets(self) -> CompanyBudgets:
-        return shared_budgets(self._dialect.name, self.host, self._company, self._context)
+    def _make_budgets(self) -> Budgets:
+        return Budgets(self._dialect.name, self.host, self._company, self._context, self._limits)
 
     def _ask_guards(self, endpoint: Endpoint, params: Params) -> None:
         if self._guards and endpoint.writes:
@@ -190,8 +193,7 @@ class Transport:
         waited = call.budget.enter(priority=call.priority)
         congested = False
         try:
-            if waited or call.attempt > 1:
-                self._ask_guards(call.endpoint, call.params)
+            self._ask_guards(call.endpoint, call.params)
             outcome = self._send(call, token, waited)
             if isinstance(outcome, Failure):
                 congested = outcome.congested
@@ -264,7 +266,9 @@ class Transport:
                 AnswerLost(message, advice="check base URL, proxy and captive portals", **context), final=True
             )
         if 400 <= status < 500:  # noqa: PLR2004
-            return Failure(Refused("refused by the server or a proxy before the vendor's own code", **context))
+            message = "refused by the server or a proxy before the vendor's own code"
+            advice = _NO_ENTRY if status in (401, 403, 407) else ""
+            return Failure(Refused(message, advice=advice, **context))
         what = "the server failed" if status >= 500 else "the answer is no JSON object"  # noqa: PLR2004
         return Failure(AnswerLost(what, **context), pause=pause)
 
@@ -284,7 +288,7 @@ class Transport:
         """Let a failed attempt be known to the calls that follow; the second token refused to one call is final."""
         error = failure.error
         if isinstance(error, RateLimited):
-            error.retry_at = call.budget.block(error.retry_at or 0.0)
+            error.retry_at = call.budget.close(error.retry_at or 0.0)
         elif isinstance(error, TokenRejected) and token is not None and call.tokens is not None:
             worth = call.tokens.reject(token)
             if call.renewed or not worth:

@@ -10,7 +10,8 @@ from privcrm.provider import Effect, Endpoint, Paging, Repeat
 
 _DOC = "https://developer.work.weixin.qq.com/document/path/"
 _CUSTOMERS = "customer_contact"
-_USUAL = ("calls_per_minute", "calls_per_hour", "calls_in_flight")
+_OF_ADDRESS = ("calls_per_minute_per_address", "calls_per_hour_per_address")
+_USUAL = ("calls_per_minute", "calls_per_hour", "calls_in_flight", *_OF_ADDRESS)
 _RELATION = ("userid", "external_userid")
 
 
@@ -65,7 +66,14 @@ UNIONID = _row(
     "idconvert/unionid_to_external_userid",
     _CUSTOMERS,
     97108,
-    limits=("calls_per_minute", "unionid_per_hour", "unionid_per_day", "unionid_per_month", "calls_in_flight"),
+    limits=(
+        "calls_per_minute",
+        "unionid_per_hour",
+        "unionid_per_day",
+        "unionid_per_month",
+        "calls_in_flight",
+        *_OF_ADDRESS,
+    ),
 )
 
 TAG_LIST = _row("get_corp_tag_list", "POST", "externalcontact/get_corp_tag_list", _CUSTOMERS, 92117)

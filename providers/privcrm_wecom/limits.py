@@ -4,16 +4,37 @@ Pages are developer.work.weixin.qq.com/document/path/NUMBER. WeCom changes its f
 overrides them by name (``ProviderContext.limits``).
 """
 
-from privcrm.provider import Confidence, Limit, LimitTable, Unit
+from privcrm.provider import PER_ADDRESS, Confidence, Limit, LimitTable, Unit
 
 _DOC = "https://developer.work.weixin.qq.com/document/path/"
 _PER_ENDPOINT = "company and endpoint"
+_ONE_PROCESS = "all companies of one process are counted; other processes behind the address are not"
 _HIGH, _MEDIUM = Confidence.HIGH, Confidence.MEDIUM
 
 LIMITS = LimitTable(
     [
         Limit("calls_per_minute", 10_000, Unit.CALLS_PER_MINUTE, _PER_ENDPOINT, _DOC + "90312", "2023-08-28", _HIGH),
         Limit("calls_per_hour", 150_000, Unit.CALLS_PER_HOUR, _PER_ENDPOINT, _DOC + "90312", "2023-08-28", _HIGH),
+        Limit(
+            "calls_per_minute_per_address",
+            20_000,
+            Unit.CALLS_PER_MINUTE,
+            PER_ADDRESS,
+            _DOC + "90312",
+            "2023-08-28",
+            _HIGH,
+            _ONE_PROCESS,
+        ),
+        Limit(
+            "calls_per_hour_per_address",
+            600_000,
+            Unit.CALLS_PER_HOUR,
+            PER_ADDRESS,
+            _DOC + "90312",
+            "2023-08-28",
+            _HIGH,
+            _ONE_PROCESS,
+        ),
         Limit(
             "calls_in_flight",
             5,

@@ -1,5 +1,6 @@
 """The transport with a vendor of our own that takes its token in a header: nothing in it knows WeCom."""
 
+import threading
 from collections.abc import Mapping
 from random import Random
 from typing import Any
@@ -8,12 +9,13 @@ import pytest
 import responses
 
 from privcrm.clock import ManualClock
-from privcrm.errors import NotFound, NotSent, OutcomeUnknown, RateLimited
+from privcrm.errors import NotFound, NotSent, OutcomeUnknown, RateLimited, Refused, WriteForbidden
 from privcrm.provider import (
     Confidence,
     Effect,
     Endpoint,
     Intent,
+    KillSwitch,
     Limit,
     LimitTable,
     ProviderContext,
@@ -120,12 +122,66 @@ def test_budgets_live_as_long_as_somebody_uses_them(mock, transport):
     mock.get(f"{HOST}/things", json={"ok": True})
     kept = transport("c3")
     kept.call(READ, Params({}))
-    assert transport("c3")._budgets is kept._budgets
+    assert transport("c3")._budgets.company is kept._budgets.company
 
 
 def test_a_forked_budget_is_another(transport, monkeypatch):
     before = transport("c4")
-    monkeypatch.setattr("privcrm.transport.budgets.os.getpid", lambda: -1)
-    assert transport("c4")._budgets is not before._budgets
+    monkeypatch.setattr("privcrm.transport.sharing.os.getpid", lambda: -1)
+    assert transport("c4")._budgets.company is not before._budgets.company
     before.reset()
-    assert transport("c4")._budgets is before._budgets
+    assert transport("c4")._budgets.company is before._budgets.company
+
+
+def test_guards_are_asked_after_the_wait_for_a_place(mock, transport):
+    mock.post(f"{HOST}/write", json={"ok": True})
+    stopped: list[bool] = []
+    busy = transport("c5", guards=(KillSwitch(lambda: bool(stopped)),))
+    write = Endpoint("write", "POST", "/write", "any", Effect.WRITE, Repeat.SAFE, "", record=("who",))
+    budget, outcome = busy._budgets.of(write), []
+    queued, lock = threading.Event(), busy._budgets.records.take(("a",))
+
+    def call() -> None:
+        try:
+            busy.call(write, Params({"who": "a"}), tokens=Announcing(queued))
+        except WriteForbidden as error:
+            outcome.append(error)
+
+    for _ in range(4):
+        budget.gate.enter()
+    waiting = threading.Thread(target=call)
+    waiting.start()
+    busy._budgets.records.give(("a",), lock)
+    queued.wait(5)  # allowed once, token taken, about to wait for one of the four places
+    stopped.append(True)
+    budget.gate.leave()
+    waiting.join(5)
+    assert len(outcome) == 1
+    assert len(mock.calls) == 0
+
+
+class Announcing(OneToken):
+    def __init__(self, asked: threading.Event) -> None:
+        self._asked = asked
+
+    def get(self) -> Token:
+        self._asked.set()
+        return super().get()
+
+
+def test_the_token_call_may_take_long_enough_for_the_switch_to_be_thrown(mock, transport):
+    mock.post(f"{HOST}/send", json={"ok": True})
+    asked = threading.Event()
+    with pytest.raises(WriteForbidden):
+        transport("c6", guards=(KillSwitch(asked.is_set),)).call(SEND, Params({}), tokens=Announcing(asked))
+    assert len(mock.calls) == 0
+
+
+@pytest.mark.parametrize("status", [401, 403, 407])
+def test_a_refusal_without_the_vendors_code_points_at_proxy_and_firewall(mock, transport, status):
+    mock.get(f"{HOST}/things", body="<html>Forbidden</html>", status=status)
+    with pytest.raises(Refused) as caught:
+        transport("c7").call(READ, Params({}))
+    assert caught.value.code is None
+    assert "PRIVCRM_PROXY" in caught.value.advice
+    assert "firewall" in caught.value.advice
