@@ -58,6 +58,11 @@ class WriteScope:
             if outside:
                 raise OutOfScope(f"{endpoint.name} was not sent: {min(outside)} is outside the write scope")
 
+    def covers(self, kind: str, identifier: str) -> bool:
+        """Return whether a write that names this id and no other would pass: for plans, which ask before they send."""
+        limited = self._limited()
+        return not limited or identifier.lower() in limited.get(kind, ())
+
     def _limited(self) -> dict[str, frozenset[str]]:
         kinds = {"staff": self.staff, "groups": self.groups, "codes": self.codes, "departments": self.departments}
         return {kind: frozenset(map(str.lower, ids)) for kind, ids in kinds.items() if ids is not None}

@@ -7,6 +7,7 @@ from privcrm.errors import UnsupportedCapability
 from privcrm.provider.capabilities import Capabilities
 from privcrm.provider.config import Settings
 from privcrm.provider.context import ProviderContext
+from privcrm.provider.guard import WriteScope
 from privcrm.provider.health import Finding
 from privcrm.provider.limits import LimitTable
 from privcrm.provider.ports import (
@@ -78,6 +79,15 @@ class Provider:
     def host(self) -> str:
         """Where calls go, for people to read before they agree to something that cannot be undone."""
         raise NotImplementedError
+
+    def may_write(self, kind: str, identifier: str) -> bool:
+        """Return whether the write scope lets through a write about this id; sends nothing.
+
+        ``kind`` is "staff", "groups", "codes" or "departments". The transport checks every write in any case: this is
+        for plans, which leave out beforehand what would be refused.
+        """
+        scopes = (guard for guard in self.context.guards if isinstance(guard, WriteScope))
+        return all(scope.covers(kind, identifier) for scope in scopes)
 
     def call(self, endpoint: str, **params: Any) -> Mapping[str, Any]:  # noqa: ARG002 - refuses whatever it is given
         """Call an endpoint by its name or path, for what no port wraps yet; returns the vendor's answer untouched.

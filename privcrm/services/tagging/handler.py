@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Final
 
-from privcrm.errors import NotFound
+from privcrm.errors import ConfigurationError, NotFound, NotSent, ProviderError, RateLimited, TooConcurrent
 from privcrm.jobs import Item, ItemDraft, Job, Outcome, OutcomeState, Send
 from privcrm.models import MemberId, StaffId, TagChange, TagId
 from privcrm.provider import NotDone, Provider, Repeat, Settled
@@ -31,6 +31,7 @@ class TagHandler:
         self._provider = provider
         self._lock = Lock()
         self._tag_ids: dict[str, tuple[str, ...]] = {}
+        self._refusal: tuple[Job, str] | None = None
 
     def send(self, job: Job, items: Sequence[Item]) -> Sequence[Outcome]:
         """Mark one relation. What the vendor no longer knows fails with the reason ``not_found``."""
@@ -91,5 +92,20 @@ class TagHandler:
             if job.id not in self._tag_ids:
                 if len(self._tag_ids) >= _REMEMBERED_JOBS:
                     self._tag_ids.pop(next(iter(self._tag_ids)))
-                self._tag_ids[job.id] = TagCreation(self._provider, TagTable.of_params(job.params)).ids()
+                self._tag_ids[job.id] = self._created(job)
             return self._tag_ids[job.id]
+
+    def _created(self, job: Job) -> tuple[str, ...]:
+        """Create the missing tags; a refusal pauses the job, because no other item would fare better.
+
+        All threads of a run share one ``Job``, so those that waited do not ask again; a resumed run does.
+        """
+        if self._refusal is not None and self._refusal[0] is job:
+            raise ConfigurationError(self._refusal[1])
+        try:
+            return TagCreation(self._provider, TagTable.of_params(job.params)).ids()
+        except (RateLimited, TooConcurrent, NotSent):
+            raise
+        except ProviderError as error:
+            self._refusal = job, f"the tags of this job could not be created: {error}"
+            raise ConfigurationError(self._refusal[1]) from None

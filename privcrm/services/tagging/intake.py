@@ -9,7 +9,7 @@ from privcrm.services.tagging.presence import Sketch
 from privcrm.services.tagging.problems import Problems, sentence_of
 from privcrm.services.tagging.relation import TagTable, Wish
 from privcrm.services.tagging.rows import Key, TagRow
-from privcrm.services.tagging.scratch import Staged, wish_of, wish_to_match
+from privcrm.services.tagging.scratch import Matching, Staged, wish_of
 from privcrm.services.tagging.sentences import say
 
 Resolve = Callable[[str], tuple[TagRef, ...]]
@@ -18,24 +18,23 @@ Resolve = Callable[[str], tuple[TagRef, ...]]
 class Intake:
     """Takes in the rows of one list; ``keys`` and ``staff_named`` tell whose members have to be read."""
 
-    def __init__(self, key: Key, library: TagLibrary, table: TagTable, problems: Problems) -> None:
+    def __init__(self, key: Key, library: TagLibrary, table: TagTable, problems: Problems, matching: Matching) -> None:
         self.rows = 0
         self.keys = Sketch()
         self.staff_named: set[str] = set()
         self.every_row_names_staff = True
-        self._key = key
         self._library = library
         self._table = table
         self._problems = problems
+        self._put = wish_of if key is Key.MEMBER_ID else matching.wish
 
     def staged(self, rows: Iterable[TagRow]) -> Iterator[Staged]:
         """Yield the rows without problems, ready for the stage."""
-        put = wish_of if self._key is Key.MEMBER_ID else wish_to_match
         for row in rows:
             wish = self._wish(row)
             if wish is not None:
                 self._note(row)
-                yield put(row.key, wish)
+                yield self._put(row.key, wish)
 
     def _note(self, row: TagRow) -> None:
         self.rows += 1

@@ -50,12 +50,11 @@ def finish_at(start: float, seconds: float, window: str = "") -> float:
     hours = Window.parse(window)
     length = (hours.end - hours.start) % _DAY or _DAY
     moment = hours.opens_at(start)
-    while True:
-        room = length - (moment + BEIJING_SECONDS - hours.start) % _DAY
-        if seconds <= room:
-            return moment + seconds
-        seconds -= room
-        moment = hours.opens_at(moment + room)
+    room = length - (moment + BEIJING_SECONDS - hours.start) % _DAY
+    if seconds <= room:
+        return moment + seconds
+    whole_days = ceil((seconds - room) / length) - 1
+    return hours.opens_at(moment + room) + whole_days * _DAY + (seconds - room - whole_days * length)
 
 
 def _value(provider: Provider, name: str) -> int | None:

@@ -1,6 +1,6 @@
 """The plan of a tagging job: a pure function from wishes and facts to items."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
@@ -15,6 +15,7 @@ GROUP_ONLY = "group_only"
 NO_CHANGE = "no_change"
 CONTRADICTION = "contradiction"
 AMBIGUOUS = "ambiguous"
+OUT_OF_SCOPE = "out_of_scope"
 
 NO_SUCH_MEMBER = say("no such member for this app, or left")
 NOBODY_FOLLOWS = say("no employee with customer contact follows this member (any more)")
@@ -33,10 +34,18 @@ class Facts:
     is_customer: bool = True
 
 
-def plan_member(member_id: str, wishes: Sequence[Wish], facts: Facts | None) -> Iterator[ItemDraft]:
+def _everywhere(staff_id: str) -> bool:
+    del staff_id
+    return True
+
+
+def plan_member(
+    member_id: str, wishes: Sequence[Wish], facts: Facts | None, in_scope: Callable[[str], bool] = _everywhere
+) -> Iterator[ItemDraft]:
     """Yield the items of one member; ``facts`` is None for a member whom the vendor does not know.
 
-    One item for each relation that some row is meant for, and one for each row that cannot be done.
+    One item for each relation that some row is meant for, and one for each row that cannot be done. Relations of
+    employees who are not ``in_scope`` (a pilot's write scope) are left as they are.
     """
     if facts is None:
         yield from _rows_fail(member_id, wishes, Outcome.failed(UNKNOWN_MEMBER, NO_SUCH_MEMBER))
@@ -44,17 +53,21 @@ def plan_member(member_id: str, wishes: Sequence[Wish], facts: Facts | None) -> 
         reason = Outcome.failed(UNKNOWN_MEMBER, NOBODY_FOLLOWS)
         yield from _rows_fail(member_id, wishes, reason if facts.is_customer else Outcome.skipped(GROUP_ONLY))
     else:
-        yield from _plan_relations(member_id, wishes, facts)
+        yield from _plan_relations(member_id, wishes, facts, in_scope)
 
 
-def _plan_relations(member_id: str, wishes: Sequence[Wish], facts: Facts) -> Iterator[ItemDraft]:
+def _plan_relations(
+    member_id: str, wishes: Sequence[Wish], facts: Facts, in_scope: Callable[[str], bool]
+) -> Iterator[ItemDraft]:
     followers = {staff_key(staff_id) for staff_id, _ in facts.follows}
     strangers = [wish for wish in wishes if wish.staff_id and staff_key(wish.staff_id) not in followers]
     yield from _rows_fail(member_id, strangers, Outcome.failed(NOT_FOLLOWED, STRANGER))
     for staff_id, present in sorted(facts.follows):
         meant = [wish for wish in wishes if not wish.staff_id or staff_key(wish.staff_id) == staff_key(staff_id)]
         if meant:
-            yield from _plan_relation(member_id, staff_id, meant, present)
+            for item in _plan_relation(member_id, staff_id, meant, present):
+                may = item.outcome is not None or in_scope(staff_id)
+                yield item if may else evolve(item, outcome=Outcome.skipped(OUT_OF_SCOPE))
 
 
 def _plan_relation(

@@ -1,6 +1,8 @@
 """From a list of rows to the items of a job: rows and facts meet in the store, member by member, never in memory."""
 
 from collections.abc import Iterator
+from itertools import islice
+from random import Random, SystemRandom
 from typing import Final
 
 from attrs import evolve
@@ -23,10 +25,12 @@ from privcrm.services.tagging.relation import TagTable, Wish
 from privcrm.services.tagging.rows import Key
 from privcrm.store import Stage
 
+Known = tuple[str, list[Wish], Facts | None]
+"""A member with its rows and with what is known; None for a member whom the vendor does not know."""
+
 _AT_ONCE: Final = 1_000
-# Who is missing from the pages (left, known from groups only, followed by somebody not serving) is asked for singly.
-# More of them than this means a list of somebody else's ids, on which no more calls should be spent.
-_LOOKUPS: Final = 100
+_LOOKED_UP_AT_ONCE: Final = 200
+_SECRET_BYTES: Final = 32
 
 
 class Planner:
@@ -35,7 +39,10 @@ class Planner:
     Afterwards ``tally``, ``table``, ``presence`` and ``read_by`` tell about it.
     """
 
-    def __init__(self, provider: Provider, source: Source, options: TagOptions, watch: Watch) -> None:
+    def __init__(
+        self, provider: Provider, source: Source, options: TagOptions, watch: Watch, rng: Random | None = None
+    ) -> None:
+        self._provider = provider
         self.presence = Presence(provider, watch)
         self.table = TagTable()
         self.tally = Tally(name_of(source))
@@ -44,13 +51,13 @@ class Planner:
         self._options = options
         self._watch = watch
         self._serving: frozenset[str] = frozenset()
-        self._lookups = 0
+        self._matching = scratch.Matching((rng or SystemRandom()).randbytes(_SECRET_BYTES))
 
     def read(self, stage: Stage) -> Intake:
         """Put the rows into ``stage``; raises ``InputError`` with everything that is wrong in the list."""
         problems = Problems(name_of(self._source))
         library = TagLibrary(self.presence.tag_groups(), create=self._options.create_tags)
-        intake = Intake(self._options.key, library, self.table, problems)
+        intake = Intake(self._options.key, library, self.table, problems, self._matching)
         rows = read_rows(self._source, self._options.key, problems)
         stage.add_many(intake.staged(self._watch.passing(PlanStage.READING_ROWS, rows)))
         problems.refuse()
@@ -90,48 +97,56 @@ class Planner:
             phones = map(bare_digits, follow.phones or ())
             for key in phones if self._options.key is Key.PHONE else filter(None, [member.unionid]):
                 if key in intake.keys:
-                    yield scratch.candidate(key, member.member_id, follow.staff_id)
+                    yield self._matching.candidate(key, member.member_id, follow.staff_id)
 
     def _plan(self, stage: Stage, intake: Intake) -> Iterator[ItemDraft]:
         if self._options.key is not Key.MEMBER_ID:
-            yield from self._match(stage)
+            self._match(stage)
         # Reading by pages is over by now; reading one by one goes on while the plan is made.
         doing = PlanStage.PLANNING if self.read_by is ReadBy.STAFF_PAGES else PlanStage.READING_MEMBERS
         for member_id, wishes, facts in self._watch.passing(doing, self._known(stage), intake.keys.distinct):
             self.tally.members += facts is not None
-            yield from plan_member(member_id, wishes, facts)
+            yield from plan_member(member_id, wishes, facts, self._in_scope)
+        for wish, found in scratch.rows_without_member(stage):
+            yield from plan_unmatched(wish, found)
 
-    def _match(self, stage: Stage) -> Iterator[ItemDraft]:
-        """Put each row under the only member that its key means; yield the items of rows that mean none or several."""
+    def _in_scope(self, staff_id: str) -> bool:
+        return self._provider.may_write("staff", staff_id)
+
+    def _match(self, stage: Stage) -> None:
+        """Put each row under the only member that its key means, or with those that mean none or several."""
         matched: list[scratch.Staged] = []
         for wish, found in scratch.matches(stage):
             if len(found) == 1:
                 matched.append(scratch.wish_of(found[0], wish))
             else:
-                yield from plan_unmatched(wish, found)
+                matched.append(scratch.row_without_member(wish, found))
             if len(matched) >= _AT_ONCE:
                 stage.add_many(matched)
                 matched.clear()
         stage.add_many(matched)
 
-    def _known(self, stage: Stage) -> Iterator[tuple[str, list[Wish], Facts | None]]:
+    def _known(self, stage: Stage) -> Iterator[Known]:
         """Yield each member with its rows and with what is known, read now where pages did not tell it."""
         if self.read_by is ReadBy.STAFF_PAGES:
-            for member_id, wishes, facts in scratch.members(stage):
-                yield member_id, wishes, self._completed(member_id, wishes, facts)
+            members = scratch.members(stage)
+            while batch := list(islice(members, _LOOKED_UP_AT_ONCE)):
+                yield from self._completed(batch)
         else:
             wanted = ((member_id, wishes) for member_id, wishes, _ in scratch.members(stage))
             for member_id, wishes, member in self.presence.get_each(wanted):
                 yield member_id, wishes, self._told(member, wishes)
 
-    def _completed(self, member_id: str, wishes: list[Wish], facts: Facts | None) -> Facts | None:
-        """Return the facts of the pages; where they lack what a row is about, those of the member's own record."""
-        told = {staff_key(staff_id) for staff_id, _ in facts.follows} if facts else set[str]()
-        complete = told and all(not wish.staff_id or staff_key(wish.staff_id) in told for wish in wishes)
-        if complete or self._lookups >= _LOOKUPS:
-            return facts
-        self._lookups += 1
-        return self._told(self.presence.get(member_id), wishes)
+    def _completed(self, batch: list[Known]) -> Iterator[Known]:
+        """Yield the facts of the pages; where they lack what a row is about, those of the member's own record.
+
+        Missing from the pages is who left, is known from groups only, or is followed by somebody not serving. Pages
+        are read only where they are fewer than the members: both together cost less than twice one call for each.
+        """
+        missing = ((member_id, wishes) for member_id, wishes, facts in batch if not _is_complete(wishes, facts))
+        found = {member_id: self._told(member, wishes) for member_id, wishes, member in self.presence.get_each(missing)}
+        for member_id, wishes, facts in batch:
+            yield member_id, wishes, found.get(member_id, facts)
 
     def _told(self, member: Member | None, wishes: list[Wish]) -> Facts | None:
         """Return what a member's own record tells.
@@ -145,3 +160,9 @@ class Planner:
         facts = facts_of(member, self.table)
         follows = ((staff_key(follow[0]), follow) for follow in facts.follows)
         return evolve(facts, follows=tuple(follow for key, follow in follows if key in self._serving or key in named))
+
+
+def _is_complete(wishes: list[Wish], facts: Facts | None) -> bool:
+    """Return whether pages told all that these rows are about."""
+    told = {staff_key(staff_id) for staff_id, _ in facts.follows} if facts else set[str]()
+    return bool(told) and all(not wish.staff_id or staff_key(wish.staff_id) in told for wish in wishes)

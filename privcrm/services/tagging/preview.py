@@ -21,8 +21,9 @@ class TagPreview:
     and ``no_ops`` are as wanted already. ``calls_reading`` were spent to find that out, ``calls_writing`` are still to
     come: at the limits in force they take ``seconds``, until ``finish_at`` (unix seconds, the window counted in).
     ``adding`` and ``removing`` count relations by full tag name. ``problems`` holds a sentence for each row that cannot
-    be done (the first twenty, then how many more) and ``skipped`` counts those rows by reason. ``unknown_share`` (0 to
-    1) is the part of the rows whose member id this app does not know; above a fifth the job is kept paused.
+    be done (the first twenty, then how many more) and ``skipped`` counts those rows, and the relations outside a write
+    scope (``out_of_scope``), by reason. ``unknown_share`` (0 to 1) is the part of the rows whose member id this app
+    does not know; above a fifth the job is kept paused.
     """
 
     rows: int

@@ -50,3 +50,10 @@ def test_a_wrong_window_is_refused():
 def test_a_window_never_makes_work_end_sooner(start: float, seconds: float, opens: int, hours: int):
     closes = (opens + hours) % 24
     assert finish_at(start, seconds, f"{opens:02}:00-{closes:02}:00") >= start + seconds - 1e-3
+
+
+def test_work_for_a_million_nights_is_reckoned_at_once():
+    night = 10 * 3600.0
+    opens = finish_at(1_767_225_600.0, 1.0, "22:00-08:00") - 1.0
+    assert finish_at(opens, 1_000_000 * night, "22:00-08:00") == opens + 999_999 * 86_400 + night
+    assert finish_at(opens, 1_000_000 * night + 60, "22:00-08:00") == opens + 1_000_000 * 86_400 + 60

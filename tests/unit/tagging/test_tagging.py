@@ -6,15 +6,20 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from privcrm.errors import InputError, JobError, NotFound
-from privcrm.jobs import JobState, OutcomeState
+from privcrm.clock import ManualClock
+from privcrm.errors import InputError, JobError, LimitReached, NotFound
+from privcrm.jobs import Jobs, JobState, OutcomeState
 from privcrm.models import Member, RemarkChange, TagChange
+from privcrm.provider import ProviderContext, WriteScope
 from privcrm.sandbox.world import StaffState
-from privcrm.services.tagging import Key, PlanProgress, ReadBy, TagOptions, TagPreview, TagRow
-from privcrm.services.tagging import planner as planner_module
+from privcrm.services.tagging import Key, PlanProgress, ReadBy, Tagging, TagOptions, TagPreview, TagRow
 from privcrm.services.tagging import progress as progress_module
 from privcrm.services.tagging.outcomes_file import safe_cell
 from privcrm.services.tagging.presence import Presence
+from privcrm.services.tagging.relation import Wish
+from privcrm.services.tagging.scratch import Matching
+from privcrm.store import open_store
+from privcrm.testing.memory import MemoryProvider
 
 ADD, GONE = "等级/VIP", "等级/普通"
 
@@ -192,6 +197,18 @@ def test_no_phone_is_kept(desk, tmp_path: Path):
         assert b"19999999999" not in content
 
 
+def test_phones_in_the_making_of_a_plan_are_hashed_with_a_key_of_that_plan():
+    first, second = Matching(b"1" * 32), Matching(b"2" * 32)
+    assert first.wish("13800000000", Wish(2))[0] == first.candidate("13800000000", "wm1", "zhang")[0]
+    assert first.wish("13800000000", Wish(2))[0] != second.wish("13800000000", Wish(2))[0]
+
+
+def test_the_key_does_not_change_the_plan(desk):
+    rows = [{"phone": f"1999999{number:04}", "add": ADD} for number in range(9)]
+    plans = {planned(desk, rows, TagOptions(key=Key.PHONE))[1] for _ in range(3)}
+    assert len(plans) == 1
+
+
 def test_unionids_are_matched(desk):
     member = next(member for member in everybody(desk) if member.unionid)
     job = desk.tagging.apply([{"unionid": member.unionid, "add": ADD}], TagOptions(key="unionid"))
@@ -276,16 +293,55 @@ def test_only_the_staff_named_are_read(desk, monkeypatch):
     assert job.counts == {OutcomeState.DONE: 1}
 
 
-def test_look_ups_of_missing_members_are_bounded(desk, monkeypatch):
-    monkeypatch.setattr(planner_module, "_LOOKUPS", 3)
+def test_members_missing_from_the_pages_are_all_looked_up(desk, monkeypatch):
     monkeypatch.setattr(Presence, "choose", lambda *_: ReadBy.STAFF_PAGES)
-    asked: list[str] = []
     get = desk.provider.members.get
-    monkeypatch.setattr(desk.provider.members, "get", lambda member_id: asked.append(member_id) or get(member_id))
-    preview = desk.tagging.preview([{"member_id": f"wm-{number}", "add": ADD} for number in range(9)])
-    assert len(asked) == 3
-    assert preview.skipped == {"unknown_member": 9}
-    assert preview.unknown_share == 1.0
+    monkeypatch.setattr(
+        desk.provider.members,
+        "get",
+        lambda member_id: Member(member_id, is_customer=False) if member_id.startswith("wm-group") else get(member_id),
+    )
+    names = [f"wm-{number}" for number in range(250)] + [f"wm-group-{number}" for number in range(250)]
+    preview = desk.tagging.preview([{"member_id": name, "add": ADD} for name in [*names, "member-1"]])
+    assert preview.skipped == {"unknown_member": 250, "group_only": 250}
+    assert preview.calls_reading > 500
+
+
+def test_a_pilot_leaves_out_the_colleagues_of_a_member(desk, tmp_path: Path):
+    member = next(member for member in everybody(desk) if len(member.follows) > 1)
+    pilot, *others = (follow.staff_id for follow in member.follows)
+    before = desk.tags(member.member_id)
+    scope = WriteScope(MemoryProvider.scope_parameters, staff=frozenset({pilot.upper()}))
+    provider = MemoryProvider(desk.world, ProviderContext(clock=ManualClock(), guards=(scope,)))
+    url = f"sqlite:///{tmp_path / 'pilot.db'}"
+    with open_store(url, clock=ManualClock(), company=provider.company) as store:
+        tagging = Tagging(provider, Jobs(store, ManualClock()), ManualClock())
+        rows = [{"member_id": member.member_id, "add": ADD}]
+        preview = tagging.preview(rows)
+        assert (preview.changes, preview.skipped, preview.problems) == (1, {"out_of_scope": len(others)}, ())
+        job = tagging.apply(rows)
+    assert job.state is JobState.DONE
+    assert job.counts == {OutcomeState.DONE: 1, OutcomeState.SKIPPED: len(others)}
+    assert desk.tags(member.member_id) == before | {pilot: before[pilot] | {ADD}}
+
+
+def test_a_refused_creation_pauses_the_job_at_once(desk, monkeypatch):
+    asked: list[str] = []
+
+    def full(names: list[str], *, group_name: str) -> None:
+        asked.append(group_name)
+        raise LimitReached("too many tags", provider="memory", operation="tags.create", code=40068)
+
+    rows = [{"member_id": f"member-{number}", "add": "新组/甲"} for number in range(30)]
+    create = desk.provider.tags.create
+    monkeypatch.setattr(desk.provider.tags, "create", full)
+    job = desk.tagging.apply(rows, TagOptions(create_tags=True))
+    assert (job.state, len(asked)) == (JobState.PAUSED, 1)
+    assert "40068" in job.reason
+    assert set(job.counts) == {OutcomeState.PLANNED}
+    monkeypatch.setattr(desk.provider.tags, "create", create)
+    desk.jobs.resume(job.id)
+    assert desk.jobs.run(job.id).state is JobState.DONE
 
 
 def test_members_known_from_groups_only_are_skipped(desk, monkeypatch):
