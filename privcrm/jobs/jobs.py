@@ -97,14 +97,19 @@ class Jobs:
             if taken:
                 drop_draft(self._store, job_id)
 
-    def undo(self, job_id: str, created_by: str) -> Job:
-        """Plan the way back from what a job has done, as a new job of the same kind. Raises ``JobError``."""
+    def undo(self, job_id: str, created_by: str, limits: RunLimits | None = None) -> Job:
+        """Plan the way back from what a job has done, as a new job of the same kind.
+
+        It runs within the limits of the first unless told otherwise. Raises ``JobError``, also where another undo of
+        that job exists and is not cancelled.
+        """
         job = self.get(job_id)
         handler = self.handlers.for_job(job).handler
         if job.state not in _ENDED and job.state is not JobState.PAUSED:
             raise JobError(f"job {job_id} is {job.state}: only a paused, cancelled or finished job can be undone")
         way_back = (handler.undo(job, item) for item in self.items(job_id, OutcomeState.DONE))
-        with self.prepare(job.kind, job.params, created_by=created_by, undo_of=job_id) as draft:
+        limits = job.limits if limits is None else limits
+        with self.prepare(job.kind, job.params, created_by=created_by, limits=limits, undo_of=job_id) as draft:
             draft.add(step for step in way_back if step is not None)
             if draft.is_empty:
                 raise JobError(f"job {job_id} has done nothing that could be undone")
@@ -197,16 +202,22 @@ class Jobs:
         return self.get(job_id)
 
     def resume(self, job_id: str, who: str = "") -> Job:
-        """Make a paused job one that can be run; a job that can be run already stays as it is. Raises ``JobError``."""
+        """Make a paused job one that can be run; a job that can be run already stays as it is.
+
+        One that was paused while it waited for an approval waits again. Raises ``JobError``.
+        """
         job = self.get(job_id)
         if job.state in (JobState.READY, JobState.RUNNING):
             return job
-        with self._store.database.transaction(durable=True) as connection:
+        with self._store.database.connect() as connection:
             waits = self._approvals.pending(connection, job_id)
-        if waits is not None:
+        if waits is None:
+            allowed = (JobState.PAUSED, JobState.WAITING)
+            return self._steer(job_id, who, "resume", allowed, JobState.READY, reason="")
+        if job.state is not JobState.PAUSED:
             raise JobError(f"job {job_id} is {job.state}: it waits for an approval ({waits.stage})")
-        allowed = (JobState.PAUSED, JobState.WAITING)
-        return self._steer(job_id, who, "resume", allowed, JobState.READY, reason="")
+        reason = f"approval: it still waits for one ({waits.stage})"
+        return self._steer(job_id, who, "resume", (JobState.PAUSED,), JobState.WAITING, reason=reason)
 
     def approve(self, job_id: str, who: str, count: int | None = None) -> Job:
         """Approve a plan, or the rest of one after its canary, and make the job one that can be run.
@@ -266,6 +277,8 @@ class Jobs:
         while True:
             lease = Lease(_new_id(now, self._rng), new_holder(self._rng), 1, now + DRAFT_LEASE_SECONDS)
             with self._store.database.transaction() as connection:
+                if undo_of and (other := self._records.undone_by(connection, undo_of)):
+                    raise JobError(f"job {undo_of} is undone by job {other} already: run that, or cancel it first")
                 if self._records.create(
                     connection,
                     lease,
@@ -331,8 +344,11 @@ def _check_approval(job: Job, approval: Approval, who: str, count: int | None, n
         raise JobError(f"the plan of job {job.id} is too old to be approved: cancel it and plan it again")
     if count is not None and count != job.planned:
         raise JobError(f"job {job.id} would send {job.planned} items, not {count}")
-    if approval.stage is ApprovalStage.PLAN and count is None and who == job.created_by:
-        raise JobError(f"job {job.id} wants another person than {who}, or its number of items typed exactly")
+    # Two persons can be told apart only if both have names.
+    another = bool(who and job.created_by) and who != job.created_by
+    if approval.stage is ApprovalStage.PLAN and count is None and not another:
+        maker = job.created_by or "its unnamed maker"
+        raise JobError(f"job {job.id} wants another person than {maker}, or its number of items typed exactly")
 
 
 def _resolvable(job_id: str, items: Items, item: int | str) -> Item:

@@ -107,9 +107,9 @@ class Records:
     def take(self, connection: Connection, job_id: str, holder: str, now: float) -> Lease | None:
         """Take the lease of a job, or return None while a living worker holds it."""
         row = self._lease_row(connection, job_id)
-        return (
-            None if row is None or _is_held(row[0], row[1], now) else self._take(connection, job_id, holder, row, now)
-        )
+        if row is None or _is_held(row[0], row[1], now):
+            return None
+        return self._take(connection, job_id, holder, row, now)
 
     def take_abandoned(self, connection: Connection, job_id: str, holder: str, now: float) -> bool:
         """Take a job in preparation away from a maker who is gone; return whether it was so.
@@ -195,6 +195,15 @@ class Records:
                 *row.values(),
             )
         )
+
+    def undone_by(self, connection: Connection, job_id: str) -> str:
+        """Return the job that takes this one back, or ""; until the transaction ends nobody else can ask."""
+        mine = (self._company, job_id)
+        connection.run("UPDATE privcrm_job SET undo_of = undo_of WHERE company = ? AND id = ?", *mine)  # locks the row
+        row = connection.one(
+            "SELECT id FROM privcrm_job WHERE company = ? AND undo_of = ? AND state <> 'cancelled' LIMIT 1", *mine
+        )
+        return "" if row is None else str(row[0])
 
     def seal(self, connection: Connection, lease: Lease, plan_hash: str, counts: Mapping[OutcomeState, int]) -> None:
         """Note what the plan came to."""

@@ -237,6 +237,29 @@ def test_a_paused_plan_can_still_be_approved(store: Store) -> None:
     assert jobs.approve(job.id, "bob").state is JobState.READY
 
 
+def test_a_plan_paused_before_its_approval_waits_for_it_again(store: Store) -> None:
+    jobs = jobs_for(store, Toy())
+    job = plan(jobs, 2, limits=RunLimits(approve_above=1))
+    jobs.pause(job.id, "amy")
+    resumed = jobs.resume(job.id, "amy")
+    assert (resumed.state, resumed.reason.partition(":")[0]) == (JobState.WAITING, "approval")
+    with pytest.raises(JobError, match="approval"):
+        jobs.run(job.id)
+    jobs.approve(job.id, "bob")
+    assert jobs.run(job.id).state is JobState.DONE
+
+
+@pytest.mark.parametrize(("maker", "who"), [("", "bob"), ("amy", ""), ("", "")])
+def test_nobody_without_a_name_is_a_second_person(store: Store, maker: str, who: str) -> None:
+    jobs = jobs_for(store, Toy())
+    with jobs.prepare("toy", {}, created_by=maker, limits=RunLimits(approve_above=1)) as draft:
+        draft.add(drafts(2))
+        job = draft.seal()
+    with pytest.raises(JobError, match="another person"):
+        jobs.approve(job.id, who)
+    assert jobs.approve(job.id, who, count=2).state is JobState.READY
+
+
 def test_an_unknown_kind_and_a_window_that_is_none_are_refused(store: Store) -> None:
     jobs = jobs_for(store, Toy())
     with pytest.raises(JobError, match="toy"):

@@ -150,6 +150,24 @@ def test_undo_is_a_job_of_its_own_made_from_what_was_done(store: Store) -> None:
     assert jobs.run(back.id).counts == {DONE: 2}
 
 
+def test_undo_runs_within_the_limits_of_the_first_and_only_once(store: Store) -> None:
+    jobs = jobs_for(store, Toy())
+    limits = RunLimits(canary=1, window="07:00-10:00")
+    job = jobs.run(plan(jobs, 3, limits=limits).id)
+    with pytest.raises(JobError, match="waiting"):
+        jobs.undo(job.id, "bob")
+    jobs.approve(job.id, "bob")
+    jobs.run(job.id)
+    back = jobs.undo(job.id, "bob", RunLimits())
+    assert back.limits == RunLimits()
+    with pytest.raises(JobError, match=back.id):
+        jobs.undo(job.id, "bob")
+    jobs.cancel(back.id, "bob")
+    again = jobs.undo(job.id, "bob")
+    assert again.limits == limits
+    assert jobs.run(again.id).state is JobState.WAITING
+
+
 def test_nothing_to_undo_makes_no_job(store: Store) -> None:
     jobs = jobs_for(store, Toy(lambda items: [Outcome.done()]))
     job = jobs.run(plan(jobs, 3).id)
