@@ -220,6 +220,6 @@ def intent_of(job: Job, items: Sequence[Item]) -> Intent:
     Sending the same items again gives the same key and marker, so that a look-up finds either. ``created_at`` is the
     job's, a lower bound; the ``Send`` that ``settle`` is given knows the moment.
     """
-    key = f"{job.id}:{items[0].seq}-{items[-1].seq}/{len(items)}"
-    hashed = hashlib.sha256(f"{job.company}\n{key}".encode()).hexdigest()
-    return Intent(key, hashed[:MARKER_LENGTH], job.created_at)
+    seqs = " ".join(str(item.seq) for item in items)
+    hashed = hashlib.sha256(f"{job.company}\n{job.id}\n{seqs}".encode()).hexdigest()
+    return Intent(f"{job.id}:{hashed}", hashed[:MARKER_LENGTH], job.created_at)

@@ -101,8 +101,11 @@ class Database:
                     connection.run("ROLLBACK")
                 raise
 
-    def forget_connections(self) -> None:
-        """Start anew with connections, leaving the old ones to the parent process: for a forked child."""
+    def reset(self) -> None:
+        """Start anew with connections, leaving the old ones to the parent: for a forked child.
+
+        A child that used its parent's connections would mix two conversations on one socket.
+        """
         self._engine.dispose(close=False)
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from privcrm.clock import Clock
+from privcrm.forks import reset_in_children
 from privcrm.store.database import Database
 
 __all__ = ["Leases", "is_alive", "is_gone", "new_holder"]
@@ -56,6 +57,11 @@ class Leases:
         self._database = database
         self._clock = clock
         self._rng = rng
+        self.reset()
+        reset_in_children(self)
+
+    def reset(self) -> None:
+        """Start with locks that nobody holds: a forked child has none of the threads that would release them."""
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 
@@ -63,7 +69,8 @@ class Leases:
     def holding(self, name: str, seconds: float) -> Generator[None]:
         """Hold the right called ``name``; wait on the clock while another process does.
 
-        It ends with the block, or after ``seconds`` if this process dies in it.
+        It ends with the block. If this process dies in it, it ends at once on this machine, elsewhere after
+        ``seconds``.
         """
         with self._guard:
             lock = self._locks.setdefault(name, threading.Lock())
@@ -79,18 +86,22 @@ class Leases:
     def _take(self, name: str, holder: str, seconds: float) -> bool:
         now = self._clock.time()
         with self._database.connect() as connection:
-            return bool(
-                connection.run(
-                    "INSERT INTO privcrm_lease (company, name, holder, until) VALUES (?, ?, ?, ?)"
-                    " ON CONFLICT (company, name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
-                    " WHERE privcrm_lease.until <= ?",
-                    self._database.company,
-                    name,
-                    holder,
-                    now + seconds,
-                    now,
-                )
+            taken = connection.run(
+                "INSERT INTO privcrm_lease (company, name, holder, until) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (company, name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
+                " WHERE privcrm_lease.until <= ?",
+                self._database.company,
+                name,
+                holder,
+                now + seconds,
+                now,
             )
+            row = connection.one(
+                "SELECT holder FROM privcrm_lease WHERE company = ? AND name = ?", self._database.company, name
+            )
+        if not taken and row is not None and is_gone(row[0]):
+            self._give_back(name, row[0])
+        return bool(taken)
 
     def _give_back(self, name: str, holder: str) -> None:
         with self._database.connect() as connection:

@@ -1,13 +1,12 @@
 """The store of one company: every repository behind one object."""
 
-import os
 import random
-import weakref
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from privcrm.clock import Clock
+from privcrm.forks import reset_in_children
 from privcrm.store.audit import Audit
 from privcrm.store.breakers import StoredBreakers
 from privcrm.store.database import Connection, Database
@@ -34,7 +33,7 @@ class Store:
         self.tokens = StoredTokens(database, Leases(database, clock, random.SystemRandom()))
         self.quotas = StoredQuotas(database)
         self.breakers = StoredBreakers(database)
-        _forget_after_fork(database)
+        reset_in_children(database)
 
     @property
     def company(self) -> str:
@@ -57,14 +56,3 @@ class Store:
 
     def __repr__(self) -> str:
         return f"Store({self.database.place!r}, company={self.company!r})"
-
-
-def _forget_after_fork(database: Database) -> None:
-    # A child that used its parent's connections would mix two conversations on one socket.
-    known = weakref.ref(database)
-
-    def forget() -> None:
-        if (mine := known()) is not None:
-            mine.forget_connections()
-
-    os.register_at_fork(after_in_child=forget)

@@ -7,7 +7,8 @@ from typing import Any
 from attrs import frozen
 
 from privcrm.clock import Clock
-from privcrm.store.database import Database, marks
+from privcrm.store.database import Connection, Database, marks
+from privcrm.store.leases import is_gone
 
 __all__ = ["StoredTimers", "Timer"]
 
@@ -62,6 +63,7 @@ class StoredTimers:
             return None
         now = self._clock.time()
         with self._database.transaction() as connection:
+            self._free_those_of_the_dead(connection, now)
             free = (
                 f"company = ? AND kind IN ({marks(kinds)}) AND due <= ? AND lease_until <= ?",
                 (self._database.company, *kinds, now, now),
@@ -83,6 +85,18 @@ class StoredTimers:
                 key,
             )
         return Timer(kind, key, due, json.loads(payload), attempts) if taken else None
+
+    def _free_those_of_the_dead(self, connection: Connection, now: float) -> None:
+        """Give up at once the timers of processes that are known to be gone."""
+        held = "privcrm_timer WHERE company = ? AND due <= ? AND lease_until > ?"
+        key = (self._database.company, now, now)
+        for (holder,) in connection.all(f"SELECT DISTINCT holder FROM {held}", *key):
+            if is_gone(holder):
+                connection.run(
+                    "UPDATE privcrm_timer SET holder = '', lease_until = 0 WHERE company = ? AND holder = ?",
+                    self._database.company,
+                    holder,
+                )
 
     def finish(self, timer: Timer, holder: str) -> None:
         """Forget a timer whose handler succeeded, unless it was set anew or taken over meanwhile."""

@@ -117,8 +117,12 @@ def test_markers_differ_by_job_and_items_and_fit_thirty_characters(store: Store)
     jobs = jobs_for(store, Toy())
     job, other = plan(jobs, 2), plan(jobs, 2)
     first, second = jobs.items(job.id)
-    markers = {intent_of(job, [first]).marker, intent_of(job, [second]).marker, intent_of(other, [first]).marker}
-    assert len(markers) == 3
+    third, fourth = evolve(first, seq=8), evolve(first, seq=9)
+    batches = [(job, [first]), (job, [second]), (other, [first])]
+    batches += [(job, [first, second, fourth]), (job, [first, third, fourth])]  # alike but for the middle
+    assert len({intent_of(*batch).marker for batch in batches}) == len(batches)
+    assert len({intent_of(*batch).key for batch in batches}) == len(batches)
+    markers = {intent_of(*batch).marker for batch in batches}
     assert intent_of(job, [first]) == intent_of(job, [evolve(first, attempts=3)])
     assert all(len(marker) <= 30 for marker in markers)
 

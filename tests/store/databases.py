@@ -1,6 +1,8 @@
 """Databases to test on: a new SQLite file, or a schema of its own in the PostgreSQL of PRIVCRM_TEST_POSTGRES."""
 
+import multiprocessing
 import os
+import random
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -9,6 +11,8 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+
+from privcrm.store.leases import new_holder
 
 POSTGRES = os.environ.get("PRIVCRM_TEST_POSTGRES", "postgresql://127.0.0.1:5432/test")
 KINDS = ("sqlite", "postgresql")
@@ -36,3 +40,12 @@ def _administer(statement: str) -> None:
         if os.environ.get("CI") == "1":
             raise
         pytest.skip(f"no PostgreSQL at PRIVCRM_TEST_POSTGRES: {type(error).__name__}")
+
+
+def gone_holder() -> str:
+    """Return the name of a worker of this machine whose process has ended."""
+    process = multiprocessing.get_context("fork").Process(target=int)
+    process.start()
+    process.join()
+    host, _, rest = new_holder(random.Random(1)).split(" ")
+    return f"{host} {process.pid} {rest}"

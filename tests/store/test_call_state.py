@@ -1,6 +1,8 @@
+import gc
 import multiprocessing
 import random
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,9 @@ from privcrm.provider.state import (
     TokenStore,
 )
 from privcrm.store import Store, open_store
-from privcrm.store.leases import is_gone, new_holder
+from privcrm.store.leases import is_alive, is_gone, new_holder
 from privcrm.store.tokens import REFRESH_SECONDS
+from tests.store.databases import gone_holder
 
 fork = multiprocessing.get_context("fork")
 
@@ -113,13 +116,57 @@ def test_the_right_of_a_killed_refresher_runs_out(store: Store, clock: ManualClo
             assert REFRESH_SECONDS <= clock.time() - began < REFRESH_SECONDS + 1
 
 
+def test_the_right_of_a_process_that_is_gone_is_given_up_at_once(store: Store, clock: ManualClock) -> None:
+    with store.database.connect() as connection:
+        connection.run(
+            "INSERT INTO privcrm_lease (company, name, holder, until) VALUES (?, ?, ?, ?)",
+            store.company,
+            "token app",
+            gone_holder(),
+            clock.time() + REFRESH_SECONDS,
+        )
+    began = clock.time()
+    with store.tokens.refreshing("app"):
+        assert clock.time() - began < 1
+
+
+def enter_and_leave(store: Store) -> None:
+    with store.tokens.refreshing("app"):
+        pass
+
+
+def test_a_child_forked_while_a_thread_refreshes_does_not_hang(store: Store) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def refresh() -> None:
+        with store.tokens.refreshing("app"):
+            entered.set()
+            leave.wait(30)
+
+    thread = threading.Thread(target=refresh)
+    thread.start()
+    assert entered.wait(30)
+    child = fork.Process(target=enter_and_leave, args=(store,))
+    child.start()
+    leave.set()
+    thread.join(30)
+    child.join(30)
+    if child.is_alive():
+        child.kill()
+    assert child.exitcode == 0
+
+
+def test_a_store_that_is_dropped_leaves_no_hook_behind(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'dropped.db'}"
+    with open_store(url, clock=SystemClock()) as store:
+        database = weakref.ref(store.database)
+    del store
+    gc.collect()
+    assert database() is None
+
+
 def test_only_a_process_that_is_surely_gone_is_called_gone() -> None:
-    process = fork.Process(target=int)
-    process.start()
-    process.join()
-    here = new_holder(random.Random(1))
-    host, pid, rest = here.split(" ")
-    assert not is_gone(here)
-    assert is_gone(f"{host} {process.pid} {rest}")
-    assert not is_gone(f"elsewhere {process.pid} {rest}")
-    assert pid.isdigit()
+    here, gone = new_holder(random.Random(1)), gone_holder()
+    elsewhere = f"elsewhere {gone.partition(' ')[2]}"
+    assert [is_gone(holder) for holder in (here, gone, elsewhere, "")] == [False, True, False, False]
+    assert [is_alive(holder) for holder in (here, gone, elsewhere, "")] == [True, False, False, False]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from privcrm.clock import ManualClock
 from privcrm.store import Store, Timer
 from privcrm.store.timers import LEASE_SECONDS
+from tests.store.databases import gone_holder
 
 keys = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=6)
 
@@ -69,3 +70,9 @@ def test_the_timer_of_a_killed_worker_comes_again_after_its_lease(store: Store, 
     store.timers.finish(third, "three")
     clock.advance(LEASE_SECONDS)
     assert store.timers.claim(["poll"], "four") is None
+
+
+def test_the_timer_of_a_process_that_is_gone_comes_again_at_once(store: Store, clock: ManualClock) -> None:
+    store.timers.set("poll", "a", clock.time(), {})
+    assert store.timers.claim(["poll"], gone_holder()) is not None
+    assert store.timers.claim(["poll"], "two") is not None
