@@ -38,10 +38,11 @@ class CRM:
     need a store. The store is opened when it is first needed. Close with ``close`` or ``with``. Starts no thread.
     """
 
-    def __init__(self, provider: "Provider", clock: "Clock", store: "_Once[Store]", calls: "CallWatch") -> None:
+    def __init__(self, provider: "Provider", clock: "Clock", opening: "_Opening", calls: "CallWatch") -> None:
         self.provider = provider
         self.clock = clock
-        self._store = store
+        self._store = opening.once
+        self._has_store = opening.target is not None
         self._calls = calls
         self._jobs = _Once(self._make_jobs)
         self._tagging = _Once(self._make_tagging)
@@ -102,7 +103,7 @@ class CRM:
         made = kind.from_settings(described, context)
         _refuse_unread(kind.name, described)
         opening.company = made.company
-        return cls(made, clock, opening.once, calls)
+        return cls(made, clock, opening, calls)
 
     @classmethod
     def from_env(
@@ -137,7 +138,7 @@ class CRM:
 
     @property
     def tagging(self) -> "Tagging":
-        """Batch tagging."""
+        """Batch tagging; without a store, its previews only."""
         return self._tagging()
 
     @property
@@ -168,7 +169,7 @@ class CRM:
     def _make_tagging(self) -> "Tagging":
         from privcrm.services.tagging import Tagging
 
-        return Tagging(self.provider, self._jobs(), self.clock)
+        return Tagging(self.provider, self._jobs() if self._has_store else None, self.clock)
 
 
 def _observer(calls: "CallWatch", on_call: "Callable[[CallRecord], None] | None") -> "Callable[[CallRecord], None]":

@@ -29,13 +29,15 @@ NEXT_STEPS = (
 
 
 def run_job(session: "Session", crm: "CRM", job_id: str) -> tuple[Job, bool]:
-    """Run a job until it ends, waits or is interrupted; return it, and whether it was interrupted."""
+    """Run a job, or follow whoever runs it, until it ends, waits or is interrupted; return it, and whether it was."""
+    from privcrm.services.following import run_or_follow
+
     with stop_on_signal() as stop, progress(session.out) as report:
 
         def show(now: Progress) -> None:
             report(now.waiting_for or SENDING, now.finished, now.items)
 
-        job = crm.jobs.run(job_id, progress=show, stop=stop)
+        job = run_or_follow(crm.jobs, crm.clock, job_id, progress=show, stop=stop)
         return job, stop.is_set() and job.state not in (JobState.DONE, JobState.CANCELLED)
 
 

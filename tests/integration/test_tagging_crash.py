@@ -5,8 +5,8 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -14,10 +14,12 @@ import pytest
 from privcrm import CRM
 from privcrm.jobs import JobState, OutcomeState
 from privcrm.sandbox import Sandbox
+from privcrm.sandbox.calls import RecordedCall
 
 from .conftest import Shop, members_of_active_staff, write_list
 
 KILLS = 10
+CALLS_TO_A_KILL = 40
 REPEATS_PER_KILL = 20
 
 
@@ -59,27 +61,46 @@ def workers(tmp_path: Path):
         each.process.communicate(timeout=60)
 
 
+class Killer:
+    """Kills a process while the vendor is answering its n-th call: the moment comes from the seed, not from a clock."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._note = sandbox.recorder.note
+        self._left = 0
+        self._victims: SimpleQueue[int] = SimpleQueue()
+
+    def note(self, call: RecordedCall) -> None:
+        """Stand in for the recorder, which sees every call before its answer leaves."""
+        self._note(call)
+        self._left -= 1
+        if self._left == 0:
+            os.kill(self._victims.get(timeout=20), signal.SIGKILL)
+
+    def kill_next(self, workers: Workers, call: int) -> int:
+        """Start a process, kill it at that call, and return how it ended."""
+        self._left = call
+        self._victims.put(workers.start())
+        return workers.end()
+
+
 @pytest.mark.crash
-def test_ten_kills_at_random_moments(tmp_path: Path, workers):
+def test_ten_kills_at_random_moments(tmp_path: Path, workers, monkeypatch):
     store = f"sqlite:///{tmp_path / 'store.db'}"
-    moments = random.Random(20261121)
+    moments = random.Random(20261121).choices(range(1, CALLS_TO_A_KILL), k=KILLS)
     with Sandbox(seed=11, staff=8, members=300, groups=0) as sandbox, CRM.from_env(sandbox.env, store=store) as crm:
         shop = Shop(sandbox, crm, tmp_path)
         path, wanted = write_list(shop, members_of_active_staff(shop))
         before = shop.relations()
-        shop.control("PATCH", "switches", {"latency_ms": 50})
         tagging = workers(path, store, sandbox.env)
-        for _ in range(KILLS):
-            process = tagging.start()
-            time.sleep(moments.uniform(0.0, 0.5))  # a real process is killed at a real moment
-            os.kill(process, signal.SIGKILL)
-            assert tagging.end() == -signal.SIGKILL, "the job was over before all the kills"
-        shop.control("PATCH", "switches", {"latency_ms": 0})
+        killer = Killer(sandbox)
+        monkeypatch.setattr(sandbox.recorder, "note", killer.note)
+        for call in moments:
+            assert killer.kill_next(tagging, call) == -signal.SIGKILL, "the job was over before all the kills"
         tagging.start()
         assert tagging.end() == 0
 
         assert shop.relations() == wanted
-        (job,) = crm.jobs.list()
+        (job,) = (job for job in crm.jobs.list() if job.state is not JobState.PREPARING)  # killed while planning
         assert job.state is JobState.DONE
         assert set(job.counts) <= {OutcomeState.DONE, OutcomeState.SKIPPED}
         assert {outcome.row for outcome in crm.tagging.outcomes(job.id)} == set(range(2, 2 + rows_in(path)))

@@ -1,15 +1,17 @@
 """``crm.tagging``: batch tagging from a list to its proof."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Final
 
 from privcrm.clock import Clock
-from privcrm.errors import JobError
-from privcrm.jobs import Draft, ItemDraft, Job, Jobs, JobState, Progress, RunLimits
+from privcrm.errors import ConfigurationError, JobError
+from privcrm.jobs import ItemDraft, Job, Jobs, JobState, Progress, RunLimits
 from privcrm.provider import Provider
+from privcrm.services.following import run_or_follow
 from privcrm.services.tagging.handler import KIND, TagHandler
 from privcrm.services.tagging.options import TagOptions
 from privcrm.services.tagging.outcomes import RowOutcome, cells_of, rows_of_item
@@ -22,10 +24,16 @@ from privcrm.services.tagging.reader import Source
 from privcrm.services.tagging.relation import TagTable
 from privcrm.services.tagging.rows import Key
 from privcrm.services.tagging.verify import Verification, Verifier
+from privcrm.store import Stage, Store, open_store
 
 UNKNOWN_SHARE: Final = 0.2
 FOREIGN_IDS: Final = (
     "unknown: more than a fifth of the rows name members that this app does not know; ids of another app?"
+)
+
+NO_STORE: Final = (
+    "a tagging job needs a store, so that nothing is lost when a process dies: "
+    "pass store='sqlite:///privcrm.db' or set PRIVCRM_STORE; a preview does without"
 )
 
 Report = Callable[[PlanProgress], None]
@@ -35,14 +43,16 @@ _DEFAULT: Final = TagOptions()
 class Tagging:
     """Puts company tags on members and takes them off, from a list, so that every row gets an outcome.
 
-    Needs the permission to read and edit customer tags (WeCom: an app listed under 客户联系, 可调用接口的应用).
+    Without ``jobs`` (a CRM without a store) there are previews only; all else raises ``ConfigurationError``. Needs the
+    permission to read and edit customer tags (WeCom: an app listed under 客户联系, 可调用接口的应用).
     """
 
-    def __init__(self, provider: Provider, jobs: Jobs, clock: Clock) -> None:
+    def __init__(self, provider: Provider, jobs: Jobs | None, clock: Clock) -> None:
         self._provider = provider
         self._jobs = jobs
         self._clock = clock
-        jobs.register(TagHandler(provider))
+        if jobs is not None:
+            jobs.register(TagHandler(provider))
 
     def preview(
         self,
@@ -52,7 +62,7 @@ class Tagging:
         progress: Report | None = None,
         stop: Event | None = None,
     ) -> TagPreview:
-        """Return what a job would do; sends nothing and keeps nothing. Spends the calls that reading takes.
+        """Return what a job would do; sends and keeps nothing, needs no store. Spends the calls that reading takes.
 
         ``source`` is a CSV or XLSX file, or an iterable of ``TagRow`` or of mappings with a file's column names (unlike
         a mapping, a ``TagRow`` never shows a phone in a traceback). Raises ``InputError`` with everything that is wrong
@@ -60,9 +70,9 @@ class Tagging:
         the ports raise.
         """
         planner = Planner(self._provider, source, options, Watch(self._clock, progress, stop))
-        with self._scratch() as scratch:
-            intake = planner.read(scratch.stage)
-            for _ in planner.items(scratch.stage, intake):
+        with self._scratch() as stage:
+            intake = planner.read(stage)
+            for _ in planner.items(stage, intake):
                 pass
         return self._preview(planner, options)
 
@@ -80,14 +90,15 @@ class Tagging:
         When more than a fifth of the rows name members that the app does not know, the job is kept paused. Raises as
         ``preview`` does.
         """
+        jobs = self._kept()
         planner = Planner(self._provider, source, options, Watch(self._clock, progress, stop))
         limits = RunLimits(options.canary, options.window, options.max_calls, options.approve_above)
-        with self._scratch() as scratch:
-            intake = planner.read(scratch.stage)
+        with self._scratch() as stage:
+            intake = planner.read(stage)
             params = {"tags": planner.table.to_params()}
-            with self._jobs.prepare(KIND, params, created_by=created_by, limits=limits) as draft:
+            with jobs.prepare(KIND, params, created_by=created_by, limits=limits) as draft:
                 draft.merge = _keep_first
-                draft.add(planner.items(scratch.stage, intake))
+                draft.add(planner.items(stage, intake))
                 preview = self._preview(planner, options)
                 doubt = FOREIGN_IDS if preview.unknown_share > UNKNOWN_SHARE else ""
                 job = draft.seal(calls=preview.calls_reading, note=doubt, paused=doubt)
@@ -104,18 +115,18 @@ class Tagging:
     ) -> Job:
         """Plan a job and run it here; return it as it stands afterwards, which may be waiting or paused.
 
-        ``progress`` hears of planning (``PlanProgress``) and of running (``privcrm.jobs.Progress``). Raises as
-        ``submit`` does.
+        Where a runner takes the job first, its work is followed to the end. ``progress`` hears of planning
+        (``PlanProgress``) and of running (``privcrm.jobs.Progress``). Raises as ``submit`` does.
         """
         job, _ = self.submit(source, options, created_by=created_by, progress=progress, stop=stop)
         if job.state is not JobState.READY:
             return job
-        return self._jobs.run(job.id, progress=progress, stop=stop)
+        return run_or_follow(self._kept(), self._clock, job.id, progress=progress, stop=stop)
 
     def outcomes(self, job_id: str) -> Iterator[RowOutcome]:
         """Yield what became of each row at each employee, in the order of the plan; raises ``JobError``."""
         table = TagTable.of_params(self._job(job_id).params)
-        for item in self._jobs.items(job_id):
+        for item in self._kept().items(job_id):
             yield from rows_of_item(item, table)
 
     def check_outcomes_file(self, path: str | Path) -> None:
@@ -134,25 +145,36 @@ class Tagging:
         ``ConfigurationError`` when it cannot be written (a full disk).
         """
         check_target(Path(path))
-        with self._scratch() as scratch:
+        with self._scratch() as stage:
             # The plan goes by member, the reader by row: the store sorts, however many there are.
-            scratch.stage.add_many((f"{each.row:010}", {"cells": cells_of(each)}) for each in self.outcomes(job_id))
-            lines = (entry["cells"] for _, entries in scratch.stage.groups() for entry in entries)
+            stage.add_many((f"{each.row:010}", {"cells": cells_of(each)}) for each in self.outcomes(job_id))
+            lines = (entry["cells"] for _, entries in stage.groups() for entry in entries)
             return write_csv(lines, Path(path))
 
     def verify(self, job_id: str, *, progress: Report | None = None, stop: Event | None = None) -> Verification:
         """Read back what a job changed and compare it with what was wanted, in the way that costs fewer calls."""
         job = self._job(job_id)
         verifier = Verifier(self._provider, TagTable.of_params(job.params), Watch(self._clock, progress, stop))
-        with self._scratch() as scratch:
-            return verifier.verify(scratch.stage, self._jobs.items(job_id))
+        with self._scratch() as stage:
+            return verifier.verify(stage, self._kept().items(job_id))
 
-    def _scratch(self) -> AbstractContextManager[Draft]:
-        """Return a draft that is never sealed: rows and facts meet in its stage, and it leaves nothing behind."""
-        return self._jobs.prepare(KIND, {}, created_by="")
+    def _kept(self) -> Jobs:
+        if self._jobs is None:
+            raise ConfigurationError(NO_STORE)
+        return self._jobs
+
+    @contextmanager
+    def _scratch(self) -> Generator[Stage]:
+        """Lend the stage of a draft that is never sealed: rows and facts meet in it, and it leaves nothing behind."""
+        if self._jobs is None:
+            with _passing_store(self._clock, self._provider.company) as store:
+                yield store.stage("preview")
+        else:
+            with self._jobs.prepare(KIND, {}, created_by="") as draft:
+                yield draft.stage
 
     def _job(self, job_id: str) -> Job:
-        job = self._jobs.get(job_id)
+        job = self._kept().get(job_id)
         if job.kind != KIND:
             raise JobError(f"job {job_id} is a {job.kind}, not a {KIND}")
         return job
@@ -184,6 +206,16 @@ class Tagging:
             problems=tally.problems.sentences(),
             unknown_share=tally.unknown / tally.rows if options.key is Key.MEMBER_ID and tally.rows else 0.0,
         )
+
+
+@contextmanager
+def _passing_store(clock: Clock, company: str) -> Generator[Store]:
+    """Lend a store in a folder that only this user can read, and that is deleted afterwards."""
+    with (
+        TemporaryDirectory(prefix="privcrm-") as folder,
+        open_store(f"sqlite:///{Path(folder, 'store.db')}", clock=clock, company=company) as store,
+    ):
+        yield store
 
 
 def _keep_first(first: ItemDraft, second: ItemDraft) -> ItemDraft:

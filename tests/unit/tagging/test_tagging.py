@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from privcrm import CRM
 from privcrm.clock import ManualClock
-from privcrm.errors import InputError, JobError, LimitReached, NotFound
-from privcrm.jobs import Jobs, JobState, OutcomeState
+from privcrm.errors import ConfigurationError, InputError, JobError, LimitReached, NotFound
+from privcrm.jobs import Job, Jobs, JobState, OutcomeState, Progress
 from privcrm.models import Member, RemarkChange, TagChange
 from privcrm.provider import ProviderContext, WriteScope
 from privcrm.sandbox.world import StaffState
+from privcrm.services.following import run_or_follow
 from privcrm.services.tagging import Key, PlanProgress, ReadBy, Tagging, TagOptions, TagPreview, TagRow
 from privcrm.services.tagging import progress as progress_module
 from privcrm.services.tagging.outcomes_file import safe_cell
@@ -54,6 +56,59 @@ def test_a_list_is_previewed_run_and_proved(desk):
         assert desk.tags(member_id) == {staff_id: names | {ADD} for staff_id, names in tags.items()}
     proof = desk.tagging.verify(job.id)
     assert (proof.checked, proof.as_planned, proof.differing) == (relations, relations, 0)
+
+
+def test_a_job_that_a_runner_took_is_followed_to_its_end(desk, monkeypatch):
+    told: list[Progress] = []
+    go_on = threading.Event()
+    mark, run = desk.provider.tags.mark, desk.jobs.run
+    workers: list[threading.Thread] = []
+
+    def patient(change: TagChange) -> None:
+        assert go_on.wait(20)
+        mark(change)
+
+    def beaten(job_id: str, **_: object) -> Job:
+        if not workers:
+            holding = threading.Event()
+            monkeypatch.setattr(desk.provider.tags, "mark", lambda change: (holding.set(), patient(change)))
+            workers.append(threading.Thread(target=run, args=(job_id,)))
+            workers[0].start()
+            assert holding.wait(20)
+        return run(job_id)
+
+    def watch(now: object) -> None:
+        if isinstance(now, Progress):
+            told.append(now)
+            go_on.set()
+            workers[0].join()
+
+    monkeypatch.setattr(desk.jobs, "run", beaten)
+    job = desk.tagging.apply([{"member_id": "member-1", "add": ADD}], progress=watch)
+    assert (job.state, set(job.counts)) == (JobState.DONE, {OutcomeState.DONE})
+    assert [now.job_id for now in told] == [job.id]
+
+
+def test_a_job_that_nobody_can_run_is_still_refused(desk):
+    job, _ = desk.tagging.submit([{"member_id": "member-1", "add": ADD}])
+    desk.jobs.cancel(job.id, "ops")
+    with pytest.raises(JobError, match="cancelled"):
+        run_or_follow(desk.jobs, ManualClock(), job.id)
+
+
+def test_a_preview_needs_no_store_and_leaves_no_file(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with CRM.connect(MemoryProvider, clock=ManualClock()) as crm:
+        member_id = next(iter(crm.provider.members.ids(next(iter(crm.provider.staff.serving())))))
+        group = next(group for group in crm.provider.tags.list() if group.tags)
+        rows = [{"member_id": member_id, "add": f"{group.name}/{group.tags[0].name}"}]
+        assert crm.tagging.preview(rows).rows == 1
+        for call in (crm.tagging.submit, crm.tagging.apply):
+            with pytest.raises(ConfigurationError, match="needs a store"):
+                call(rows)
+        with pytest.raises(ConfigurationError, match="need a store"):
+            _ = crm.jobs
+    assert not list(tmp_path.glob("privcrm-*"))
 
 
 def test_a_second_run_changes_nothing(desk):
