@@ -1,3 +1,4 @@
+import os
 import threading
 
 import pytest
@@ -226,6 +227,16 @@ def test_nothing_is_resolved_while_a_worker_has_the_job(store: Store, clock: Man
     jobs = jobs_for(store, handler)
     job = plan(jobs, 2, limits=RunLimits(window="07:00-10:00"))
     assert jobs.run(job.id, progress=resolve_in_the_wait).counts == {UNKNOWN: 1, DONE: 1}
+
+
+@pytest.mark.parametrize(("who", "told"), [("bob", "bob"), ("", "amy")])
+def test_the_audit_names_the_person_and_tells_the_worker(store: Store, who: str, told: str) -> None:
+    jobs = jobs_for(store, Toy())
+    job = jobs.run(plan(jobs, 2).id, who=who)
+    entries = {entry.what: entry for entry in store.audit.entries(job_id=job.id)}
+    assert [entries[what].who for what in ("plan", "run", "end done")] == ["amy", told, told]
+    assert str(os.getpid()) in entries["run"].details["worker"]
+    assert entries["end done"].details["counts"] == {"done": 2}
 
 
 def test_a_stop_is_seen_in_every_round(store: Store) -> None:
