@@ -27,7 +27,12 @@ from privcrm_wecom import WeComApp, WeComConfig, WeComProvider
 
 ROUNDS = int(os.environ.get("PRIVCRM_BENCH_ROUNDS", "15"))
 CALLS = 150
-PLENTY = {"calls_per_minute": 60_000_000, "calls_per_hour": 600_000_000}
+PLENTY = {
+    "calls_per_minute": 60_000_000,
+    "calls_per_hour": 600_000_000,
+    "calls_per_minute_per_address": 60_000_000,
+    "calls_per_hour_per_address": 600_000_000,
+}
 CHANGE = TagChange(
     "zhangsan", "woDEMOAAAAXtWyujaWJHDDGi0mACAAA", ("etDEMO0000000001", "etDEMO0000000002"), ("etDEMO3",)
 )

@@ -1,7 +1,7 @@
 """Which writes are let through: read-only mode, a pilot's write scope, the kill switch."""
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, Protocol, cast
 
 from attrs import field, frozen
 
@@ -48,15 +48,15 @@ class WriteScope:
         if endpoint.name in self.free:
             return
         limited = self._limited()
-        named = {kind: _ids(params, self.parameters.get(kind, ())) for kind in limited}
+        named = {kind: list(_ids(params, self.parameters.get(kind, ()))) for kind in limited}
         if not any(named.values()):
             raise WriteForbidden(
                 f"{endpoint.name} was not sent: it names none of {', '.join(limited)}, the write scope"
             )
         for kind, ids in named.items():
-            outside = ids - limited[kind]
-            if outside:
-                raise OutOfScope(f"{endpoint.name} was not sent: {min(outside)} is outside the write scope")
+            for one in ids:
+                if one.lower() not in limited[kind]:
+                    raise OutOfScope(f"{endpoint.name} was not sent: {one} is outside the write scope")
 
     def covers(self, kind: str, identifier: str) -> bool:
         """Return whether a write that names this id and no other would pass: for plans, which ask before they send."""
@@ -81,12 +81,20 @@ class KillSwitch:
             raise WriteForbidden(f"{endpoint.name} was not sent: `privcrm stop` is in force; `privcrm start` lifts it")
 
 
-def _ids(params: Mapping[str, Any], names: Collection[str]) -> set[str]:
-    found: set[str] = set()
-    for name in names:
-        value: object = params.get(name)
-        if isinstance(value, str | int):
-            found.add(str(value).lower())
-        elif isinstance(value, list | tuple):
-            found.update(str(entry).lower() for entry in value if isinstance(entry, str | int))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return found
+def _ids(value: object, names: Collection[str]) -> Iterator[str]:
+    """Yield the ids that stand under those names, however deep, as they were given."""
+    if isinstance(value, Mapping):
+        for name, inner in cast("Mapping[str, object]", value).items():
+            if name in names:
+                yield from _plain(inner)
+            yield from _ids(inner, names)
+    elif isinstance(value, list | tuple):
+        for inner in cast("Sequence[object]", value):
+            yield from _ids(inner, names)
+
+
+def _plain(value: object) -> Iterator[str]:
+    if isinstance(value, str | int):
+        yield str(value)
+    elif isinstance(value, list | tuple):
+        yield from (str(entry) for entry in cast("Sequence[object]", value) if isinstance(entry, str | int))

@@ -93,7 +93,7 @@ class Provider:
         """Call an endpoint by its name or path, for what no port wraps yet; returns the vendor's answer untouched.
 
         Same tokens, pacing, guards, errors and redaction as the ports. A path that the adapter does not know counts
-        as a write that must not be repeated.
+        as a write that must not be repeated. ``_priority=True`` goes ahead of bulk calls that wait for the endpoint.
         """
         raise UnsupportedCapability(self.name, "call", "this adapter has no endpoints", f"{endpoint} through a port")
 

@@ -1,16 +1,13 @@
 """How often: a smooth pace within the minute, and an allowance for hour, day and month."""
 
 import threading
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from pyrate_limiter import Rate
 from pyrate_limiter.abstracts.algorithm import GCRA
 
-from privcrm.clock import Clock
+from privcrm.clock import VENDOR_TIME, Clock
 from privcrm.provider import QuotaLedger, Unit
-
-VENDOR_TIME = timezone(timedelta(hours=8))
-"""Vendor days and months are Beijing's, whatever zone a company has."""
 
 
 class Pace:

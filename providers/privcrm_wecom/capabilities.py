@@ -29,6 +29,7 @@ CAPABILITIES: Capabilities = {
     ),
     "tags.list": _native(92117, "tags of rule groups (规则组标签) have a library of their own"),
     "tags.create": _native(92117),
+    "tags.settle": _native(92117, "by looking the names up"),
     "tags.edit": _partial(92117, "only what the calling app created"),
     "tags.delete": _partial(92117, "only what the calling app created"),
     "tags.mark": _native(92118),

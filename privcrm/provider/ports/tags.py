@@ -1,9 +1,12 @@
 """Port: company tags."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from privcrm.models import TagChange, TagGroup
+from privcrm.provider.intents import CannotTell, Done, Intent, NotDone, Settled
 from privcrm.provider.ports._base import Port
 
 
@@ -22,14 +25,24 @@ class TagsPort(Port):
         *,
         group_id: str = "",
         group_name: str = "",
+        intent: Intent | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> TagGroup:
         """Create tags in an existing group (``group_id``) or in a group named ``group_name``, made if missing.
 
         Returns the group with the tags created. Names have at most 30 characters. A name that the group has already
-        raises ``Conflict``: list and reuse it. A full library raises ``LimitReached``.
+        raises ``Conflict``: list and reuse it. A full library raises ``LimitReached``. A lost answer raises
+        ``AnswerLost``; with an ``intent`` it is ``OutcomeUnknown``, and ``settle`` finds out what became of it.
         """
         raise self._unsupported("create")
+
+    def settle(self, intent: Intent, names: Sequence[str], *, group_id: str = "", group_name: str = "") -> Settled:
+        """Find out by reading what became of a ``create`` whose answer was lost; takes what that call was given.
+
+        Tags are made all or none, and names are unique in a group. So all names there are ``Done`` with the group and
+        those tags, whoever made them; none are ``NotDone``; some are ``CannotTell``: list, and create what is missing.
+        """
+        raise self._unsupported("settle")
 
     def edit(
         self,
@@ -53,3 +66,20 @@ class TagsPort(Port):
         sending; no relation raises ``NotFound``; an unknown tag raises ``NotFound``; too many tags ``LimitReached``.
         """
         raise self._unsupported("mark")
+
+
+def settled_by_name(
+    groups: Iterable[TagGroup], names: Sequence[str], *, group_id: str = "", group_name: str = ""
+) -> Settled:
+    """Return what ``TagsPort.settle`` says of a tag library, or of the part of it that holds the group."""
+    wanted = set(names)
+    for group in groups:
+        named = group.group_id == group_id if group_id else group.name == group_name
+        if not named or group.deleted:
+            continue
+        found = tuple(tag for tag in group.tags if tag.name in wanted and not tag.deleted)
+        if len(found) == len(wanted):
+            return Done(evolve(group, tags=found))
+        if found:
+            return CannotTell(f"{len(found)} of {len(wanted)} tags in tag group {group.group_id}")
+    return NotDone()

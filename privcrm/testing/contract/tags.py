@@ -7,7 +7,7 @@ import pytest
 
 from privcrm.errors import Conflict, InputError, NotFound
 from privcrm.models import TagGroup
-from privcrm.provider import CallRecord, Provider
+from privcrm.provider import CallRecord, CannotTell, Done, Intent, NotDone, Provider
 from privcrm.testing.contract.base import Contract, Relation, needs
 
 _LONGEST = 30
@@ -73,6 +73,22 @@ class TagsContract(Contract):
         """A name that the group has already is told apart from all other refusals."""
         with pytest.raises(Conflict):
             provider.tags.create([group.tags[0].name], group_id=group.group_id)
+
+    @needs("tags.create", "tags.settle")
+    def test_a_lost_answer_is_settled_by_the_names(
+        self, provider: Provider, group: TagGroup, name: Callable[[], str]
+    ) -> None:
+        """All names there: done, with those tags alone; none: not done; some: nobody can tell."""
+        intent, names = Intent("contract", "", 0.0), [tag.name for tag in group.tags]
+        for where in ({"group_id": group.group_id}, {"group_name": group.name}):
+            settled = provider.tags.settle(intent, names[:1], **where)
+            assert isinstance(settled, Done)
+            assert settled.result.group_id == group.group_id
+            assert [tag.tag_id for tag in settled.result.tags] == [group.tags[0].tag_id]
+            assert provider.tags.settle(intent, [name()], **where) == NotDone()
+            assert isinstance(provider.tags.settle(intent, [*names, name()], **where), CannotTell)
+        assert provider.tags.settle(intent, names, group_name=name()) == NotDone()
+        assert len(_library(provider)[group.group_id]) == len(names), "settling created something"
 
     @needs("tags.create")
     def test_the_same_name_may_stand_in_two_groups(

@@ -16,7 +16,7 @@ from privcrm.testing.memory.tags import MemoryTags
 _SERVED = {
     "staff": ("get", "list", "departments", "department", "ids", "serving"),
     "members": ("get", "ids", "list", "edit_remark", "id_of_unionid"),
-    "tags": ("list", "create", "edit", "delete", "mark"),
+    "tags": ("list", "create", "settle", "edit", "delete", "mark"),
     "groups": ("list", "get"),
 }
 _NOT_SERVED = Support(Level.NONE, "the memory provider has members, tags and groups only", "use a vendor's sandbox")

@@ -8,8 +8,9 @@ from attrs import asdict
 from privcrm.errors import Conflict, InputError, LimitReached, NotFound, PermissionDenied
 from privcrm.models import Tag, TagChange, TagGroup, TagGroupId, TagId
 from privcrm.provider.capabilities import Capabilities
+from privcrm.provider.intents import Intent, Settled
 from privcrm.provider.limits import LimitTable
-from privcrm.provider.ports import TagsPort
+from privcrm.provider.ports.tags import TagsPort, settled_by_name
 from privcrm.sandbox import world as simulated
 from privcrm.sandbox.world.tags import TagLibrary
 from privcrm.testing.memory import ids
@@ -39,6 +40,7 @@ class MemoryTags(TagsPort):
         *,
         group_id: str = "",
         group_name: str = "",
+        intent: Intent | None = None,  # noqa: ARG002 - no answer is ever lost here
         extra: Mapping[str, Any] | None = None,  # noqa: ARG002 - there is no vendor to pass it on to
     ) -> TagGroup:
         """Create tags; a name given twice is made once."""
@@ -57,6 +59,17 @@ class MemoryTags(TagsPort):
             group = group or library.add_group(group_name, order=0, at=call.now, maker=maker)
             made = [library.add_tag(group.number, name, order=0, at=call.now, maker=maker) for name in wanted]
             return _group(group, made)
+
+    def settle(
+        self,
+        intent: Intent,  # noqa: ARG002 - names are unique in a group, so nothing had to be planted
+        names: Sequence[str],
+        *,
+        group_id: str = "",
+        group_name: str = "",
+    ) -> Settled:
+        """Look the names up in the group."""
+        return settled_by_name(self.list(), names, group_id=group_id, group_name=group_name)
 
     def edit(
         self,

@@ -5,8 +5,8 @@ from typing import Any
 
 from privcrm.errors import InputError
 from privcrm.models import TagChange, TagGroup
-from privcrm.provider import Capabilities
-from privcrm.provider.ports import TagsPort
+from privcrm.provider import Capabilities, Intent, Settled
+from privcrm.provider.ports.tags import TagsPort, settled_by_name
 from privcrm_wecom import convert
 from privcrm_wecom.client import WeComClient
 from privcrm_wecom.endpoints import TAG_ADD, TAG_DELETE, TAG_EDIT, TAG_LIST, TAG_MARK
@@ -32,6 +32,7 @@ class WeComTags(TagsPort):
         *,
         group_id: str = "",
         group_name: str = "",
+        intent: Intent | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> TagGroup:
         """Create tags. A name that the group has already is ``Conflict`` (40071); a full library ``LimitReached``."""
@@ -40,8 +41,21 @@ class WeComTags(TagsPort):
         self._check_names(*names, *([] if group_id else [group_name]))
         # An empty id would be refused, and beside an id the name is ignored: send exactly one of them.
         group = {"group_id": group_id} if group_id else {"group_name": group_name}
-        answer = self._client.call(TAG_ADD, {**group, "tag": [{"name": name} for name in names], **(extra or {})})
+        body = {**group, "tag": [{"name": name} for name in names], **(extra or {})}
+        answer = self._client.call(TAG_ADD, body, intent=intent)
         return convert.tag_group(convert.mapping(answer.get("tag_group")))
+
+    def settle(
+        self,
+        intent: Intent,  # noqa: ARG002 - names are unique in a group, so nothing had to be planted
+        names: Sequence[str],
+        *,
+        group_id: str = "",
+        group_name: str = "",
+    ) -> Settled:
+        """Look the names up in the group, by one call."""
+        # Without ids the vendor sends the living part of the library; an id that is gone would be an error.
+        return settled_by_name(self.list(), names, group_id=group_id, group_name=group_name)
 
     def edit(
         self,

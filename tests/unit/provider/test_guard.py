@@ -1,3 +1,5 @@
+import pytest
+
 from privcrm.errors import WriteForbidden
 from privcrm.provider import Effect, Endpoint, KillSwitch, ReadOnly, Repeat, WriteScope
 
@@ -60,3 +62,18 @@ def test_free_endpoints_pass():
 
 def test_a_scope_without_limits_refuses_what_it_cannot_judge():
     assert not allowed(WriteScope(PARAMETERS))
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [{"options": {"userid": "cy"}}, {"rows": [{"userid": "an"}, {"userid": "cy"}]}, {"a": [{"b": {"user": ["cy"]}}]}],
+)
+def test_ids_are_found_however_deep_they_stand(hidden):
+    guard = WriteScope(PARAMETERS, staff=frozenset({"an"}))
+    assert not allowed(guard, userid="an", **hidden)
+    assert allowed(WriteScope(PARAMETERS, staff=frozenset({"an", "cy"})), **hidden)
+
+
+def test_an_id_outside_the_scope_is_shown_as_it_was_given():
+    with pytest.raises(WriteForbidden, match="ZhangSan is outside"):
+        WriteScope(PARAMETERS, staff=frozenset({"an"})).check(MARK, {"userid": "ZhangSan"})

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from privcrm.clock import ManualClock
+from privcrm.clock import VENDOR_TIME, ManualClock
 from privcrm.provider import MemoryQuotaLedger, Unit
-from privcrm.transport.pacing import VENDOR_TIME, Allowance, Pace, window_of
+from privcrm.transport.pacing import Allowance, Pace, window_of
 
 
 def run(pace: Pace, clock: ManualClock, calls: int, *, work: float = 0.0) -> list[float]:

@@ -23,7 +23,8 @@ from privcrm.errors import (
     WriteForbidden,
 )
 from privcrm.models import TagChange
-from privcrm.provider import Intent, KillSwitch, ReadOnly, WriteScope
+from privcrm.provider import Done, Intent, KillSwitch, NotDone, ReadOnly, WriteScope
+from privcrm.transport.budgets import Budget
 from privcrm_wecom.endpoints import TAG_ADD
 
 MARK = "externalcontact/mark_tag"
@@ -456,3 +457,29 @@ def test_a_repeat_is_not_overtaken_by_a_newer_write(vendor, company, clock):
     provider.tags.mark(CHANGE)
     newer[0].join(5)
     assert [b"et9" in request.body for request in vendor.asked(MARK)] == [False, False, True]
+
+
+def test_a_lost_answer_to_new_tags_comes_back_with_its_intent_and_is_settled(vendor, company):
+    made = {"group_id": "g1", "group_name": "等级", "tag": [{"id": "t1", "name": "VIP"}, {"id": "t2", "name": "普通"}]}
+    vendor.answers("externalcontact/add_corp_tag", (200, {}, "<html>"))
+    vendor.answers("externalcontact/get_corp_tag_list", {"tag_group": []}, {"tag_group": [made]})
+    tags, intent = company().tags, Intent("k", "", 0.0)
+    with pytest.raises(OutcomeUnknown) as caught:
+        tags.create(["VIP"], group_name="等级", intent=intent)
+    assert caught.value.intent is intent
+    assert len(vendor.asked("externalcontact/add_corp_tag")) == 1
+    assert tags.settle(intent, ["VIP"], group_name="等级") == NotDone()
+    settled = tags.settle(intent, ["VIP"], group_name="等级")
+    assert isinstance(settled, Done)
+    assert [tag.tag_id for tag in settled.result.tags] == ["t1"]
+
+
+def test_an_endpoint_without_a_port_may_be_called_ahead_of_bulk_calls(vendor, company, monkeypatch):
+    vendor.answers("externalcontact/send_welcome_msg", 0)
+    provider, lanes = company(), []
+    enter = Budget.enter
+    monkeypatch.setattr(Budget, "enter", lambda self, *, priority=False: lanes.append(priority) or enter(self))
+    provider.call("externalcontact/send_welcome_msg", _priority=True, welcome_code="c")
+    provider.call("externalcontact/send_welcome_msg", welcome_code="c")
+    assert lanes[-2:] == [True, False]
+    assert "_priority" not in str(vendor.asked("externalcontact/send_welcome_msg")[0].body)
