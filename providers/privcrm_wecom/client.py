@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from attrs import frozen
+
 from privcrm.errors import AnswerLost, PermissionDenied, ProviderError
 from privcrm.provider import Endpoint, Intent, LimitTable, ProviderContext
 from privcrm.transport import CachedTokens, Failure, Grant, Params, Transport, redact, token_key
@@ -13,7 +15,16 @@ from privcrm_wecom.config import WeComApp, WeComConfig
 from privcrm_wecom.endpoints import GETTOKEN
 
 _HINT = re.compile(r",?\s*hint:\s*\[?([0-9A-Za-z_]+)\]?")
+_LONGEST_ERRMSG = 4096
 _ADDRESS = re.compile(r"from ip:\s*([0-9A-Fa-f.:]+[0-9A-Fa-f])")
+
+
+@frozen
+class Greeting:
+    """What the host tells anybody: its ``Date`` header, and the address that we call from as it sees it ("" if not)."""
+
+    date: str
+    address: str
 
 
 class WeComDialect:
@@ -101,10 +112,13 @@ class WeComClient:
         """Get a token of that app, fresh or kept; raises what the token call met."""
         self._tokens[app].get()
 
-    def clock_reading(self) -> str | None:
-        """Return the ``Date`` header of a bare request to the host, None if nothing answers."""
+    def knock(self) -> Greeting | None:
+        """Return what the host answers to a request without credentials, None if nothing does."""
         reply = self._transport.bare(GETTOKEN)
-        return None if reply is None else reply.headers.get("Date", "")
+        if reply is None:
+            return None
+        address = _ADDRESS.search(reply.body[:_LONGEST_ERRMSG].decode("utf-8", "replace"))
+        return Greeting(reply.headers.get("Date", ""), address.group(1) if address else "")
 
     def close(self) -> None:
         """Close all connections."""

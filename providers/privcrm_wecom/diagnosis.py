@@ -23,13 +23,16 @@ def diagnose(client: WeComClient, clock: Clock) -> list[Finding]:
 
 
 def _reachability(client: WeComClient, clock: Clock) -> list[Finding]:
-    date = client.clock_reading()
-    if date is None:
+    greeting = client.knock()
+    if greeting is None:
         cure = "check network, firewall, BASE_URL, PRIVCRM_PROXY and PRIVCRM_CA_BUNDLE"
         return [Finding("reachability", Verdict.FAILED, f"no answer from {client.host}", cure)]
     findings = [Finding("reachability", Verdict.OK, f"{client.host} answers")]
+    if greeting.address:
+        # What has to stand under 企业可信IP: behind a proxy or NAT it is not this machine's own address.
+        findings.append(Finding("egress address", Verdict.OK, greeting.address))
     try:
-        skew = clock.time() - parsedate_to_datetime(date).timestamp()
+        skew = clock.time() - parsedate_to_datetime(greeting.date).timestamp()
     except ValueError:
         return findings
     if abs(skew) <= _MOST_SKEW:
@@ -60,7 +63,7 @@ def _check(subject: str, good: str, attempt: Callable[[], object]) -> Finding:
     try:
         attempt()
     except ProviderError as error:
-        # The vendor names the address it saw only in this refusal, and the advice carries it.
+        # The vendor's own text quotes the address, and the advice carries it.
         what = "address not trusted" if error.code == errcodes.ADDRESS_NOT_TRUSTED else error.message
         code = f" (code {error.code})" if error.code is not None else ""
         return Finding(subject, Verdict.FAILED, f"{what}{code}", error.advice)

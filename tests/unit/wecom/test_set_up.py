@@ -140,6 +140,17 @@ def test_an_untrusted_address_is_named_with_its_cure(bare_vendor, company):
     assert "203.0.113.9" in failed.cure
 
 
+def test_the_address_that_the_vendor_sees_is_told_even_if_nothing_is_wrong(vendor, company):
+    bare = {"errcode": 41002, "errmsg": "corpid missing, hint: [1], from ip: 203.0.113.9, more info at x"}
+    granted = {"access_token": "T", "expires_in": 7200}
+    vendor.mock.remove("GET", "https://qyapi.weixin.qq.com/cgi-bin/gettoken")
+    vendor.answers("gettoken", bare, granted, method="GET")
+    vendor.answers("externalcontact/get_follow_user_list", 0, method="GET")
+    findings = {finding.subject: finding for finding in company().diagnose()}
+    assert findings["egress address"].detail == "203.0.113.9"
+    assert {finding.verdict for finding in findings.values()} == {Verdict.OK}
+
+
 def test_an_unreachable_host_is_the_only_finding(bare_vendor, company):
     bare_vendor.answers("gettoken", requests.ConnectionError("x"), method="GET")
     assert verdicts(company()) == {"reachability": Verdict.FAILED}
