@@ -2,7 +2,8 @@
 
 A socket's timeout holds for a single read: a server that drips one byte a second is never late. urllib3 tells its
 connection how much of the total is left (``timeout``) before it connects and again before it reads; here that moment
-is kept as a point in time, and every read gets only what is left until then.
+is kept as a point in time, and every address that is tried and every read, a proxy's answer to CONNECT included, gets
+only what is left until then. Not held by it: the look-up of the host's name, which is the operating system's.
 """
 
 import http.client
@@ -14,7 +15,8 @@ from typing import Any, cast
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, SSLError
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError, SSLError
+from urllib3.util.connection import create_connection
 
 
 class ConnectFailed(SSLError):
@@ -66,6 +68,24 @@ class _Deadline(HTTPConnection):
     @timeout.setter
     def timeout(self, seconds: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
         self.deadline = time.monotonic() + seconds if isinstance(seconds, int | float) else float("inf")
+
+    def _new_conn(self) -> socket.socket:
+        """Try the host's addresses in turn; urllib3 would give each of them the whole time."""
+        try:
+            found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
+        except (socket.gaierror, UnicodeError):
+            raise NameResolutionError(self.host, self, socket.gaierror()) from None
+        timed_out = False
+        for *_, address in found:
+            try:
+                return create_connection(
+                    (str(address[0]), self.port), self.timeout, self.source_address, self.socket_options
+                )
+            except OSError as error:
+                timed_out = isinstance(error, TimeoutError)
+        if timed_out:
+            raise ConnectTimeoutError(self, "no address answered in time")
+        raise NewConnectionError(self, "no address could be reached")
 
     def _respond(self, sock: socket.socket, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
         response = http.client.HTTPResponse(sock, *args, **kwargs)

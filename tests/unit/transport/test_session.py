@@ -209,3 +209,29 @@ def test_doubles_of_requests_find_the_adapter():
     session = HttpSession("https://qyapi.weixin.qq.com")
     outcome = session.exchange("POST", "/y", {}, None, timeout=1)
     assert outcome == Fault("connection broken", sent=True)
+
+
+def test_a_proxy_that_drips_its_answer_to_connect_is_given_up_in_time(serve):
+    proxy = serve(drip(b"HTTP/1.1 200 OK\r\n", b"X-Slow: 1\r\n"))
+    started = time.monotonic()
+    outcome = HttpSession("https://vendor.example", proxy=proxy.url).exchange("GET", TARGET, {}, None, timeout=0.4)
+    assert isinstance(outcome, Fault)
+    assert not outcome.sent
+    assert time.monotonic() - started < 1.5
+    assert b"TOPSECRET" not in b"".join(proxy.requests)
+
+
+def test_all_addresses_of_a_host_share_one_deadline(monkeypatch):
+    offered: list[float] = []
+
+    def unreachable(address: tuple[str, int], timeout: float, *_: object) -> socket.socket:
+        offered.append(timeout)
+        threading.Event().wait(timeout)
+        raise TimeoutError
+
+    row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 443))
+    monkeypatch.setattr("privcrm.transport.deadline.socket.getaddrinfo", lambda *_, **__: [row] * 3)
+    monkeypatch.setattr("privcrm.transport.deadline.create_connection", unreachable)
+    assert send("https://vendor.example", timeout=0.3) == Fault("no connection in time", sent=False)
+    assert len(offered) == 3
+    assert sum(offered) < 0.5
