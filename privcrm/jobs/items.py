@@ -12,7 +12,7 @@ from privcrm.store.database import Connection, Database, Row, in_pages
 __all__ = ["PLANNED", "Items"]
 
 PAGE = 1_000
-DELETE_SPAN = 5_000
+DELETE_SPAN = 2_000
 
 PLANNED = Outcome(OutcomeState.PLANNED)
 _INSERT = """

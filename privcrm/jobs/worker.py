@@ -33,10 +33,10 @@ class Worker:
     def run(self, *, patient: bool) -> StopReason:
         """Work until the job is done or cannot go on; a patient worker waits on the clock where waiting helps."""
         while True:
-            reason = self._settle() or self._canary() or self._rest()
-            if not (patient and reason.due_at):
-                return reason
-            if early := self._leased.wait(reason):
+            why = self._settle() or self._canary() or self._rest()
+            if not (patient and why.due_at):
+                return why
+            if early := self._leased.wait(why):
                 return early
 
     def _send(self, source: Iterator[Item]) -> StopReason | None:
@@ -51,8 +51,8 @@ class Worker:
 
     def _rest(self) -> StopReason:
         while self._leased.items.any_planned():
-            if reason := self._leased.obstacle() or self._send(self._leased.items.stream(OutcomeState.PLANNED)):
-                return reason
+            if why := self._leased.obstacle() or self._send(self._leased.items.stream(OutcomeState.PLANNED)):
+                return why
         return StopReason(JobState.DONE)
 
     # -- what a killed worker, or a lost answer, left open
@@ -68,8 +68,8 @@ class Worker:
             ready = send.sent_at + self._settle_after
             if self._leased.clock.time() < ready:
                 return StopReason(JobState.RUNNING, "settling", ready)
-            if reason := self._leased.obstacle() or self._settle_one(send):
-                return reason
+            if why := self._leased.obstacle() or self._settle_one(send):
+                return why
         return None
 
     def _may_repeat(self, connection: Connection, sends: Sequence[Send]) -> None:
@@ -91,9 +91,9 @@ class Worker:
         return None
 
     def _could_not_look(self, error: Exception) -> StopReason:
-        verdict = judge(error, Repeat.SAFE, self._leased.clock.time())
-        if isinstance(verdict, Wait):
-            return StopReason(JobState.RUNNING, verdict.reason, verdict.until)
+        decision = judge(error, Repeat.SAFE, self._leased.clock.time())
+        if isinstance(decision, Wait):
+            return StopReason(JobState.RUNNING, decision.reason, decision.until)
         return StopReason(JobState.PAUSED, f"settling: looking up what was sent failed ({type(error).__name__})")
 
     def _settled(self, settled: Settled, items: Sequence[Item]) -> list[Outcome]:
@@ -126,8 +126,8 @@ class Worker:
             return None
         seqs = self._chosen(size)
         left = [item for item in self._leased.items.by_seq(seqs) if item.outcome.state is OutcomeState.PLANNED]
-        if reason := self._send(iter(left)):
-            return reason
+        if why := self._send(iter(left)):
+            return why
         return self._present(seqs)
 
     def _chosen(self, size: int) -> list[int]:
