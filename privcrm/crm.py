@@ -122,8 +122,9 @@ class CRM:
         from privcrm.settings import read_settings
 
         described = read_settings(environ, env_file=env_file, profile=profile)
-        read_only = bool(described.arguments["read_only"] or overrides.get("read_only"))
-        return cls.connect(described.provider, **{**described.arguments, **overrides, "read_only": read_only})
+        arguments: dict[str, Any] = {**described.arguments, **overrides}
+        arguments["read_only"] = bool(described.arguments["read_only"] or overrides.get("read_only"))
+        return cls.connect(described.provider, **arguments)
 
     @property
     def store(self) -> "Store":
