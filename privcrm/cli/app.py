@@ -57,7 +57,7 @@ def run(args: list[str]) -> int:
         return _usage(session, error)
     except PrivcrmError as error:
         return _failed(session, error)
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         missing = missing_extra(error)
         if missing is None:
             raise

@@ -56,7 +56,7 @@ def described(error: PrivcrmError) -> dict[str, Any]:
     return found
 
 
-def missing_extra(error: ModuleNotFoundError) -> MissingExtra | None:
+def missing_extra(error: ImportError) -> MissingExtra | None:
     """Return the error that names the cure when a package that the command line needs is not installed."""
     package = (error.name or "").partition(".")[0]
     return MissingExtra(package, _EXTRAS[package]) if package in _EXTRAS else None

@@ -101,5 +101,6 @@ def _server(simulation: Simulation, host: str, port: int, *, exposed: bool) -> "
         from privcrm.sandbox.http.app import SandboxApp  # noqa: PLC0415
         from privcrm.sandbox.http.server import ServerThread  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise ImportError(f"{error.name} is not installed; install it with: pip install 'privcrm[serve]'") from None
+        told = f"{error.name} is not installed; install it with: pip install 'privcrm[serve]'"
+        raise ImportError(told, name=error.name) from None
     return ServerThread(SandboxApp(simulation, exposed=exposed), host, port)

@@ -78,7 +78,15 @@ def test_a_token_refused_for_ever_pauses_the_job_and_asks_for_no_more_tokens(sho
     assert shop.relations() == wanted
 
 
-@pytest.mark.parametrize("errcode", [48002, 60011, 60020], ids=["permission", "visible range", "trusted address"])
+def test_an_employee_outside_the_visible_range_fails_alone(shop: Shop):
+    path, _ = write_list(shop, members_of_active_staff(shop))
+    shop.fault("errcode", errcode=60011, times=1)
+    job = shop.crm.tagging.apply(path)
+    assert job.state is JobState.DONE
+    assert job.counts[OutcomeState.FAILED] == 1
+
+
+@pytest.mark.parametrize("errcode", [48002, 60020], ids=["permission", "trusted address"])
 def test_a_missing_right_pauses_the_job_as_a_whole(shop: Shop, errcode: int):
     path, wanted = write_list(shop, members_of_active_staff(shop))
     job, _ = shop.crm.tagging.submit(path)

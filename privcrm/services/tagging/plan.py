@@ -17,11 +17,6 @@ CONTRADICTION = "contradiction"
 AMBIGUOUS = "ambiguous"
 OUT_OF_SCOPE = "out_of_scope"
 
-NO_SUCH_MEMBER = say("no such member for this app, or left")
-NOBODY_FOLLOWS = say("no employee with customer contact follows this member (any more)")
-STRANGER = say("this employee does not follow the member")
-NOBODY_MATCHES = say("no member has this phone or unionid")
-
 
 @frozen
 class Facts:
@@ -48,9 +43,11 @@ def plan_member(
     employees who are not ``in_scope`` (a pilot's write scope) are left as they are.
     """
     if facts is None:
-        yield from _rows_fail(member_id, wishes, Outcome.failed(UNKNOWN_MEMBER, NO_SUCH_MEMBER))
+        yield from _rows_fail(
+            member_id, wishes, Outcome.failed(UNKNOWN_MEMBER, say("no such member for this app, or left"))
+        )
     elif not facts.follows:
-        reason = Outcome.failed(UNKNOWN_MEMBER, NOBODY_FOLLOWS)
+        reason = Outcome.failed(UNKNOWN_MEMBER, say("no employee with customer contact follows this member (any more)"))
         yield from _rows_fail(member_id, wishes, reason if facts.is_customer else Outcome.skipped(GROUP_ONLY))
     else:
         yield from _plan_relations(member_id, wishes, facts, in_scope)
@@ -61,7 +58,9 @@ def _plan_relations(
 ) -> Iterator[ItemDraft]:
     followers = {staff_key(staff_id) for staff_id, _ in facts.follows}
     strangers = [wish for wish in wishes if wish.staff_id and staff_key(wish.staff_id) not in followers]
-    yield from _rows_fail(member_id, strangers, Outcome.failed(NOT_FOLLOWED, STRANGER))
+    yield from _rows_fail(
+        member_id, strangers, Outcome.failed(NOT_FOLLOWED, say("this employee does not follow the member"))
+    )
     for staff_id, present in sorted(facts.follows):
         meant = [wish for wish in wishes if not wish.staff_id or staff_key(wish.staff_id) == staff_key(staff_id)]
         if meant:
@@ -113,4 +112,4 @@ def plan_unmatched(row: Wish, candidates: Sequence[str]) -> Iterator[ItemDraft]:
         message = say("several members match: {members}; name one by its member_id", members=say(", ".join(candidates)))
         yield from _rows_fail("", [row], Outcome.failed(AMBIGUOUS, message))
     else:
-        yield from _rows_fail("", [row], Outcome.failed(UNKNOWN_MEMBER, NOBODY_MATCHES))
+        yield from _rows_fail("", [row], Outcome.failed(UNKNOWN_MEMBER, say("no member has this phone or unionid")))
