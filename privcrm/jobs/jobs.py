@@ -89,7 +89,9 @@ class Jobs:
                 drop_draft(self._store, job.id)
 
     def sweep(self) -> None:
-        """Drop the plans whose maker was killed before they were sealed."""
+        """Tidy up after killed processes: drop plans never sealed, write off what cancelled jobs may have sent."""
+        for job_id in self._records.cancelled_with_open_sends():
+            self._write_off(job_id)
         for job_id in self._records.drafts():
             with self._store.database.transaction() as connection:
                 # Taken first, so that a maker who is alive after all cannot seal what is left of its plan.

@@ -58,7 +58,7 @@ class Outcome:
     """What became of an item.
 
     ``reason`` and ``code`` are for programs, ``message`` for people; neither holds personal data. ``before`` is what
-    undo needs to know. ``calls`` counts what this item cost beyond its send (look-ups).
+    undo needs to know. ``calls`` tells what this item cost beyond its send (look-ups); the job counts calls by itself.
     """
 
     state: OutcomeState

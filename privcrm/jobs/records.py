@@ -102,6 +102,18 @@ class Records:
             )
         return [row[0] for row in rows]
 
+    def cancelled_with_open_sends(self) -> list[str]:
+        """Return the cancelled jobs of which a send may have left and was not answered for."""
+        with self._database.connect() as connection:
+            rows = connection.all(
+                "SELECT DISTINCT s.job_id FROM privcrm_send s"
+                " JOIN privcrm_job j ON j.company = s.company AND j.id = s.job_id"
+                " WHERE s.company = ? AND s.state = 'sent' AND j.state = 'cancelled' LIMIT ?",
+                self._company,
+                PAGE,
+            )
+        return [row[0] for row in rows]
+
     # -- leases
 
     def take(self, connection: Connection, job_id: str, holder: str, now: float) -> Lease | None:

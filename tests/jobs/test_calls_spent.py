@@ -6,6 +6,8 @@ from privcrm.clock import ManualClock
 from privcrm.errors import AnswerLost, StoreError
 from privcrm.jobs import Jobs, JobState, OutcomeState, RunLimits, Runner
 from privcrm.jobs.journal import Journal
+from privcrm.jobs.lease import LeasedJob
+from privcrm.jobs.records import LEASE_SECONDS
 from privcrm.provider import CallRecord
 from privcrm.provider.endpoint import Repeat
 from privcrm.provider.intents import CannotTell, Done
@@ -117,3 +119,25 @@ def test_a_job_cancelled_while_it_waits_to_look_up_leaves_nothing_open(store: St
     assert (job.state, job.counts) == (JobState.CANCELLED, {OutcomeState.UNKNOWN: 1, OutcomeState.PLANNED: 1})
     with store.database.connect() as connection:
         assert connection.all("SELECT state FROM privcrm_send") == [("unknown",)]
+
+
+def test_what_a_worker_killed_after_the_cancelling_left_open_is_written_off(
+    store: Store, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled_meanwhile(items):
+        jobs.cancel(job.id, "bob")
+        lose(items)
+
+    def killed(self, why) -> None:
+        raise KeyboardInterrupt
+
+    jobs = jobs_for(store, Toy(cancelled_meanwhile, Repeat.AFTER_LOOKUP))
+    job = plan(jobs, 1)
+    monkeypatch.setattr(LeasedJob, "release", killed)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.run(job.id)
+    jobs.sweep()
+    assert jobs.get(job.id).counts == {OutcomeState.PLANNED: 1}  # the lease has not run out: it may still end this
+    clock.advance(LEASE_SECONDS + 1)
+    jobs.sweep()
+    assert jobs.get(job.id).counts == {OutcomeState.UNKNOWN: 1}
