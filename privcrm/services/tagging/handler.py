@@ -30,7 +30,7 @@ class TagHandler:
         self.parallel = in_flight(provider)
         self._provider = provider
         self._lock = Lock()
-        self._tag_ids: dict[str, tuple[str, ...]] = {}
+        self._tables: dict[str, TagTable] = {}
         self._refusal: tuple[Job, str] | None = None
 
     def send(self, job: Job, items: Sequence[Item]) -> Sequence[Outcome]:
@@ -44,9 +44,9 @@ class TagHandler:
 
     def read_back(self, job: Job, items: Sequence[Item]) -> Sequence[str]:
         """Read the relations of these items and return a sentence for each that is not as planned."""
-        tag_ids = self._ids(job)
+        table = self._table(job)
         relations = [Relation.of_payload(item.payload) for item in items if item.outcome.state is OutcomeState.DONE]
-        return [sentence for relation in relations if (sentence := self._difference(relation, tag_ids))]
+        return [sentence for relation in relations if (sentence := self._difference(relation, table))]
 
     def suspicious(self, outcome: Outcome) -> bool:
         """Tell whether the vendor did not know what the item names: many such are ids of another app."""
@@ -62,12 +62,12 @@ class TagHandler:
 
     def _mark(self, job: Job, item: Item) -> Outcome:
         relation = Relation.of_payload(item.payload)
-        tag_ids = self._ids(job)
+        refs = self._table(job).refs
         change = TagChange(
             StaffId(relation.staff_id),
             MemberId(relation.member_id),
-            tuple(TagId(tag_ids[number]) for number in relation.add),
-            tuple(TagId(tag_ids[number]) for number in relation.remove),
+            tuple(TagId(refs[number].tag_id) for number in relation.add),
+            tuple(TagId(refs[number].tag_id) for number in relation.remove),
         )
         try:
             self._provider.tags.mark(change)
@@ -75,7 +75,7 @@ class TagHandler:
             return Outcome.failed(error.code, error.message, reason=NOT_FOUND)
         return Outcome.done()
 
-    def _difference(self, relation: Relation, tag_ids: tuple[str, ...]) -> str:
+    def _difference(self, relation: Relation, table: TagTable) -> str:
         place = f"{relation.member_id} at {relation.staff_id}"
         try:
             follow = self._provider.members.get(relation.member_id).followed_by(relation.staff_id)
@@ -83,19 +83,18 @@ class TagHandler:
             follow = None
         if follow is None:
             return f"{place}: the relation is gone"
-        present = {number for number, tag_id in enumerate(tag_ids) if tag_id in follow.tag_ids}
-        return "" if relation.is_fulfilled(present) else f"{place}: the tags are not as planned"
+        return "" if relation.is_fulfilled(table.numbers_on(follow)) else f"{place}: the tags are not as planned"
 
-    def _ids(self, job: Job) -> tuple[str, ...]:
-        """Return the tag ids of a job by number; one thread creates missing tags, the others wait for it."""
+    def _table(self, job: Job) -> TagTable:
+        """Return the tags of a job with their ids; one thread creates missing tags, the others wait for it."""
         with self._lock:
-            if job.id not in self._tag_ids:
-                if len(self._tag_ids) >= _REMEMBERED_JOBS:
-                    self._tag_ids.pop(next(iter(self._tag_ids)))
-                self._tag_ids[job.id] = self._created(job)
-            return self._tag_ids[job.id]
+            if job.id not in self._tables:
+                if len(self._tables) >= _REMEMBERED_JOBS:
+                    self._tables.pop(next(iter(self._tables)))
+                self._tables[job.id] = self._created(job)
+            return self._tables[job.id]
 
-    def _created(self, job: Job) -> tuple[str, ...]:
+    def _created(self, job: Job) -> TagTable:
         """Create the missing tags; a refusal pauses the job, because no other item would fare better.
 
         All threads of a run share one ``Job``, so those that waited do not ask again; a resumed run does.
@@ -103,7 +102,8 @@ class TagHandler:
         if self._refusal is not None and self._refusal[0] is job:
             raise ConfigurationError(self._refusal[1])
         try:
-            return TagCreation(self._provider, TagTable.of_params(job.params)).ids()
+            table = TagTable.of_params(job.params)
+            return table.with_ids(TagCreation(self._provider, table).ids())
         except (RateLimited, TooConcurrent, NotSent):
             raise
         except ProviderError as error:

@@ -152,7 +152,7 @@ class Presence:
 
 def facts_of(member: Member, table: TagTable) -> Facts:
     """Return what a job with these tags has to know of a member."""
-    follows = tuple((follow.staff_id, table.numbers_of(follow.tag_ids)) for follow in member.follows)
+    follows = tuple((follow.staff_id, table.numbers_on(follow)) for follow in member.follows)
     return Facts(follows, member.is_customer)
 
 

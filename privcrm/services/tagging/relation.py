@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Self
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from privcrm.models import Follow
 from privcrm.services.tagging.names import TagRef
 
 
@@ -16,6 +17,7 @@ class TagTable:
         """The tags; each stands at its number."""
         self._numbers: dict[TagRef, int] = {}
         self._of_ids: dict[str, int] = {}
+        self._of_names: dict[tuple[str, str], int] = {}
         for ref in refs:
             self.number(ref)
 
@@ -25,13 +27,25 @@ class TagTable:
         if number is None:
             number = self._numbers[ref] = len(self.refs)
             self.refs.append(ref)
+            self._of_names[ref.group, ref.name] = number
             if ref.tag_id:
                 self._of_ids[ref.tag_id] = number
         return number
 
-    def numbers_of(self, tag_ids: Iterable[str]) -> tuple[int, ...]:
-        """Return the numbers of those ids that this job is about, in order."""
-        return tuple(sorted(self._of_ids[tag_id] for tag_id in tag_ids if tag_id in self._of_ids))
+    def numbers_on(self, follow: Follow) -> tuple[int, ...]:
+        """Return the numbers of this job's tags that hang on a relation, in order.
+
+        Of members who use WeCom themselves the vendor tells company tags by name only when they are read one by one:
+        developer.work.weixin.qq.com/document/path/92114.
+        """
+        named = ((tag.group_name, tag.name) for tag in follow.tags if not (tag.personal or tag.tag_id))
+        found = (*map(self._of_ids.get, follow.tag_ids), *map(self._of_names.get, named))
+        return tuple(sorted({number for number in found if number is not None}))
+
+    def with_ids(self, tag_ids: Iterable[str]) -> Self:
+        """Return the table with the id of every tag, in order: those created meanwhile had none."""
+        pairs = zip(self.refs, tag_ids, strict=True)
+        return type(self)(evolve(ref, tag_id=tag_id) for ref, tag_id in pairs)
 
     def to_params(self) -> list[list[str]]:
         """Return the table as a job's parameters hold it."""

@@ -9,7 +9,6 @@ from privcrm.jobs import Item, OutcomeState
 from privcrm.models import Member, staff_key
 from privcrm.provider import Provider
 from privcrm.services.tagging.creation import ids_by_name
-from privcrm.services.tagging.names import TagRef
 from privcrm.services.tagging.plan import NO_CHANGE, Facts
 from privcrm.services.tagging.presence import Presence, ReadBy, Sketch, facts_of
 from privcrm.services.tagging.problems import Problems
@@ -108,4 +107,4 @@ def _with_ids(table: TagTable, presence: Presence) -> TagTable:
     if all(ref.tag_id for ref in table.refs):
         return table
     ids = ids_by_name(presence.tag_groups())
-    return TagTable(TagRef(ref.tag_id or ids.get((ref.group, ref.name), ""), ref.name, ref.group) for ref in table.refs)
+    return table.with_ids(ref.tag_id or ids.get((ref.group, ref.name), "") for ref in table.refs)
