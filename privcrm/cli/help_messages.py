@@ -118,8 +118,8 @@ CHINESE_HELP: dict[str, str] = {
     "Take a job up again and run it here, from where it stood. What may have been sent is settled first.": (
         "从中断处继续，在此执行任务。可能已发送的部分会先核实。"
     ),
-    "Take back what a job did, item by item, by a new job. Items that a later job changed may differ.": (
-        "用一个新任务逐条撤销某任务所做的变更。被后续任务改动过的条目可能不同。"
+    "Take back what a job did, item by item, by a new job. What was changed since is left as it is.": (
+        "用一个新任务逐条撤回某个任务所做的更改；之后又有变动的保持不动。"
     ),
     "Settle by hand an item that nobody could settle: look in the vendor's console first.": (
         "人工确认无法自动核实的条目：请先到平台管理后台查看。"

@@ -131,7 +131,7 @@ def resume(session: Session, job_id: str) -> int:
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @pass_session
 def undo(session: Session, job_id: str, *, yes: bool) -> int:
-    """Take back what a job did, item by item, by a new job. Items that a later job changed may differ."""
+    """Take back what a job did, item by item, by a new job. What was changed since is left as it is."""
     with session.crm() as crm:
         place = {"company": crm.provider.company, "host": crm.provider.host}
         if not session.agreed("Undo job {id} at {company} ({host})?", yes=yes, id=job_id, **place):

@@ -51,6 +51,7 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "is no plain file; name another": "不是普通文件；请换一个",
     "its folder cannot be written to; name another place": "所在文件夹不可写；请换一个位置",
     "its folder does not exist; make it, or name another place": "所在文件夹不存在；请先创建，或换一个位置",
+    "its tags were changed after the job": "任务之后标签又有变动",
     "name {name!r}... has {count} characters; the most is {most}": (
         "名称 {name!r}…… 有 {count} 个字符；最多 {most} 个"
     ),
@@ -75,6 +76,7 @@ CHINESE_PROBLEMS: dict[str, str] = {
         "标签 {tag!r} 不存在；请先创建，或允许新建标签"
     ),
     "tag {tag!r} is unknown; did you mean {near}?": "标签 {tag!r} 不存在；是不是 {near}？",
+    "the relation is gone": "跟进关系已不存在",
     "there is neither a column add nor a column remove; head one {words}": (
         "既没有添加列也没有移除列；请把一列的表头写成 {words}"
     ),

@@ -1,9 +1,10 @@
 """What a kind of job has to know; everything else is the kernel's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from privcrm.jobs.model import Item, ItemDraft, Job, Outcome, Send
+from privcrm.jobs.draft import Draft
+from privcrm.jobs.model import Item, Job, Outcome, Send
 from privcrm.provider.endpoint import Repeat
 from privcrm.provider.intents import Settled
 
@@ -49,6 +50,9 @@ class JobHandler(Protocol):
         """Tell whether an outcome, if many are like it, means that the whole plan is wrong."""
         ...
 
-    def undo(self, job: Job, item: Item) -> ItemDraft | None:
-        """Return the item that takes this done one back, from its payload and ``outcome.before``; None for nothing."""
+    def undo(self, job: Job, done: Iterable[Item], draft: Draft) -> int:
+        """Add the items that take these done ones back to ``draft``; return the vendor calls spent on looking.
+
+        Each is made from its payload and ``outcome.before``. What was changed since is left alone, as a skipped item.
+        """
         ...

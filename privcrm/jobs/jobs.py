@@ -103,21 +103,20 @@ class Jobs:
         """Plan the way back from what a job has done, as a new job of the same kind.
 
         It runs within the limits of the first unless told otherwise. Raises ``JobError``, also where another undo of
-        that job exists and is not cancelled.
+        that job exists and is not cancelled, and what the ports raise: what was changed since is looked up first.
         """
         job = self.get(job_id)
         handler = self.handlers.for_job(job).handler
         if job.state not in _ENDED and job.state is not JobState.PAUSED:
             raise JobError(f"job {job_id} is {job.state}: only a paused, cancelled or finished job can be undone")
-        way_back = (handler.undo(job, item) for item in self.items(job_id, OutcomeState.DONE))
         limits = job.limits if limits is None else limits
         with self.prepare(job.kind, job.params, created_by=created_by, limits=limits, undo_of=job_id) as draft:
-            draft.add(step for step in way_back if step is not None)
+            calls = handler.undo(job, self.items(job_id, OutcomeState.DONE), draft)
             if draft.is_empty:
                 raise JobError(f"job {job_id} has done nothing that could be undone")
             with self._store.database.transaction(durable=True) as connection:
                 self._store.audit.write(connection, created_by, "undo", job_id=job_id, by=draft.job_id)
-            return draft.seal()
+            return draft.seal(calls=calls)
 
     # -- looking
 

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterable, Sequence
 
-from privcrm.jobs import Item, ItemDraft, Job, Jobs, Outcome, RunLimits, Send
+from privcrm.jobs import Draft, Item, ItemDraft, Job, Jobs, Outcome, RunLimits, Send
 from privcrm.provider.endpoint import Repeat
 from privcrm.provider.intents import Done, NotDone, Settled
 from privcrm.store import Store
@@ -52,10 +52,10 @@ class Toy:
     def suspicious(self, outcome: Outcome) -> bool:
         return outcome.code == "no such member"
 
-    def undo(self, job: Job, item: Item) -> ItemDraft | None:
-        if item.outcome.before is None:
-            return None
-        return ItemDraft(item.key, {"restore": dict(item.outcome.before)}, item.subject)
+    def undo(self, job: Job, done: Iterable[Item], draft: Draft) -> int:
+        before = ((item, item.outcome.before) for item in done)
+        draft.add(ItemDraft(item.key, {"restore": dict(was)}, item.subject) for item, was in before if was is not None)
+        return 0
 
 
 def happened(items: Sequence[Item]) -> Settled:

@@ -1,16 +1,20 @@
 """How the work kernel tags: one relation an item, one ``mark`` a send."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from threading import Lock
 from typing import Final
 
+from privcrm.clock import Clock
 from privcrm.errors import ConfigurationError, NotFound, NotSent, ProviderError, RateLimited, TooConcurrent
-from privcrm.jobs import Item, ItemDraft, Job, Outcome, OutcomeState, Send
+from privcrm.jobs import Draft, Item, Job, Outcome, OutcomeState, Send
 from privcrm.models import MemberId, StaffId, TagChange, TagId
 from privcrm.provider import NotDone, Provider, Repeat, Settled
 from privcrm.services.tagging.creation import TagCreation
 from privcrm.services.tagging.pace import in_flight
+from privcrm.services.tagging.progress import Watch
+from privcrm.services.tagging.readback import ReadBack
 from privcrm.services.tagging.relation import Relation, TagTable
+from privcrm.services.tagging.undo import plan_way_back
 
 KIND: Final = "tag.apply"
 NOT_FOUND: Final = "not_found"
@@ -26,9 +30,10 @@ class TagHandler:
     batch = 1
     approval_above: int | None = None
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: Provider, clock: Clock) -> None:
         self.parallel = in_flight(provider)
         self._provider = provider
+        self._clock = clock
         self._lock = Lock()
         self._tables: dict[str, TagTable] = {}
         self._refusal: tuple[Job, str] | None = None
@@ -52,13 +57,12 @@ class TagHandler:
         """Tell whether the vendor did not know what the item names: many such are ids of another app."""
         return outcome.reason == NOT_FOUND
 
-    def undo(self, job: Job, item: Item) -> ItemDraft | None:
-        """Return the item that takes off what this one put on, and puts back what it took off."""
-        del job
-        relation = Relation.of_payload(item.payload)
-        if item.outcome.state is not OutcomeState.DONE or not (relation.add or relation.remove):
-            return None
-        return ItemDraft(item.key, relation.restored().to_payload(), subject=item.subject)
+    def undo(self, job: Job, done: Iterable[Item], draft: Draft) -> int:
+        """Plan to take off what was put on and to put back what was taken off, where nobody changed it since."""
+        read_back = ReadBack(self._provider, TagTable.of_params(job.params), Watch(self._clock))
+        pairs = read_back.pairs(draft.stage, (item.payload for item in done))
+        draft.add(plan_way_back(relation, facts) for relation, facts in pairs)
+        return read_back.calls
 
     def _mark(self, job: Job, item: Item) -> Outcome:
         relation = Relation.of_payload(item.payload)

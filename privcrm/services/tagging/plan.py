@@ -28,6 +28,11 @@ class Facts:
     follows: tuple[tuple[str, tuple[int, ...]], ...] = ()
     is_customer: bool = True
 
+    def tags_at(self, staff_id: str) -> tuple[int, ...] | None:
+        """Return the job's tags on the relation with that employee; None where there is none."""
+        wanted = staff_key(staff_id)
+        return next((tags for follower, tags in self.follows if staff_key(follower) == wanted), None)
+
 
 def _everywhere(staff_id: str) -> bool:
     del staff_id

@@ -20,10 +20,11 @@ from privcrm.services.tagging.pace import Pace, finish_at
 from privcrm.services.tagging.planner import Planner
 from privcrm.services.tagging.preview import TagPreview
 from privcrm.services.tagging.progress import PlanProgress, Watch
+from privcrm.services.tagging.readback import ReadBack
 from privcrm.services.tagging.reader import Source
 from privcrm.services.tagging.relation import TagTable
 from privcrm.services.tagging.rows import Key
-from privcrm.services.tagging.verify import Verification, Verifier
+from privcrm.services.tagging.verify import Verification, verify
 from privcrm.store import Stage, Store, open_store
 
 UNKNOWN_SHARE: Final = 0.2
@@ -52,7 +53,7 @@ class Tagging:
         self._jobs = jobs
         self._clock = clock
         if jobs is not None:
-            jobs.register(TagHandler(provider))
+            jobs.register(TagHandler(provider, clock))
 
     def preview(
         self,
@@ -154,9 +155,9 @@ class Tagging:
     def verify(self, job_id: str, *, progress: Report | None = None, stop: Event | None = None) -> Verification:
         """Read back what a job changed and compare it with what was wanted, in the way that costs fewer calls."""
         job = self._job(job_id)
-        verifier = Verifier(self._provider, TagTable.of_params(job.params), Watch(self._clock, progress, stop))
+        read_back = ReadBack(self._provider, TagTable.of_params(job.params), Watch(self._clock, progress, stop))
         with self._scratch() as stage:
-            return verifier.verify(stage, self._kept().items(job_id))
+            return verify(read_back, stage, self._kept().items(job_id))
 
     def _kept(self) -> Jobs:
         if self._jobs is None:

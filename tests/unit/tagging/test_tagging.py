@@ -132,6 +132,31 @@ def test_undo_restores_exactly_what_the_job_changed(desk):
     assert desk.tagging.verify(job.id).differing == desk.tagging.verify(job.id).checked
 
 
+@pytest.mark.parametrize("read_by", ReadBy)
+def test_undo_leaves_alone_what_was_changed_since(desk, monkeypatch, read_by: ReadBy):
+    monkeypatch.setattr(Presence, "choose", lambda *_: read_by)
+    members = ["member-2", "member-3"]
+    desk.tagging.apply([{"member_id": each, "add": GONE} for each in members])
+    before = {each: desk.tags(each) for each in members}
+    job = desk.tagging.apply([{"member_id": each, "add": ADD, "remove": GONE} for each in members])
+    desk.tagging.apply([{"member_id": "member-2", "remove": ADD}])
+    desk.tagging.apply([{"member_id": "member-3", "add": GONE, "remove": ADD}])
+    as_it_stands = {each: desk.tags(each) for each in members}
+
+    back = desk.jobs.undo(job.id, "ops")
+    told = {(item.subject, item.outcome.state, item.outcome.reason) for item in desk.jobs.items(back.id)}
+    assert told == {
+        ("member-2", OutcomeState.SKIPPED, "changed_since"),
+        ("member-3", OutcomeState.SKIPPED, "no_change"),
+    }
+    assert desk.jobs.run(back.id).state is JobState.DONE
+    assert back.calls_spent > 0
+    assert {each: desk.tags(each) for each in members} == as_it_stands
+    assert as_it_stands["member-3"] == before["member-3"]
+    with pytest.raises(JobError, match=back.id):
+        desk.jobs.undo(job.id, "ops")
+
+
 def test_verify_notices_what_was_changed_since(desk):
     job = desk.tagging.apply([{"member_id": "member-1", "add": ADD}, {"member_id": "member-2", "add": ADD}])
     (group,) = [group for group in desk.provider.tags.list() if group.name == "等级"]
