@@ -37,7 +37,10 @@ class Endpoint:
     ``role`` is what an app must be allowed to do ("" for calls that need no token, "any" for every app).
     ``batch`` gives the largest number of entries for each list parameter. ``limits`` names rows of the adapter's
     limit table. ``record`` names the parameters that together identify the record written: calls on one record are
-    queued, never parallel. ``replaced_by`` is set on retired endpoints: they are refused before sending.
+    queued, never parallel. ``answers`` names what only the vendor's own answer holds, where it may come without a code.
+    ``ids`` names, by kind ("staff", "groups", "codes", "departments"), the parameters that decide whom a write is
+    about: a write scope believes no others. ``known`` is false for what the adapter's table does not hold.
+    ``replaced_by`` is set on retired endpoints: they are refused before sending.
     """
 
     name: str
@@ -51,6 +54,9 @@ class Endpoint:
     batch: Mapping[str, int] = field(factory=dict[str, int])
     limits: tuple[str, ...] = ()
     record: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    ids: Mapping[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]])
+    known: bool = True
     replaced_by: str = ""
 
     @property

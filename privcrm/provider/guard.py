@@ -31,9 +31,11 @@ class ReadOnly:
 class WriteScope:
     """Lets a write through only if everything it names is inside the scope: how a company pilots one shop.
 
-    Each set holds ids of one kind; None means any. A write that names nothing of a kind that is limited is refused,
-    because its reach is not known, unless it is one of ``free`` (endpoint names). ``parameters`` tells under which
-    request parameters the adapter's vendor puts ids of each kind ("staff", "groups", "codes", "departments").
+    Each set holds ids of one kind; None means any. A write whose endpoint is not known, or that names nothing of a kind
+    that is limited where its endpoint takes it (``Endpoint.ids``), is refused, because its reach is not known, unless
+    it is one of ``free`` (endpoint names). ``parameters`` tells under which request parameters the adapter's vendor
+    puts ids of each kind ("staff", "groups", "codes", "departments"): whatever stands there, however deep, must be
+    inside as well.
     """
 
     parameters: Mapping[str, Collection[str]]
@@ -47,15 +49,16 @@ class WriteScope:
         """Raise ``WriteForbidden`` unless the ids in ``params`` lie inside the scope."""
         if endpoint.name in self.free:
             return
+        if not endpoint.known:
+            raise WriteForbidden(f"{endpoint.name} was not sent: it is not known to be inside the write scope")
         limited = self._limited()
-        named = {kind: list(_ids(params, self.parameters.get(kind, ()))) for kind in limited}
-        if not any(named.values()):
+        if not any(_decisive(params, endpoint.ids.get(kind, ())) for kind in limited):
             raise WriteForbidden(
                 f"{endpoint.name} was not sent: it names none of {', '.join(limited)}, the write scope"
             )
-        for kind, ids in named.items():
-            for one in ids:
-                if one.lower() not in limited[kind]:
+        for kind, inside in limited.items():
+            for one in _ids(params, {*self.parameters.get(kind, ()), *endpoint.ids.get(kind, ())}):
+                if one.lower() not in inside:
                     raise OutOfScope(f"{endpoint.name} was not sent: {one} is outside the write scope")
 
     def covers(self, kind: str, identifier: str) -> bool:
@@ -81,6 +84,11 @@ class KillSwitch:
             raise WriteForbidden(f"{endpoint.name} was not sent: `privcrm stop` is in force; `privcrm start` lifts it")
 
 
+def _decisive(params: Mapping[str, Any], names: Collection[str]) -> bool:
+    """Return whether an id stands where the endpoint takes it; the same name deeper down is not what it goes by."""
+    return any(True for name in names for _ in _plain(params.get(name)))
+
+
 def _ids(value: object, names: Collection[str]) -> Iterator[str]:
     """Yield the ids that stand under those names, however deep, as they were given."""
     if isinstance(value, Mapping):
@@ -97,4 +105,7 @@ def _plain(value: object) -> Iterator[str]:
     if isinstance(value, str | int):
         yield str(value)
     elif isinstance(value, list | tuple):
-        yield from (str(entry) for entry in cast("Sequence[object]", value) if isinstance(entry, str | int))
+        for entry in cast("Sequence[object]", value):
+            yield from _plain(entry)
+    elif value is not None:
+        yield f"<{type(value).__name__}>"  # no id that we can read, so none that lies inside

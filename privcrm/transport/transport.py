@@ -253,7 +253,7 @@ class Transport:
         """Make sense of a reply that HTTP calls an error, or that is no JSON."""
         status = reply.status
         verdict = self._dialect.judge(call.endpoint, answer, call.attempt) if answer is not None else None
-        if verdict is not None and status < 500:  # noqa: PLR2004
+        if verdict is not None and status < 500 and not _is_silent(verdict.error):  # noqa: PLR2004
             return verdict
         context = self._where(call, status)
         pause = _retry_after(reply.headers)
@@ -295,6 +295,11 @@ class Transport:
                 return evolve(failure, final=True)
             call.renewed = True
         return failure
+
+
+def _is_silent(error: ProviderError) -> bool:
+    """Whether the vendor itself has said nothing that could tell more than the status does."""
+    return isinstance(error, AnswerLost) and error.code is None
 
 
 def _final(error: ProviderError, endpoint: Endpoint, intent: Intent | None) -> ProviderError:

@@ -37,11 +37,36 @@ class WeComDialect:
         return f"{target}{'&' if '?' in target else '?'}access_token={token}", {}
 
     def judge(self, endpoint: Endpoint, answer: Mapping[str, Any], attempt: int) -> Failure | None:
-        """Return None if ``errcode`` is 0 or missing (some endpoints leave it out), a failure otherwise."""
-        code = answer.get("errcode", 0)
+        """Return None if ``errcode`` is 0, or missing from what is plainly the vendor's answer; a failure otherwise.
+
+        https://developer.work.weixin.qq.com/document/path/90664 : some endpoints leave the code out.
+        """
+        code = answer.get("errcode")
         if code == 0:
             return None
-        return _failure(endpoint, code, str(answer.get("errmsg", "")), attempt)
+        if code is not None:
+            return _failure(endpoint, code, str(answer.get("errmsg", "")), attempt)
+        return None if _is_vendors(endpoint, answer) else _not_vendors(endpoint, attempt)
+
+
+def _is_vendors(endpoint: Endpoint, answer: Mapping[str, Any]) -> bool:
+    """Tell an answer without a code from that of a gateway, which must not pass for a write that was done."""
+    if "errmsg" in answer or any(name in answer for name in endpoint.answers):
+        return True
+    return not endpoint.known and endpoint.method == "GET"
+
+
+def _not_vendors(endpoint: Endpoint, attempt: int) -> Failure:
+    message = "the answer has neither an errcode nor what this endpoint answers, so it may not be WeCom's"
+    return Failure(
+        AnswerLost(
+            message,
+            provider=WeComDialect.name,
+            operation=endpoint.name,
+            attempt=attempt,
+            advice="check base URL, proxy and gateways on the way",
+        )
+    )
 
 
 def _failure(endpoint: Endpoint, raw_code: object, errmsg: str, attempt: int) -> Failure | None:

@@ -27,6 +27,7 @@ from .book import Book
 from .ports import NAME, AddressBookMembers, AddressBookStaff
 
 _SERVED = ("staff.get", "staff.list", "staff.serving", "members.get", "members.ids", "members.list")
+_OF_STAFF = {"staff": ("staff_id",)}
 _NO_TAGS = Support(Level.NONE, "an address book has no tags", "write a remark")
 
 
@@ -78,7 +79,7 @@ class AddressBookProvider(Provider):
         return super().call(endpoint, **params)
 
     def _ask_guards(self, operation: str, params: Mapping[str, Any]) -> None:
-        endpoint = Endpoint(operation, "", operation, "", Effect.WRITE, Repeat.SAFE, "README.md")
+        endpoint = Endpoint(operation, "", operation, "", Effect.WRITE, Repeat.SAFE, "README.md", ids=_OF_STAFF)
         for guard in self.context.guards:
             guard.check(endpoint, params)
 

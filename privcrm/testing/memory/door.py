@@ -11,6 +11,7 @@ from privcrm.provider import CallRecord, Effect, Endpoint, ProviderContext, Repe
 from privcrm.sandbox.world import World
 
 NAME = "memory"
+_OF_STAFF = {"staff": ("staff_id",)}
 
 
 @frozen
@@ -49,7 +50,7 @@ class Door:
 
     def check(self, operation: str, params: Mapping[str, Any]) -> None:
         """Ask the guards about a write; raises ``WriteForbidden``."""
-        endpoint = Endpoint(operation, "POST", f"/{operation}", "", Effect.WRITE, Repeat.SAFE, __name__)
+        endpoint = Endpoint(operation, "POST", f"/{operation}", "", Effect.WRITE, Repeat.SAFE, __name__, ids=_OF_STAFF)
         for guard in self._context.guards:
             guard.check(endpoint, params)
 

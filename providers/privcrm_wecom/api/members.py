@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve
 
-from privcrm.errors import InputError, NotFound
+from privcrm.errors import AnswerLost, InputError, NotFound
 from privcrm.models import Follow, Member, MemberId, Page, Pages, RemarkChange
 from privcrm.provider import Capabilities
 from privcrm.provider.ports import MembersPort
@@ -28,6 +28,9 @@ class WeComMembers(MembersPort):
         """Return a member; relations beyond the first 500 come in further pages of the same call."""
         pages = [*Pages(lambda cursor: self._followers(member_id, cursor)).pages()]
         first = pages[0].items[0]
+        if not first.member_id:
+            message = "the answer tells no external_userid"
+            raise AnswerLost(message, provider="wecom", operation=MEMBER_GET.name)
         return evolve(first, follows=tuple(follow for page in pages for item in page.items for follow in item.follows))
 
     def ids(self, staff_id: str) -> Iterator[MemberId]:

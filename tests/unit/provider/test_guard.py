@@ -1,10 +1,12 @@
 import pytest
+from attrs import evolve
 
 from privcrm.errors import WriteForbidden
 from privcrm.provider import Effect, Endpoint, KillSwitch, ReadOnly, Repeat, WriteScope
 
-MARK = Endpoint("mark_tag", "POST", "/mark_tag", "customer_contact", Effect.WRITE, Repeat.SAFE, "92118")
 PARAMETERS = {"staff": ("userid", "user"), "groups": ("chat_id_list",), "codes": ("config_id",)}
+IDS = {**PARAMETERS, "departments": ("partyid",)}
+MARK = Endpoint("mark_tag", "POST", "/mark_tag", "customer_contact", Effect.WRITE, Repeat.SAFE, "92118", ids=IDS)
 
 
 def allowed(guard, **params):
@@ -71,7 +73,24 @@ def test_a_scope_without_limits_refuses_what_it_cannot_judge():
 def test_ids_are_found_however_deep_they_stand(hidden):
     guard = WriteScope(PARAMETERS, staff=frozenset({"an"}))
     assert not allowed(guard, userid="an", **hidden)
-    assert allowed(WriteScope(PARAMETERS, staff=frozenset({"an", "cy"})), **hidden)
+    assert allowed(WriteScope(PARAMETERS, staff=frozenset({"an", "cy"})), userid="an", **hidden)
+
+
+def test_only_what_the_endpoint_goes_by_tells_whom_it_is_about():
+    guard = WriteScope(PARAMETERS, staff=frozenset({"an"}))
+    assert not allowed(guard, rows=[{"userid": "an"}])
+    with pytest.raises(WriteForbidden, match="names none of staff"):
+        guard.check(evolve(MARK, ids={}), {"userid": "an"})
+
+
+def test_an_unknown_endpoint_is_not_known_to_be_inside():
+    with pytest.raises(WriteForbidden, match="not known to be inside"):
+        WriteScope(PARAMETERS, staff=frozenset({"an"})).check(evolve(MARK, known=False), {"userid": "an"})
+
+
+@pytest.mark.parametrize("value", [{"id": "an"}, ["an", {"id": "cy"}], ["an", ["cy"]], {"an"}, b"an", ["an", 1.5]])
+def test_what_cannot_be_read_as_an_id_is_outside(value):
+    assert not allowed(WriteScope(PARAMETERS, staff=frozenset({"an"})), userid=value)
 
 
 def test_an_id_outside_the_scope_is_shown_as_it_was_given():

@@ -25,6 +25,7 @@ from privcrm.errors import (
 from privcrm.models import TagChange
 from privcrm.provider import Done, Intent, KillSwitch, NotDone, ReadOnly, WriteScope
 from privcrm.transport.budgets import Budget
+from privcrm_wecom import WeComProvider
 from privcrm_wecom.endpoints import TAG_ADD
 
 MARK = "externalcontact/mark_tag"
@@ -42,7 +43,38 @@ def test_a_call_carries_token_and_body(vendor, company):
     assert request.body == wanted.encode()
 
 
-@pytest.mark.parametrize("answer", [{}, {"errcode": 0}, {"errcode": "0"}, (200, {}, b'\xef\xbb\xbf{"errcode":0}')])
+def test_an_answer_without_a_code_must_be_plainly_the_vendors(vendor, company):
+    vendor.answers("externalcontact/get_corp_tag_list", {"tag_group": []}, {"status": "blocked"})
+    provider = company()
+    assert list(provider.tags.list()) == []
+    with pytest.raises(AnswerLost, match="may not be WeCom's"):
+        provider.tags.list()
+
+
+def test_a_gateways_answer_is_no_success_of_an_unknown_write(vendor, company):
+    vendor.answers("externalcontact/anything", {"status": "blocked"})
+    vendor.answers("media/anything", {"what": "ever"}, method="GET")
+    with pytest.raises(AnswerLost):
+        company().call("externalcontact/anything")
+    assert company().call("media/anything", _method="GET") == {"what": "ever"}
+
+
+def test_a_gateways_refusal_stays_a_refusal(vendor, company):
+    vendor.answers(MARK, (403, {}, '{"status":"blocked"}'))
+    with pytest.raises(Refused):
+        company().tags.mark(CHANGE)
+
+
+@pytest.mark.parametrize("answer", [0, {"errcode": 0, "external_contact": {"name": "x"}}])
+def test_a_member_without_an_id_is_no_member(vendor, company, answer):
+    vendor.answers("externalcontact/get", answer, method="GET")
+    with pytest.raises(AnswerLost, match="no external_userid"):
+        company().members.get("wmA")
+
+
+@pytest.mark.parametrize(
+    "answer", [{"errmsg": "ok"}, {"errcode": 0}, {"errcode": "0"}, (200, {}, b'\xef\xbb\xbf{"errcode":0}')]
+)
 def test_these_answers_are_successes(vendor, company, answer):
     vendor.answers(MARK, answer)
     company().tags.mark(CHANGE)
@@ -50,6 +82,8 @@ def test_these_answers_are_successes(vendor, company, answer):
 
 LOST = [
     -1,
+    {},
+    {"status": "blocked"},
     (500, {}, "oops"),
     (502, {}, '{"errcode":0}'),
     HTML,
@@ -324,6 +358,25 @@ def test_the_write_scope_sees_the_staff_of_a_call(vendor, company):
     provider.tags.mark(CHANGE)
     with pytest.raises(WriteForbidden):
         provider.tags.mark(TagChange("lisi", "wmA", ("et1",)))
+
+
+DETOURS = [
+    ("del_corp_tag", {"tag_id": ["et1"], "userid": "alice"}),
+    ("mark_tag", {"userid": "alice", "external_userid": "wmA", "handover_userid": "bob"}),
+    ("mark_tag", {"rows": [{"userid": "alice"}], "external_userid": "wmA"}),
+    ("user/delete", {"_method": "GET", "userid": "alice"}),
+    ("user/batchdelete", {"userid": "alice", "useridlist": ["bob"]}),
+    ("message/send", {"user": "alice", "touser": "bob|carol"}),
+    ("externalcontact/Mark_Tag", {"userid": "alice"}),
+]
+
+
+@pytest.mark.parametrize(("endpoint", "params"), DETOURS, ids=str)
+def test_no_detour_leads_out_of_the_write_scope(vendor, company, endpoint, params):
+    scope = WriteScope(WeComProvider.scope_parameters, staff=frozenset({"alice"}))
+    with pytest.raises(WriteForbidden):
+        company(guards=(scope,)).call(endpoint, **params)
+    assert len(vendor.mock.calls) == 0
 
 
 def test_the_kill_switch_acts_on_a_call_that_waits(vendor, company):

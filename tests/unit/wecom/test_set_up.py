@@ -9,7 +9,7 @@ from email.utils import formatdate
 import pytest
 import requests
 
-from privcrm.errors import ConfigurationError, PrivcrmError, ProviderError, Refused
+from privcrm.errors import ConfigurationError, InputError, PrivcrmError, ProviderError, Refused
 from privcrm.provider import ProviderContext, Repeat, Secret, Settings, Verdict, load_provider
 from privcrm_wecom import WeComApp, WeComConfig, WeComProvider, errcodes
 from privcrm_wecom.endpoints import ENDPOINTS, find
@@ -88,6 +88,34 @@ def test_endpoints_are_found_by_name_and_path():
     assert (find("message/send").role, find("appchat/get", "get").method) == ("messages", "GET")
     assert find("externalcontact/anything").repeat is Repeat.NEVER
     assert find("externalcontact/anything").writes
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "user/delete?userid=bob&z=",
+        "user/delete#x",
+        "externalcontact/../user/delete",
+        "./user/delete",
+        "//evil.example/user/delete",
+        "user//delete",
+        "user/delete/",
+        "user/delete ",
+        "user/delete\n",
+        "user%2Fdelete",
+        "user\\delete",
+        "用户/delete",
+        "",
+    ],
+)
+def test_only_plain_paths_are_endpoints(path):
+    with pytest.raises(InputError):
+        find(path)
+
+
+def test_other_methods_are_refused():
+    with pytest.raises(InputError):
+        find("user/delete", "DELETE")
 
 
 def test_an_unknown_app_is_refused(company):
