@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from privcrm.errors import ConfigurationError
 from privcrm.forks import reset_in_children
+from privcrm.shield import shielded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -48,6 +49,7 @@ class CRM:
         self._tagging = _Once(self._make_tagging)
 
     @classmethod
+    @shielded
     def connect(
         cls,
         provider: "str | type[Provider]",
@@ -106,6 +108,7 @@ class CRM:
         return cls(made, clock, opening, calls)
 
     @classmethod
+    @shielded
     def from_env(
         cls,
         environ: "Mapping[str, str] | None" = None,

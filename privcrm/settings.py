@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from privcrm.errors import ConfigurationError
 from privcrm.provider.config import read_value_file
+from privcrm.shield import shielded
 
 CONFIG_FILE = "privcrm.toml"
 
@@ -35,6 +36,7 @@ class CompanySettings:
     warnings: tuple[str, ...] = ()
 
 
+@shielded
 def read_settings(
     environ: Mapping[str, str] | None = None,
     *,
@@ -76,6 +78,7 @@ def _described(variables: Mapping[str, str], profile: str | None, config: Path) 
     return described
 
 
+@shielded
 def read_env_file(path: str | Path) -> dict[str, str]:
     """Read ``NAME=value`` lines: ``#`` comments, an optional ``export``, and quotes around a value are understood."""
     try:

@@ -54,6 +54,6 @@ class ProviderContext:
     limits_share: float = 0.8
     limits: Mapping[str, int] = Factory(dict[str, int])
     timeout: float = 15.0
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)  # may hold a password
     ca_bundle: str = ""
     random: Random = field(factory=Random)

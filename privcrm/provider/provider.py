@@ -111,4 +111,7 @@ class Provider:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.company} at {self.host}>"
+        try:
+            return f"<{type(self).__name__} {self.company} at {self.host}>"
+        except AttributeError:  # a traceback shows also what failed while it was being made
+            return f"<{type(self).__name__}, not set up>"

@@ -32,8 +32,8 @@ class TokenStore(Protocol):
         """Put a token in place of what was there."""
         ...
 
-    def discard(self, key: str, value: str) -> None:
-        """Forget the token only if it still is that very value: somebody may have refreshed it meanwhile."""
+    def discard(self, key: str, token: Token) -> None:
+        """Forget the token only if its value is still that one: somebody may have refreshed it meanwhile."""
         ...
 
     def refreshing(self, key: str) -> AbstractContextManager[None]:
@@ -93,11 +93,11 @@ class MemoryTokenStore:
         """Put a token in place of what was there."""
         self._tokens[key] = token
 
-    def discard(self, key: str, value: str) -> None:
-        """Forget the token only if it still is that very value."""
+    def discard(self, key: str, token: Token) -> None:
+        """Forget the token only if its value is still that one."""
         with self._guard:
-            token = self._tokens.get(key)
-            if token is not None and token.value == value:
+            kept = self._tokens.get(key)
+            if kept is not None and kept.value == token.value:
                 del self._tokens[key]
 
     @contextmanager

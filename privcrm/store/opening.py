@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from privcrm.clock import Clock
 from privcrm.errors import MissingExtra, StoreError
+from privcrm.shield import shielded
 from privcrm.store.database import Database
 from privcrm.store.schema import bring_up_to_date
 from privcrm.store.store import Store
@@ -23,6 +24,7 @@ BUSY_SECONDS = 30
 CACHE_KIB = 32 * 1024
 
 
+@shielded
 def open_store(
     url_or_engine: "str | sqlalchemy.Engine", *, clock: Clock, company: str = "", upgrade: bool = False
 ) -> Store:

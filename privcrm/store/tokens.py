@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 
 from privcrm.provider.state import Token
+from privcrm.shield import shielded
 from privcrm.store.database import Database
 from privcrm.store.leases import Leases
 
@@ -29,6 +30,7 @@ class StoredTokens:
             )
         return None if row is None else Token(row[0], row[1])
 
+    @shielded
     def save(self, key: str, token: Token) -> None:
         """Put a token in place of what was there."""
         with self._database.connect() as connection:
@@ -41,14 +43,15 @@ class StoredTokens:
                 token.expires_at,
             )
 
-    def discard(self, key: str, value: str) -> None:
-        """Forget the token only if it still is that very value: somebody may have refreshed it meanwhile."""
+    @shielded
+    def discard(self, key: str, token: Token) -> None:
+        """Forget the token only if its value is still that one: somebody may have refreshed it meanwhile."""
         with self._database.connect() as connection:
             connection.run(
                 "DELETE FROM privcrm_token WHERE company = ? AND key = ? AND value = ?",
                 self._database.company,
                 key,
-                value,
+                token.value,
             )
 
     def refreshing(self, key: str) -> AbstractContextManager[None]:

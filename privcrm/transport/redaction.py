@@ -4,7 +4,8 @@ import logging
 import re
 
 _LONG_WORD = re.compile(r"[A-Za-z0-9_\-+/=%.]{20,}")
-_PHONE = re.compile(r"(?<!\d)(?:\+?86)?1\d{10}(?!\d)")
+_GAP = r"[\s\-.·/()\u2010-\u2015]{0,2}"
+_PHONE = re.compile(rf"(?<!\d)(?:\+?86{_GAP})?[1１](?:{_GAP}\d){{10}}(?!\d)")
 _MAX_CHARACTERS = 200
 
 # Every logger through which urllib3 prints request targets; on some vendors the target holds the token.

@@ -20,6 +20,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import exceptions as uex
 
 from privcrm.errors import ConfigurationError
+from privcrm.shield import shielded
 from privcrm.transport.deadline import ConnectFailed, DeadlineHTTPPool, DeadlineHTTPSPool
 from privcrm.transport.redaction import silence_urls
 
@@ -92,6 +93,7 @@ class HttpSession:
     and netrc files are not read.
     """
 
+    @shielded
     def __init__(self, base_url: str, *, proxy: str = "", ca_bundle: str = "", workers: int = 32) -> None:
         silence_urls()
         self.base_url = check_base_url(base_url)

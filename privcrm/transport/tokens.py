@@ -118,7 +118,7 @@ class CachedTokens:
         if self._token is not None and self._token.value == token.value:
             self._token = None
             self._replacing = True
-        self._store.discard(self._key, token.value)
+        self._store.discard(self._key, token)
         return not self._hopeless
 
     def accept(self, token: Token) -> None:

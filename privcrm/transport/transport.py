@@ -25,6 +25,7 @@ from privcrm.errors import (
 )
 from privcrm.forks import reset_in_children
 from privcrm.provider import CallRecord, Endpoint, Intent, LimitTable, ProviderContext, Repeat, Token
+from privcrm.shield import without_frames
 from privcrm.transport import jsonio
 from privcrm.transport.budgets import Budget, Budgets, record_of
 from privcrm.transport.failure import Failure
@@ -207,18 +208,9 @@ class Transport:
     def _send(self, call: _Call, token: Token | None, waited: float) -> dict[str, Any] | Failure:
         endpoint = call.endpoint
         started = time.perf_counter()
-        target: str = call.target
-        headers: Mapping[str, str] = {}
-        if token is not None:
-            target, headers = self._dialect.authorize(target, token.value)
-        reply = self._session.exchange(
-            endpoint.method,
-            target,
-            headers,
-            call.body,
-            timeout=call.patience.left,
-            fresh=endpoint.repeat is not Repeat.SAFE,
-        )
+        reply = self._exchange(call, token)
+        if isinstance(reply, BaseException):
+            raise reply
         outcome = self._read(call, reply)
         duration = time.perf_counter() - started
         call.patience.spend(duration)
@@ -228,6 +220,24 @@ class Transport:
                 CallRecord(self._dialect.name, self._company, endpoint.name, call.attempt, code, duration, waited)
             )
         return outcome
+
+    def _exchange(self, call: _Call, token: Token | None) -> Reply | Fault | BaseException:
+        """Join token and target, and send. Never raises: an interruption comes back as a value, without its frames."""
+        try:
+            target: str = call.target
+            headers: Mapping[str, str] = {}
+            if token is not None:
+                target, headers = self._dialect.authorize(target, token.value)
+            return self._session.exchange(
+                call.endpoint.method,
+                target,
+                headers,
+                call.body,
+                timeout=call.patience.left,
+                fresh=call.endpoint.repeat is not Repeat.SAFE,
+            )
+        except BaseException as error:  # noqa: BLE001 - raised by the caller, which does not know the token
+            return without_frames(error)
 
     def _observe(self, record: CallRecord) -> None:
         """Tell the observer; what it raises must not make a call that was sent look as if it had failed."""

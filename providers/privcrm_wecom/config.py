@@ -35,7 +35,7 @@ class WeComApp:
     callback_keys: tuple[Secret, ...] = ()
 
 
-@frozen
+@frozen(repr=False)
 class WeComConfig:
     """One company at WeCom. ``base_url`` is scheme, host and port; ``prefix`` is used in messages only."""
 
@@ -71,6 +71,10 @@ class WeComConfig:
         unknown = sorted(role for app in self.apps for role in app.roles if role not in ROLES)
         if unknown:
             raise ConfigurationError(f"no role is called {unknown[0]!r}; known: {', '.join(ROLES)}")
+
+    def __repr__(self) -> str:
+        # Also of one that could not be made: a traceback shows it.
+        return f"<WeComConfig {getattr(self, 'corp_id', 'not set up')}>"
 
     def app_for(self, role: str, operation: str) -> WeComApp:
         """Return the app that may do this; none raises ``WrongApp``, which names the setting.

@@ -44,9 +44,9 @@ def test_a_token_is_discarded_only_while_it_is_the_current_one(tokens: TokenStor
     assert tokens.load("app") is None
     tokens.save("app", Token("old", 10.0))
     tokens.save("app", Token("new", 20.0))
-    tokens.discard("app", "old")
+    tokens.discard("app", Token("old", 10.0))
     assert tokens.load("app") == Token("new", 20.0)
-    tokens.discard("app", "new")
+    tokens.discard("app", Token("new", 30.0))
     assert tokens.load("app") is None
 
 

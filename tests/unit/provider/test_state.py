@@ -10,11 +10,11 @@ def test_a_token_shows_when_it_ends_and_not_what_it_is():
 def test_a_token_is_discarded_only_if_it_is_still_the_one():
     store = MemoryTokenStore()
     store.save("key", Token("new", 5.0))
-    store.discard("key", "old")
+    store.discard("key", Token("old", 5.0))
     assert store.load("key") == Token("new", 5.0)
-    store.discard("key", "new")
+    store.discard("key", Token("new", 9.0))
     assert store.load("key") is None
-    store.discard("other", "anything")
+    store.discard("other", Token("anything", 5.0))
 
 
 def test_one_refresh_at_a_time_for_each_key():
