@@ -92,7 +92,6 @@ CHINESE_HELP: dict[str, str] = {
     "Send only within these Beijing hours.": "只在这个时段（北京时间）内发送。",
     "Pause before more calls.": "超过这么多次调用之前暂停。",
     "Wait for approval above N changes.": "变更超过 N 条时等待批准。",
-    "Write the outcome of every row to a CSV file.": "把每一行的结果写入 CSV 文件。",
     # job
     "Jobs: list, look at, pause, resume, undo.": "任务：列出、查看、暂停、继续、撤销。",
     "Jobs: list, look at, pause, cancel, approve, resume, undo, resolve.": (
@@ -118,6 +117,9 @@ CHINESE_HELP: dict[str, str] = {
     "Take a job up again and run it here, from where it stood. What may have been sent is settled first.": (
         "从中断处继续，在此执行任务。可能已发送的部分会先核实。"
     ),
+    "A job that used up its --max-calls gets as many again.": "用完 --max-calls 的任务会再得到同样多的次数。",
+    "Allow so many more calls.": "再允许这么多次调用。",
+    "Wait here while the job's window is closed.": "任务的时段未到时在此等待。",
     "Take back what a job did, item by item, by a new job. What was changed since is left as it is.": (
         "用一个新任务逐条撤回某个任务所做的更改；之后又有变动的保持不动。"
     ),

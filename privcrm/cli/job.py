@@ -6,7 +6,17 @@ import click
 
 from privcrm.cli.failures import DONE
 from privcrm.cli.frame import Group, examples, jsonl_option, pass_session
-from privcrm.cli.jobs import as_json, exit_code, finish, item_json, next_step, run_job, show_items, show_job
+from privcrm.cli.jobs import (
+    as_json,
+    exit_code,
+    item_json,
+    next_step,
+    out_option,
+    run_and_finish,
+    show_items,
+    show_job,
+    wait_option,
+)
 from privcrm.cli.session import Session
 from privcrm.cli.times import beijing
 from privcrm.jobs.model import Job, JobState, OutcomeState
@@ -65,7 +75,7 @@ def list_(session: Session, state: str | None, jsonl: str | None) -> None:
     )
 )
 @click.argument("job_id", metavar="ID")
-@click.option("--out", metavar="CSV", help="Write the outcome of every row to a CSV file (tagging jobs).")
+@out_option
 @jsonl_option("Print the items as JSON lines instead.")
 @click.option("--outcome", type=click.Choice(_OUTCOMES), help="With --jsonl: only items that ended so.")
 @pass_session
@@ -83,7 +93,7 @@ def show(session: Session, job_id: str, out: str | None, outcome: str | None, js
         show_job(session, found)
         if exit_code(found) != DONE:
             show_items(session, crm, found)
-        session.out.say(next_step(found), id=found.id, planned=str(found.planned))
+        session.out.say(next_step(session, found))
         session.out.result(as_json(found))
 
 
@@ -115,30 +125,37 @@ def approve(session: Session, job_id: str, count: int | None) -> None:
         _told(session, crm.jobs.approve(job_id, getuser(), count))
 
 
-@job.command(epilog=examples("privcrm job resume JOB"))
+@job.command(epilog=examples("privcrm job resume JOB", "privcrm job resume JOB --max-calls 5000"))
 @click.argument("job_id", metavar="ID")
+@click.option("--max-calls", type=click.IntRange(min=0), metavar="N", help="Allow so many more calls.")
+@wait_option
+@out_option
 @pass_session
-def resume(session: Session, job_id: str) -> int:
-    """Take a job up again and run it here, from where it stood. What may have been sent is settled first."""
+def resume(session: Session, job_id: str, *, max_calls: int | None, wait: bool, out: str | None) -> int:
+    """Take a job up again and run it here, from where it stood. What may have been sent is settled first.
+
+    A job that used up its --max-calls gets as many again.
+    """
     with session.crm() as crm:
-        crm.jobs.resume(job_id, getuser())
-        found, interrupted = run_job(session, crm, job_id)
-        return finish(session, crm, found, interrupted=interrupted)
+        if out:
+            crm.tagging.check_outcomes_file(out)
+        crm.jobs.resume(job_id, getuser(), max_calls=max_calls)
+        return run_and_finish(session, crm, job_id, wait=wait, out=out)
 
 
 @job.command(epilog=examples("privcrm job undo JOB", "privcrm job undo JOB --yes"))
 @click.argument("job_id", metavar="ID")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@wait_option
 @pass_session
-def undo(session: Session, job_id: str, *, yes: bool) -> int:
+def undo(session: Session, job_id: str, *, yes: bool, wait: bool) -> int:
     """Take back what a job did, item by item, by a new job. What was changed since is left as it is."""
     with session.crm() as crm:
         place = {"company": crm.provider.company, "host": crm.provider.host}
         if not session.agreed("Undo job {id} at {company} ({host})?", yes=yes, id=job_id, **place):
             return DONE
         created = crm.jobs.undo(job_id, getuser())
-        found, interrupted = run_job(session, crm, created.id)
-        return finish(session, crm, found, interrupted=interrupted)
+        return run_and_finish(session, crm, created.id, wait=wait)
 
 
 @job.command(epilog=examples("privcrm job resolve JOB 17 --done", "privcrm job resolve JOB 17 --not-done"))
@@ -155,5 +172,5 @@ def resolve(session: Session, job_id: str, item: str, *, done: bool) -> None:
 
 def _told(session: Session, found: Job) -> None:
     show_job(session, found)
-    session.out.say(next_step(found), id=found.id, planned=str(found.planned))
+    session.out.say(next_step(session, found))
     session.out.result(as_json(found))

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from privcrm.cli.failures import DONE, INTERRUPTED, SOME_FAILED, VENDOR, described
 from privcrm.cli.failures import exit_code as code_of
 from privcrm.cli.interruption import stop_on_signal
@@ -16,20 +18,29 @@ if TYPE_CHECKING:
     from privcrm.crm import CRM
     from privcrm.jobs.model import Item
 
+wait_option = click.option("--wait", is_flag=True, help="Wait here while the job's window is closed.")
+out_option = click.option("--out", metavar="CSV", help="Write the outcome of every row to a CSV file (tagging jobs).")
+
 FAILURES_SHOWN = 10
 SENDING = "Sending"
 # How the kernel's reasons begin when the vendor is why a job paused.
 _VENDOR_REASONS = ("refused:", "unreachable:")
 
 NEXT_STEPS = (
-    WINDOW := "It goes on inside its window: privcrm run, or privcrm job resume {id}",
+    WINDOW := "Waits until {due} (Beijing time): privcrm run sends it. To wait here: privcrm job resume {id} --wait",
     APPROVAL := "Waiting for approval: privcrm job approve {id} --count {planned}, then privcrm job resume {id}",
+    MORE_CALLS := (
+        "For {max_calls} more calls: privcrm job resume {id}   For others: privcrm job resume {id} --max-calls N"
+    ),
     RESUME := "Nothing is lost. To go on: privcrm job resume {id}   To give up: privcrm job cancel {id}",
 )
 
 
-def run_job(session: "Session", crm: "CRM", job_id: str) -> tuple[Job, bool]:
-    """Run a job, or follow whoever runs it, until it ends, waits or is interrupted; return it, and whether it was."""
+def run_job(session: "Session", crm: "CRM", job_id: str, *, wait: bool) -> tuple[Job, bool]:
+    """Run a job, or follow whoever runs it, until it ends, waits or is interrupted; return it, and whether it was.
+
+    A closed window is waited for only with ``wait``: hours in which a terminal may be closed.
+    """
     from privcrm.services.following import run_or_follow
 
     with stop_on_signal() as stop, progress(session.out) as report:
@@ -37,8 +48,27 @@ def run_job(session: "Session", crm: "CRM", job_id: str) -> tuple[Job, bool]:
         def show(now: Progress) -> None:
             report(now.waiting_for or SENDING, now.finished, now.items)
 
-        job = run_or_follow(crm.jobs, crm.clock, job_id, progress=show, stop=stop)
+        job = run_or_follow(crm.jobs, crm.clock, job_id, progress=show, stop=stop, wait_for_window=wait)
         return job, stop.is_set() and job.state not in (JobState.DONE, JobState.CANCELLED)
+
+
+def run_and_finish(
+    session: "Session", crm: "CRM", job_id: str, *, wait: bool, out: str | None = None, **more: Any
+) -> int:
+    """Run a job, write its outcomes to ``out`` if asked, and ``finish``."""
+    job, interrupted = run_job(session, crm, job_id, wait=wait)
+    return write_and_finish(session, crm, job, out=out, interrupted=interrupted, **more)
+
+
+def write_and_finish(
+    session: "Session", crm: "CRM", job: Job, *, out: str | None, interrupted: bool = False, **more: Any
+) -> int:
+    """Write the outcomes of a job to ``out`` if asked, and ``finish``."""
+    failure = None
+    if out:
+        more["outcomes_file"] = out
+        failure = write_outcomes(session, crm, job.id, out)
+    return finish(session, crm, job, interrupted=interrupted, failure=failure, **more)
 
 
 def write_outcomes(session: "Session", crm: "CRM", job_id: str, path: str) -> PrivcrmError | None:
@@ -67,10 +97,9 @@ def finish(
     show_job(session, job)
     if job.counts.get(OutcomeState.FAILED) or job.counts.get(OutcomeState.UNKNOWN):
         show_items(session, crm, job)
-    hint = next_step(job)
-    if hint:
+    if hint := next_step(session, job):
         session.out.say("")
-        session.out.say(hint, id=job.id, planned=str(job.planned))
+        session.out.say(hint)
     code = INTERRUPTED if interrupted else exit_code(job)
     if failure is not None:
         session.out.error(str(failure))
@@ -88,15 +117,16 @@ def exit_code(job: Job) -> int:
     return SOME_FAILED if troubled or job.state is JobState.PAUSED else DONE
 
 
-def next_step(job: Job) -> str:
-    """Return the command that takes an unfinished job further, as a message with ``{id}`` and ``{planned}``."""
+def next_step(session: "Session", job: Job) -> str:
+    """Return the command that takes an unfinished job further, in the language of the session."""
+    translate = session.translate
     if job.state is JobState.WAITING and job.due_at:
-        return WINDOW
+        return translate(WINDOW, id=job.id, due=beijing(job.due_at))
     if job.state is JobState.WAITING:
-        return APPROVAL
-    if job.state in (JobState.READY, JobState.RUNNING, JobState.PAUSED):
-        return RESUME
-    return ""
+        return translate(APPROVAL, id=job.id, planned=str(job.planned))
+    if job.state is JobState.PAUSED and job.reason.startswith("max_calls:"):
+        return translate(MORE_CALLS, id=job.id, max_calls=job.limits.max_calls)
+    return translate(RESUME, id=job.id) if job.state in (JobState.READY, JobState.RUNNING, JobState.PAUSED) else ""
 
 
 def show_job(session: "Session", job: Job) -> None:

@@ -20,8 +20,11 @@ CHINESE: dict[str, str] = {
     "Dry run: nothing was sent.": "试运行：没有发送任何内容。",
     "Error": "错误",
     "Interrupted.": "已中断。",
-    "It goes on inside its window: privcrm run, or privcrm job resume {id}": (
-        "到允许的时段会继续：privcrm run，或 privcrm job resume {id}"
+    "For {max_calls} more calls: privcrm job resume {id}   For others: privcrm job resume {id} --max-calls N": (
+        "再用 {max_calls} 次调用：privcrm job resume {id}   换个次数：privcrm job resume {id} --max-calls N"
+    ),
+    "Waits until {due} (Beijing time): privcrm run sends it. To wait here: privcrm job resume {id} --wait": (
+        "等到 {due}（北京时间）：届时由 privcrm run 发送；也可以在此等待：privcrm job resume {id} --wait"
     ),
     "Nothing is lost. To go on: privcrm job resume {id}   To give up: privcrm job cancel {id}": (
         "进度没有丢失。继续：privcrm job resume {id}   放弃：privcrm job cancel {id}"

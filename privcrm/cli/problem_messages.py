@@ -60,6 +60,9 @@ CHINESE_PROBLEMS: dict[str, str] = {
     ),
     "no member has this phone or unionid": "没有客户有这个手机号或 unionid",
     "no such member for this app, or left": "该应用下没有这位客户，或客户已离开",
+    "reading alone takes {calls:,} calls or more, and max-calls allows {most:,}; allow more of them": (
+        "仅读取就需要至少 {calls:,} 次调用，而 max-calls 只允许 {most:,} 次；请允许更多次"
+    ),
     "rows {rows} add and remove the same tag": "第 {rows} 行同时添加和移除同一个标签",
     "save it as CSV UTF-8 or XLSX": "请另存为 CSV UTF-8 或 XLSX",
     "several members match: {members}; name one by its member_id": (

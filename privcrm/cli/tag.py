@@ -7,7 +7,7 @@ import click
 
 from privcrm.cli.failures import DONE
 from privcrm.cli.frame import Group, examples, pass_session
-from privcrm.cli.jobs import as_json, finish, run_job, write_outcomes
+from privcrm.cli.jobs import as_json, out_option, run_and_finish, wait_option, write_and_finish
 from privcrm.cli.progress import progress
 from privcrm.cli.session import Session
 from privcrm.cli.tag_preview import preview_json, show_preview
@@ -58,12 +58,15 @@ def tag() -> None:
     help="Do N first, read them back and wait.",
 )
 @click.option("--window", default="", metavar="HH:MM-HH:MM", help="Send only within these Beijing hours.")
+@wait_option
 @click.option("--max-calls", type=click.IntRange(min=0), default=0, metavar="N", help="Pause before more calls.")
 @click.option("--approve-above", type=click.IntRange(min=0), metavar="N", help="Wait for approval above N changes.")
-@click.option("--out", metavar="CSV", help="Write the outcome of every row to a CSV file.")
+@out_option
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @pass_session
-def apply(session: Session, /, file: str, *, dry_run: bool, out: str | None, yes: bool, **options: Any) -> int:
+def apply(
+    session: Session, /, file: str, *, dry_run: bool, out: str | None, yes: bool, wait: bool, **options: Any
+) -> int:
     """Put tags on members and take tags off them, as a CSV or XLSX file says.
 
     Columns: member_id (客户ID), optional staff_id (员工账号), add (添加标签), remove (移除标签).
@@ -79,7 +82,7 @@ def apply(session: Session, /, file: str, *, dry_run: bool, out: str | None, yes
     with session.crm() as crm:
         if dry_run:
             return _dry_run(session, crm, file, chosen)
-        return _apply(session, crm, file, chosen, out=out, yes=yes)
+        return _apply(session, crm, file, chosen, out=out, yes=yes, wait=wait)
 
 
 def _dry_run(session: Session, crm: "CRM", file: str, options: "TagOptions") -> int:
@@ -93,7 +96,9 @@ def _dry_run(session: Session, crm: "CRM", file: str, options: "TagOptions") -> 
     return DONE
 
 
-def _apply(session: Session, crm: "CRM", file: str, options: "TagOptions", *, out: str | None, yes: bool) -> int:
+def _apply(
+    session: Session, crm: "CRM", file: str, options: "TagOptions", *, out: str | None, yes: bool, wait: bool
+) -> int:
     if out:
         crm.tagging.check_outcomes_file(out)
     with progress(session.out) as report:
@@ -101,16 +106,11 @@ def _apply(session: Session, crm: "CRM", file: str, options: "TagOptions", *, ou
     show_preview(session, crm, preview)
     more: dict[str, Any] = {"preview": preview_json(preview)}
     calls = min(preview.calls_writing, options.canary or preview.calls_writing)
-    interrupted = False
     if job.state is JobState.READY:
         if calls and not session.agreed("Send {calls} calls now?", yes=yes, calls=calls):
             return _declined(session, crm.jobs.cancel(job.id, getuser()), **more)
-        job, interrupted = run_job(session, crm, job.id)
-    failure = None
-    if out:
-        more["outcomes_file"] = out
-        failure = write_outcomes(session, crm, job.id, out)
-    return finish(session, crm, job, interrupted=interrupted, failure=failure, **more)
+        return run_and_finish(session, crm, job.id, wait=wait, out=out, **more)
+    return write_and_finish(session, crm, job, out=out, **more)
 
 
 def _declined(session: Session, job: Job, **more: Any) -> int:

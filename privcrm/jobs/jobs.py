@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from attrs import evolve
+
 from privcrm.clock import VENDOR_TIME, Clock
 from privcrm.errors import JobError
 from privcrm.jobs.approvals import Approval, Approvals, ApprovalStage
@@ -115,6 +117,8 @@ class Jobs:
             if draft.is_empty:
                 raise JobError(f"job {job_id} has done nothing that could be undone")
             with self._store.database.transaction(durable=True) as connection:
+                # Looking came first and nobody could bound it: what was allowed is for the way back itself.
+                self._records.set_limits(connection, draft.job_id, evolve(limits, calls_before=calls))
                 self._store.audit.write(connection, created_by, "undo", job_id=job_id, by=draft.job_id)
             return draft.seal(calls=calls)
 
@@ -145,17 +149,19 @@ class Jobs:
         progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
         who: str = "",
+        wait_for_window: bool = True,
     ) -> Job:
         """Run a job here and now until it is done, waits for a person, or is stopped; return how it stands then.
 
-        Waits on the clock for limits and windows. ``stop`` ends it after the sends in flight. ``who`` stands in the
-        audit (else who made the job). Raises ``JobError`` when
-        the job cannot be run as it is, and whatever ``progress`` raises.
+        Waits on the clock for limits, and for its window unless told not to: then it is left waiting for a runner.
+        ``stop`` ends it after the sends in flight. ``who`` stands in the audit (else who made the job). Raises
+        ``JobError`` when the job cannot be run as it is, and whatever ``progress`` raises.
         """
         job = self.get(job_id)
         if job.state is JobState.DONE:
             return job
-        if not self.work(job, patient=True, progress=progress, stop=stop or threading.Event(), who=who):
+        stop = stop or threading.Event()
+        if not self.work(job, patient=True, wait_for_window=wait_for_window, progress=progress, stop=stop, who=who):
             raise JobError(f"job {job_id} is being run by another worker; look at it, or pause it first")
         return self.get(job_id)
 
@@ -168,6 +174,7 @@ class Jobs:
         stop: threading.Event,
         interrupted: StopReason = _INTERRUPTED,
         who: str = "",
+        wait_for_window: bool = True,
     ) -> bool:
         """Take a job and work on it; return False if another worker has it. ``run`` and ``Runner`` both end here."""
         registered = self.handlers.for_job(job)
@@ -182,7 +189,7 @@ class Jobs:
         ) as leased:
             worker = Worker(leased, registered.handler, rng=self._rng, settle_after=registered.settle_after)
             try:
-                why = worker.run(patient=patient)
+                why = worker.run(patient=patient, wait_for_window=wait_for_window)
             finally:
                 self._release(leased, why, who)
         return True
@@ -202,12 +209,13 @@ class Jobs:
         self._write_off(job_id)
         return self.get(job_id)
 
-    def resume(self, job_id: str, who: str = "") -> Job:
+    def resume(self, job_id: str, who: str = "", *, max_calls: int | None = None) -> Job:
         """Make a paused job one that can be run; a job that can be run already stays as it is.
 
-        One that was paused while it waited for an approval waits again. Raises ``JobError``.
+        It may spend as many calls again as its limits allow, or from now on ``max_calls`` (0 for no bound). One that
+        was paused while it waited for an approval waits again. Raises ``JobError``.
         """
-        job = self.get(job_id)
+        job = self._allow(job_id, max_calls)
         if job.state in (JobState.READY, JobState.RUNNING):
             return job
         with self._store.database.connect() as connection:
@@ -292,6 +300,16 @@ class Jobs:
                     undo_of=undo_of,
                 ):
                     return self._records.read(connection, lease.job_id), lease
+
+    def _allow(self, job_id: str, max_calls: int | None) -> Job:
+        """Grant a job its calls anew if it stands still, or others."""
+        with self._store.database.transaction(durable=True) as connection:
+            job = self._records.read(connection, job_id)
+            if max_calls is not None or job.state is JobState.PAUSED:
+                most = job.limits.max_calls if max_calls is None else max_calls
+                limits = evolve(job.limits, max_calls=most, calls_before=job.calls_spent)
+                self._records.set_limits(connection, job_id, limits)
+        return job
 
     def _claim(self, job_id: str, who: str) -> tuple[Job, Lease] | None:
         """Take a job that can be run and mark it running; None while another worker has it."""

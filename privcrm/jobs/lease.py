@@ -185,7 +185,10 @@ class LeasedJob:
         return looking.result()
 
     def wait(self, why: StopReason) -> StopReason | None:
-        """Wait on the clock until ``why.due_at``, showing why; return what ended the wait early, or None."""
+        """Wait on the clock until ``why.due_at``, showing why; return what ended the wait early, or None.
+
+        An interrupted wait for the window leaves the job waiting for it: nothing was under way.
+        """
         self._show(why)
         self.report(why.reason)
         self._lent.close()  # a server may drop a connection that is idle for hours
@@ -195,7 +198,7 @@ class LeasedJob:
             self._connect()
         if early is None:
             self._show(StopReason(JobState.RUNNING))
-        return early
+        return why if early is self._interrupted and why.state is JobState.WAITING else early
 
     def report(self, waiting_for: str = "") -> None:
         """Tell the caller how far the job has come."""

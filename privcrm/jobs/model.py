@@ -124,14 +124,16 @@ class RunLimits:
     """How a job may run, apart from what it does.
 
     ``canary``: so many items go first and a person looks at them. ``window``: Beijing hours such as "22:00-08:00".
-    ``max_calls``: the most vendor calls to spend, 0 for no limit. ``approve_above``: plans with more items to send
-    need an approval; None leaves it to the handler.
+    ``max_calls``: the most vendor calls to spend beyond the ``calls_before`` that were spent when it was granted, 0 for
+    no limit; each resume grants it anew. ``approve_above``: plans with more items to send need an approval; None
+    leaves it to the handler.
     """
 
     canary: int = 0
     window: str = ""
     max_calls: int = 0
     approve_above: int | None = None
+    calls_before: int = 0
 
 
 @frozen

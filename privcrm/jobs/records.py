@@ -6,8 +6,8 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from attrs import frozen
 
 from privcrm.errors import JobError
-from privcrm.jobs.codec import JOB_COLUMNS, dump, job_from_row
-from privcrm.jobs.model import Job, JobState, OutcomeState
+from privcrm.jobs.codec import JOB_COLUMNS, dump, job_from_row, limits_to_text
+from privcrm.jobs.model import Job, JobState, OutcomeState, RunLimits
 from privcrm.store.database import Connection, Database, Row, in_pages, marks
 from privcrm.store.leases import is_alive, is_gone
 
@@ -268,6 +268,15 @@ class Records:
                 job_id,
                 *states,
             )
+        )
+
+    def set_limits(self, connection: Connection, job_id: str, limits: RunLimits) -> None:
+        """Change how a job may run; a worker that has it already heeds the old limits."""
+        connection.run(
+            "UPDATE privcrm_job SET limits = ? WHERE company = ? AND id = ?",
+            limits_to_text(limits),
+            self._company,
+            job_id,
         )
 
     def set_note(self, connection: Connection, job_id: str, note: str) -> None:

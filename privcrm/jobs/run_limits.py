@@ -75,12 +75,12 @@ class LimitCheck:
 
     def allows(self, calls: int) -> bool:
         """Tell whether so many calls may be spent."""
-        return not self._limits.max_calls or calls <= self._limits.max_calls
+        return not self._limits.max_calls or calls - self._limits.calls_before <= self._limits.max_calls
 
     def reached(self, calls: int, now: float) -> StopReason | None:
         """Return why the next send must not start after ``calls`` spent; ``now`` is unix seconds."""
         if not self.allows(calls + 1):
-            return StopReason(JobState.PAUSED, f"max_calls: {calls} of {self._limits.max_calls} calls are spent")
+            return StopReason(JobState.PAUSED, f"max_calls: the {self._limits.max_calls} calls allowed are spent")
         opens = self._window.opens_at(now) if self._window else now
         if opens > now:
             return StopReason(JobState.WAITING, f"window: runs at {self._limits.window} Beijing time", opens)

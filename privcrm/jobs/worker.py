@@ -30,11 +30,15 @@ class Worker:
         self._settle_after = settle_after
         self._breaker = CircuitBreaker(handler.suspicious)
 
-    def run(self, *, patient: bool) -> StopReason:
-        """Work until the job is done or cannot go on; a patient worker waits on the clock where waiting helps."""
+    def run(self, *, patient: bool, wait_for_window: bool) -> StopReason:
+        """Work until the job is done or cannot go on.
+
+        A patient worker waits on the clock where waiting helps; for the window, hours maybe, only if told.
+        """
         while True:
             why = self._settle() or self._canary() or self._rest()
-            if not (patient and why.due_at):
+            waits = patient and (wait_for_window or why.state is not JobState.WAITING)
+            if not (waits and why.due_at):
                 return why
             if early := self._leased.wait(why):
                 return early

@@ -19,17 +19,19 @@ def run_or_follow(
     *,
     progress: Callable[[Progress], None] | None = None,
     stop: Event | None = None,
+    wait_for_window: bool = True,
 ) -> Job:
     """Run a job here; while another worker holds it, tell its progress and take it over if that worker dies.
 
-    Returns the job as it stands when it ended, waits, or paused. ``stop`` ends the looking on too, and leaves the
-    other worker at it. Raises ``JobError`` for a job that cannot be run and that nobody runs.
+    Returns the job as it stands when it ended, waits, or paused; a closed window is waited for, unless told not to.
+    ``stop`` ends the looking on too, and leaves the other worker at it. Raises ``JobError`` for a job that cannot be
+    run and that nobody runs.
     """
     began = clock.monotonic()
     before = jobs.get(job_id)
     while True:
         try:
-            return jobs.run(job_id, progress=progress, stop=stop)
+            return jobs.run(job_id, progress=progress, stop=stop, wait_for_window=wait_for_window)
         except JobError:
             now = jobs.get(job_id)
             if now.state not in _MOVING:

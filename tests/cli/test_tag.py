@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import signal
+from datetime import datetime, timedelta
 
 import pytest
 
+from privcrm.clock import VENDOR_TIME
 from privcrm.errors import ConfigurationError
 from tests.cli import processes
 from tests.cli.processes import Company, started
@@ -197,10 +199,31 @@ def test_a_plan_above_the_threshold_waits_and_may_be_given_up(company, run, tmp_
 
 
 def test_a_budget_of_calls_pauses_the_job_with_one(company, run, tmp_path):
-    company.write_list(tmp_path / "m.csv", 12)
-    done = run("tag", "apply", "m.csv", "--max-calls", "5", "--json")
-    assert (done.code, done.json["state"]) == (1, "paused")
-    assert company.writes() <= 5
+    members = company.write_list(tmp_path / "m.csv", 12)
+    refused = run("tag", "apply", "m.csv", "--max-calls", "5")
+    assert (refused.code, company.writes()) == (2, 0)
+    assert "max-calls allows 5" in refused.err
+    reading = run("tag", "apply", "m.csv", "--dry-run", "--json").json["preview"]["calls_reading"]
+    done = run("tag", "apply", "m.csv", "--max-calls", reading + 4, "--json")
+    assert (done.code, done.json["state"], company.writes()) == (1, "paused", 4)
+    assert f"For {reading + 4} more calls" in run("job", "show", done.json["job_id"]).out
+    again = run("job", "resume", done.json["job_id"], "--max-calls", "1", "--json")
+    assert (again.json["state"], company.writes()) == ("paused", 5)
+    assert run("job", "resume", done.json["job_id"], "--max-calls", "0", "--out", "o.csv").code == 0
+    assert as_planned(company, members)
+    assert "wm" in (tmp_path / "o.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_closed_window_does_not_hold_the_terminal(company, run, tmp_path):
+    company.write_list(tmp_path / "m.csv", 5)
+    opens = datetime.now(VENDOR_TIME) + timedelta(hours=2)
+    window = f"{opens:%H}:00-{opens + timedelta(hours=1):%H}:30"
+    done = run("tag", "apply", "m.csv", "--window", window)
+    assert done.code == 0
+    assert f"Waits until {opens:%Y-%m-%d %H}:00 (Beijing time)" in done.out
+    (job,) = run("job", "list", "--state", "waiting", "--json").json["jobs"]
+    assert job["due_at"]
+    assert company.writes() == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -6,7 +6,7 @@ from attrs import evolve
 
 from privcrm.clock import ManualClock, SystemClock
 from privcrm.errors import JobError
-from privcrm.jobs import ItemDraft, Job, JobState, Outcome, OutcomeState, Progress, RunLimits, intent_of
+from privcrm.jobs import ItemDraft, Job, JobState, Outcome, OutcomeState, Progress, RunLimits, Runner, intent_of
 from privcrm.provider.endpoint import Repeat
 from privcrm.store import Store, open_store
 from tests.jobs.toy import Toy, all_done, drafts, jobs_for, plan
@@ -137,6 +137,18 @@ def test_no_more_calls_are_spent_than_allowed(store: Store) -> None:
     assert len(handler.sent) == 7
 
 
+@pytest.mark.parametrize(("granted", "done"), [(None, 14), (3, 10), (0, 30)])
+def test_a_resume_grants_as_many_calls_again_or_others(store: Store, granted: int | None, done: int) -> None:
+    jobs = jobs_for(store, Toy())
+    job = jobs.run(plan(jobs, 30, limits=RunLimits(max_calls=7)).id)
+    jobs.resume(job.id, max_calls=granted)
+    job = jobs.run(job.id)
+    assert job.counts[DONE] == done
+    if job.planned:
+        jobs.resume(job.id)
+        assert jobs.run(job.id).counts[DONE] == done + job.limits.max_calls
+
+
 def test_planning_calls_count_against_the_limit(store: Store) -> None:
     jobs = jobs_for(store, Toy())
     with jobs.prepare("toy", {}, created_by="amy", limits=RunLimits(max_calls=7)) as draft:
@@ -162,6 +174,29 @@ def test_outside_its_window_a_job_waits(store: Store, clock: ManualClock, monkey
     assert [wait.partition(":")[0] for wait in waits if wait] == ["window", "window"]
     # One minute to wait, two calls of an hour, then until 08:01 of the next day for the third.
     assert clock.time() - began == 60 + 86_400 + 3_600
+
+
+def test_a_closed_window_need_not_be_waited_for(store: Store, clock: ManualClock) -> None:
+    jobs = jobs_for(store, Toy())
+    job = jobs.run(plan(jobs, 3, limits=RunLimits(window="10:00-12:00")).id, wait_for_window=False)
+    assert (job.state, job.due_at, clock.slept) == (JobState.WAITING, clock.time() + 2 * 3_600, [])
+    runner = Runner(jobs, clock)
+    assert not runner.run_once()
+    clock.advance(2 * 3_600)
+    assert runner.run_once()
+    assert jobs.get(job.id).counts == {DONE: 3}
+
+
+def test_who_interrupts_the_wait_for_a_window_loses_nothing(store: Store, clock: ManualClock) -> None:
+    jobs = jobs_for(store, Toy())
+    job = plan(jobs, 3, limits=RunLimits(window="10:00-12:00"))
+    stop = threading.Event()
+    opens = clock.time() + 2 * 3_600
+    job = jobs.run(job.id, progress=lambda _: stop.set(), stop=stop)
+    assert (job.state, job.due_at) == (JobState.WAITING, opens)
+    clock.advance(2 * 3_600)
+    assert Runner(jobs, clock).run_once()
+    assert jobs.get(job.id).state is JobState.DONE
 
 
 def test_a_canary_runs_a_spread_sample_is_read_back_and_waits(store: Store) -> None:

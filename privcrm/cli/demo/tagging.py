@@ -55,7 +55,7 @@ def tag_members(story: Story) -> None:
         "3. Doing it, over HTTP to {host}. Waiting for the vendor's limits takes virtual time.",
         host=story.company.base_url,
     )
-    job, _ = run_job(story.session, story.crm, job.id)
+    job, _ = run_job(story.session, story.crm, job.id, wait=True)
     story.told["job"] = as_json(job)
     translate = story.session.translate
     ended = [(translate(state.value), count) for state, count in job.counts.items() if count]

@@ -20,8 +20,9 @@ class TagOptions:
     ``create_tags`` lets names written ``Group/Tag`` that do not exist be created just before the first send.
     ``strict`` refuses the whole list when a single row cannot be done. ``canary`` runs that many items, reads them
     back and waits. ``window`` ("22:00-08:00", Beijing time) is when the job may send. ``max_calls`` pauses the job
-    before it spends more; 0 means no bound. Plans with more than ``approve_above`` items wait for an approval; None
-    means never. Raises ``InputError`` for a window that is none.
+    before it spends more, and refuses a list whose reading alone takes more; 0 means no bound. Plans
+    with more than ``approve_above`` items wait for an approval; None means never. Raises ``InputError`` for a window
+    that is none.
     """
 
     key: Key = field(default=Key.MEMBER_ID, converter=Key)

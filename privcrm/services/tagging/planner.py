@@ -43,7 +43,7 @@ class Planner:
         self, provider: Provider, source: Source, options: TagOptions, watch: Watch, rng: Random | None = None
     ) -> None:
         self._provider = provider
-        self.presence = Presence(provider, watch)
+        self.presence = Presence(provider, watch, options.max_calls)
         self.table = TagTable()
         self.tally = Tally(name_of(source))
         self.read_by = ReadBy.STAFF_PAGES

@@ -11,16 +11,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from enum import StrEnum
 from itertools import islice
+from math import ceil
 from typing import Final, TypeVar
 from zlib import crc32
 
-from privcrm.errors import NotFound, RateLimited
+from privcrm.errors import InputError, NotFound, RateLimited
 from privcrm.models import Member, Page, TagGroup
 from privcrm.provider import Provider
 from privcrm.services.tagging.pace import in_flight
 from privcrm.services.tagging.plan import Facts
 from privcrm.services.tagging.progress import Watch
 from privcrm.services.tagging.relation import TagTable
+from privcrm.services.tagging.sentences import say
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -71,19 +73,21 @@ class Sketch:
 class Presence:
     """Reads members for one plan and counts the calls that it spends."""
 
-    def __init__(self, provider: Provider, watch: Watch) -> None:
+    def __init__(self, provider: Provider, watch: Watch, max_calls: int = 0) -> None:
+        """Every method raises ``InputError`` once reading takes more than ``max_calls``; 0 means no bound."""
         self._provider = provider
         self._watch = watch
+        self._max_calls = max_calls
         self.calls = 0
 
     def tag_groups(self) -> list[TagGroup]:
         """Return the company's tag library: one call."""
-        self.calls += 1
+        self._spend()
         return self._watch.patiently(lambda: list(self._provider.tags.list()))
 
     def serving(self) -> list[str]:
         """Return the employees with customer contact, in a fixed order: one call."""
-        self.calls += 1
+        self._spend()
         return self._watch.patiently(lambda: sorted(self._provider.staff.serving()))
 
     def choose(self, members: int, staff_ids: Sequence[str]) -> ReadBy:
@@ -91,16 +95,20 @@ class Presence:
         fewest_pages = -(-len(staff_ids) // _STAFF_PER_CALL)
         most_pages = len(staff_ids) * _MOST_MEMBERS_OF_A_STAFF // _RELATIONS_PER_CALL
         if members <= fewest_pages + _SAMPLED_STAFF:
-            return ReadBy.GET
-        if members > most_pages:
-            return ReadBy.STAFF_PAGES
-        return ReadBy.STAFF_PAGES if self._pages(staff_ids) < members else ReadBy.GET
+            way, calls = ReadBy.GET, members
+        elif members > most_pages:
+            way, calls = ReadBy.STAFF_PAGES, fewest_pages
+        else:
+            pages = ceil(self._pages(staff_ids))
+            way, calls = (ReadBy.STAFF_PAGES, pages) if pages < members else (ReadBy.GET, members)
+        self._afford(self.calls + calls)
+        return way
 
     def _pages(self, staff_ids: Sequence[str]) -> float:
         """Estimate the pages of these employees from a sample spread over them."""
         step = max(1, len(staff_ids) // _SAMPLED_STAFF)
         sample = staff_ids[::step][:_SAMPLED_STAFF]
-        self.calls += len(sample)
+        self._spend(len(sample))
         followed = sum(map(self._followed, sample)) / len(sample)
         return len(staff_ids) / _STAFF_PER_CALL + followed * len(staff_ids) / _RELATIONS_PER_CALL
 
@@ -113,7 +121,7 @@ class Presence:
     def relations(self, staff_ids: Sequence[str]) -> Iterator[Member]:
         """Yield every relation of these employees as a member with a single follow."""
         for page in self._listing(staff_ids) if staff_ids else ():
-            self.calls += 1
+            self._spend()
             yield from page.items
 
     def _listing(self, staff_ids: Sequence[str]) -> Iterator[Page[Member]]:
@@ -128,11 +136,6 @@ class Presence:
             else:
                 return
 
-    def get(self, member_id: str) -> Member | None:
-        """Return a member with all relations, or None for an unknown one."""
-        self.calls += 1
-        return self._get(member_id)
-
     def _get(self, member_id: str) -> Member | None:
         try:
             return self._watch.patiently(lambda: self._provider.members.get(member_id))
@@ -146,8 +149,22 @@ class Presence:
             closing(_in_order(pool, lambda entry: self._get(entry[0]), wanted)) as answers,
         ):
             for (member_id, thing), member in answers:
-                self.calls += 1  # here and not in the threads: one counter, one writer
+                self._spend()  # here and not in the threads: one counter, one writer
                 yield member_id, thing, member
+
+    def _spend(self, calls: int = 1) -> None:
+        self.calls += calls
+        self._afford(self.calls)
+
+    def _afford(self, calls: int) -> None:
+        if self._max_calls and calls > self._max_calls:
+            raise InputError(
+                say(
+                    "reading alone takes {calls:,} calls or more, and max-calls allows {most:,}; allow more of them",
+                    calls=calls,
+                    most=self._max_calls,
+                )
+            )
 
 
 def facts_of(member: Member, table: TagTable) -> Facts:
