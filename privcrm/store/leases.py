@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 
 from privcrm.clock import Clock
@@ -13,6 +14,10 @@ from privcrm.forks import reset_in_children
 from privcrm.store.database import Database
 
 __all__ = ["Leases", "is_alive", "is_gone", "new_holder"]
+
+
+# How far the clocks of two machines may be apart before one of them counts as wrong.
+CLOCK_SKEW_SECONDS = 30.0
 
 
 def new_holder(rng: random.Random) -> str:
@@ -45,9 +50,15 @@ def _exists(holder: str) -> bool | None:
 
 
 def _host() -> str:
-    # Containers may share a host's name without seeing its processes; the process namespace tells them apart.
+    # Containers may share a host's name without seeing its processes; the process namespace tells them apart. Cloned
+    # machines share both; what the kernel drew when it started tells those apart.
     namespace = Path("/proc/self/ns/pid")
-    return f"{socket.gethostname()}/{namespace.readlink() if namespace.is_symlink() else ''}"
+    return f"{socket.gethostname()}/{namespace.readlink() if namespace.is_symlink() else ''}/{_boot_id()}"
+
+
+def _boot_id() -> str:
+    path = Path("/proc/sys/kernel/random/boot_id")
+    return path.read_text(encoding="ascii").strip() if path.exists() else ""
 
 
 class Leases:
@@ -66,17 +77,20 @@ class Leases:
         self._guard = threading.Lock()
 
     @contextmanager
-    def holding(self, name: str, seconds: float) -> Generator[None]:
-        """Hold the right called ``name``; wait on the clock while another process does.
+    def holding(self, name: str, seconds: float, patience: float = inf) -> Generator[None]:
+        """Hold the right called ``name``; wait on the clock while another process does, ``patience`` seconds at most.
 
         It ends with the block. If this process dies in it, it ends at once on this machine, elsewhere after
-        ``seconds``.
+        ``seconds``. Raises ``TimeoutError`` when patience runs out.
         """
         with self._guard:
             lock = self._locks.setdefault(name, threading.Lock())
         with lock:  # threads queue here, so that the database sees one of each process
             holder = new_holder(self._rng)
+            given_up_at = self._clock.monotonic() + patience
             while not self._take(name, holder, seconds):
+                if self._clock.monotonic() >= given_up_at:
+                    raise TimeoutError(f"another process holds {name}")
                 self._clock.sleep(0.02 + 0.03 * self._rng.random())
             try:
                 yield
@@ -89,12 +103,13 @@ class Leases:
             taken = connection.run(
                 "INSERT INTO privcrm_lease (company, name, holder, until) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (company, name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
-                " WHERE privcrm_lease.until <= ?",
+                " WHERE privcrm_lease.until <= ? OR privcrm_lease.until > ?",
                 self._database.company,
                 name,
                 holder,
                 now + seconds,
                 now,
+                now + seconds + CLOCK_SKEW_SECONDS,  # nobody has taken it yet: the clock was set back since
             )
             row = connection.one(
                 "SELECT holder FROM privcrm_lease WHERE company = ? AND name = ?", self._database.company, name

@@ -1,6 +1,8 @@
 """Opening a store: which engine, with which rights on the file, at which version."""
 
+import logging
 import os
+import stat
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     import sqlalchemy
 
 __all__ = ["open_store"]
+
+_log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30
 CACHE_KIB = 32 * 1024
@@ -97,10 +101,24 @@ def _borrow(engine: "sqlalchemy.Engine") -> "sqlalchemy.Engine":
 
 
 def _make_private(path: str | None) -> None:
-    """Create the file so that nobody else can read it; SQLite gives its side files the same mode."""
+    """See to it that nobody else can read the file; SQLite gives new side files the same mode."""
     if not path or path == ":memory:" or path.startswith("file:"):
         raise StoreError("a store in memory would forget what was sent; give it a file: sqlite:///file.db")
     if not Path(path).parent.is_dir():
         raise StoreError(f"the folder of the store does not exist: {Path(path).parent}")
-    with suppress(FileExistsError):
+    if Path(path).is_symlink() and not Path(path).exists():
+        raise StoreError(f"the store {path} is a link to a file that does not exist: remove it, or make the file")
+    try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        for suffix in ("", "-wal", "-shm"):
+            _take_from_others(Path(f"{path}{suffix}"))
+
+
+def _take_from_others(path: Path) -> None:
+    """Close an existing file to others: it holds access tokens and rows about people."""
+    if os.name != "posix" or not path.exists() or not stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return
+    with suppress(PermissionError):  # somebody else's file; its owner has decided
+        path.chmod(0o600)
+        _log.warning("others could read the store %s; its mode is 600 now", path)

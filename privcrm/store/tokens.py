@@ -1,7 +1,9 @@
 """Access tokens that all processes of a company share."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 
+from privcrm.errors import NotSent
 from privcrm.provider.state import Token
 from privcrm.shield import shielded
 from privcrm.store.database import Database
@@ -11,6 +13,8 @@ __all__ = ["StoredTokens"]
 
 # Longer than a token call may last with its retries; only a killed process lets it run out.
 REFRESH_SECONDS = 60.0
+# As long as a call may last: whoever waits for a token must not wait for a dead holder to run out.
+PATIENCE_SECONDS = 15.0
 
 
 class StoredTokens:
@@ -54,6 +58,16 @@ class StoredTokens:
                 token.value,
             )
 
-    def refreshing(self, key: str) -> AbstractContextManager[None]:
-        """Hold the right to refresh: one at a time for each key, over all threads and processes."""
-        return self._leases.holding(f"token {key}", REFRESH_SECONDS)
+    @contextmanager
+    def refreshing(self, key: str) -> Generator[None]:
+        """Hold the right to refresh: one at a time for each key, over all threads and processes.
+
+        Raises ``NotSent`` if another process keeps it for longer than a call may last.
+        """
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._leases.holding(f"token {key}", REFRESH_SECONDS, PATIENCE_SECONDS))
+            except TimeoutError:
+                message = f"another process has been getting the token for more than {PATIENCE_SECONDS:.0f} s"
+                raise NotSent(message, provider=key.partition(":")[0], operation="gettoken") from None
+            yield

@@ -4,6 +4,8 @@ from privcrm.provider import Unit
 from privcrm.transport.pacing import window_of
 
 _BLOCKS = (60.0, 3600.0)
+_LONGEST = 31 * 86400.0
+"""Seconds; no window of a vendor is longer, so a later end is a mistake that must not last."""
 _MEMORY = 300.0
 """A refusal so soon (seconds) after a block ended means that a longer window than the last one ran over."""
 
@@ -15,9 +17,10 @@ class Block:
         self.until = 0.0
         self._length = 0
 
-    def extend(self, until: float) -> None:
+    def extend(self, now: float, until: float) -> None:
         """Take over what another process has met; a later end already known stays."""
-        self.until = max(self.until, until)
+        if until <= now + _LONGEST:
+            self.until = max(self.until, until)
 
     def close(self, now: float, until: float) -> float:
         """Close the endpoint because the vendor says too often; return until when.
@@ -28,7 +31,7 @@ class Block:
         if now < self.until:
             return self.until
         self._length = self._length + 1 if now < self.until + _MEMORY else 0
-        self.until = until if until > now else self._end(now)
+        self.until = min(until, now + _LONGEST) if until > now else self._end(now)
         return self.until
 
     def _end(self, now: float) -> float:

@@ -94,7 +94,7 @@ class Budget:
         self._allowances = (*counted, *company.allowances, *address.allowances)
         self.gate: Gate = company.gate
         # A block outlives the process; read once, because a breaker may live in a database.
-        self._block.extend(context.breakers.open_until(key))
+        self._block.extend(context.clock.time(), context.breakers.open_until(key))
 
     def enter(self, *, priority: bool = False) -> float:
         """Wait until one more call may go out; return the seconds spent on the pace. Follow it with ``leave``.

@@ -193,7 +193,7 @@ class CachedTokens:
     def _check_breaker(self) -> None:
         until = self._breakers.open_until(self._key)
         left = until - self._clock.time()
-        if left > 0:
+        if 0 < left <= _LONGEST_BAN:  # beyond that, the clock was set back
             provider, _, app = self._key.split(":")[:3]
             raise CredentialRejected(
                 f"the secret of app {app} was refused before; not tried again for {left:.0f} s",

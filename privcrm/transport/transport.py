@@ -37,6 +37,8 @@ from privcrm.transport.tokens import TokenSource
 _log = logging.getLogger(__name__)
 
 
+_LONGEST_PAUSE = 86400.0
+"""Seconds; whoever asks for more is not believed: a gateway must not close a company for good."""
 _NO_ENTRY = "a proxy or firewall on the way may have refused it: check PRIVCRM_PROXY and what the network lets out"
 
 
@@ -322,4 +324,4 @@ def _final(error: ProviderError, endpoint: Endpoint, intent: Intent | None) -> P
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     text = headers.get("Retry-After", "")
-    return float(text) if text.isascii() and text.isdigit() else None
+    return min(float(text), _LONGEST_PAUSE) if text.isascii() and text.isdigit() else None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from privcrm.clock import ManualClock, SystemClock
+from privcrm.errors import NotSent
 from privcrm.provider.state import (
     BreakerState,
     MemoryBreakerState,
@@ -19,7 +20,7 @@ from privcrm.provider.state import (
 )
 from privcrm.store import Store, open_store
 from privcrm.store.leases import is_alive, is_gone, new_holder
-from privcrm.store.tokens import REFRESH_SECONDS
+from privcrm.store.tokens import PATIENCE_SECONDS, REFRESH_SECONDS
 from tests.store.databases import gone_holder
 
 fork = multiprocessing.get_context("fork")
@@ -112,19 +113,40 @@ def test_the_right_of_a_killed_refresher_runs_out(store: Store, clock: ManualClo
     began = clock.time()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store.tokens._leases, "_locks", {})  # another process has locks of its own
+        with pytest.raises(NotSent, match="another process"), store.tokens.refreshing("app"):
+            raise AssertionError
+        assert PATIENCE_SECONDS <= clock.time() - began < PATIENCE_SECONDS + 1
+        clock.advance(REFRESH_SECONDS - PATIENCE_SECONDS)
         with store.tokens.refreshing("app"):
-            assert REFRESH_SECONDS <= clock.time() - began < REFRESH_SECONDS + 1
+            assert clock.time() - began < REFRESH_SECONDS + 2
 
 
-def test_the_right_of_a_process_that_is_gone_is_given_up_at_once(store: Store, clock: ManualClock) -> None:
+def put_lease(store: Store, holder: str, until: float) -> None:
     with store.database.connect() as connection:
         connection.run(
             "INSERT INTO privcrm_lease (company, name, holder, until) VALUES (?, ?, ?, ?)",
             store.company,
             "token app",
-            gone_holder(),
-            clock.time() + REFRESH_SECONDS,
+            holder,
+            until,
         )
+
+
+def test_a_right_from_the_future_is_a_clock_that_was_set_back(store: Store, clock: ManualClock) -> None:
+    put_lease(store, "elsewhere 1 x", clock.time() + 86400)
+    began = clock.time()
+    with store.tokens.refreshing("app"):
+        assert clock.time() - began < 1
+
+
+def test_a_holder_whose_clock_is_a_little_ahead_keeps_its_right(store: Store, clock: ManualClock) -> None:
+    put_lease(store, "elsewhere 1 x", clock.time() + REFRESH_SECONDS + 5)
+    with pytest.raises(NotSent), store.tokens.refreshing("app"):
+        raise AssertionError
+
+
+def test_the_right_of_a_process_that_is_gone_is_given_up_at_once(store: Store, clock: ManualClock) -> None:
+    put_lease(store, gone_holder(), clock.time() + REFRESH_SECONDS)
     began = clock.time()
     with store.tokens.refreshing("app"):
         assert clock.time() - began < 1
@@ -168,5 +190,7 @@ def test_a_store_that_is_dropped_leaves_no_hook_behind(tmp_path: Path) -> None:
 def test_only_a_process_that_is_surely_gone_is_called_gone() -> None:
     here, gone = new_holder(random.Random(1)), gone_holder()
     elsewhere = f"elsewhere {gone.partition(' ')[2]}"
-    assert [is_gone(holder) for holder in (here, gone, elsewhere, "")] == [False, True, False, False]
-    assert [is_alive(holder) for holder in (here, gone, elsewhere, "")] == [True, False, False, False]
+    place, _, rest = gone.partition(" ")
+    cloned = f"{place.rpartition('/')[0]}/another-boot {rest}"
+    assert [is_gone(holder) for holder in (here, gone, elsewhere, cloned, "")] == [False, True, False, False, False]
+    assert [is_alive(holder) for holder in (here, gone, elsewhere, cloned, "")] == [True, False, False, False, False]

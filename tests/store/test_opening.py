@@ -90,6 +90,28 @@ def test_a_new_sqlite_file_is_private_with_its_side_files(tmp_path: Path, clock:
     assert modes == {"a.db": 0o600, "a.db-wal": 0o600, "a.db-shm": 0o600}
 
 
+def test_an_existing_file_is_taken_from_others_and_that_is_told(
+    tmp_path: Path, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "a.db"
+    path.touch(0o644)
+    path.chmod(0o644)
+    with open_store(f"sqlite:///{path}", clock=clock) as store:
+        store.breakers.open("x", 1.0)
+        assert {stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()} == {0o600}
+    assert "others could read the store" in caplog.text
+    caplog.clear()
+    open_store(f"sqlite:///{path}", clock=clock).close()
+    assert caplog.text == ""
+
+
+def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path, clock: ManualClock) -> None:
+    (tmp_path / "a.db").symlink_to(tmp_path / "target.db")
+    with pytest.raises(StoreError, match="link to a file that does not exist"):
+        open_store(f"sqlite:///{tmp_path}/a.db", clock=clock)
+    assert not (tmp_path / "target.db").exists()
+
+
 @pytest.mark.parametrize(
     "address", ["sqlite://", "sqlite:///:memory:", "mysql://u:geheim@h/d", "geheim", "sqlite:////no/such/folder/a.db"]
 )

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from privcrm.errors import CursorRepeated, PrivcrmError
 from privcrm.models import Page, Pages
+from privcrm.models.paging import _Trail
 
 COMPANIES = st.lists(st.lists(st.integers(), max_size=4), min_size=1, max_size=8)
 
@@ -46,6 +47,29 @@ def test_a_cursor_that_returns_itself_is_stopped_at_once():
     with pytest.raises(CursorRepeated):
         list(Pages(lambda cursor: calls.append(cursor) or Page((), "same")))
     assert calls == ["", "same"]
+
+
+def test_new_cursors_with_nothing_behind_them_come_to_an_end():
+    calls = []
+    with pytest.raises(CursorRepeated, match="1000 empty pages"):
+        list(Pages(lambda cursor: calls.append(cursor) or Page((), str(len(calls)))))
+    assert len(calls) == 1000
+
+
+def test_a_full_page_starts_the_count_of_empty_ones_again():
+    assert list(Pages(served([*[[]] * 999, [1], *[[]] * 999, [2]]))) == [1, 2]
+
+
+@pytest.mark.parametrize("circle", [1, 7, 9_000, 25_000])
+def test_circles_of_any_size_are_noticed_in_bounded_memory(circle):
+    trail, met = _Trail(), 0
+    for step in range(4 * circle + 4):
+        trail.leave(str(step % circle))
+        if trail.crosses(str((step + 1) % circle)):
+            met = step + 1
+            break
+    assert circle <= met <= 4 * circle
+    assert len(trail._recent) <= 10_000
 
 
 def test_an_empty_page_in_the_middle_ends_nothing():

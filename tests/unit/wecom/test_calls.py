@@ -23,7 +23,7 @@ from privcrm.errors import (
     WriteForbidden,
 )
 from privcrm.models import TagChange
-from privcrm.provider import Done, Intent, KillSwitch, NotDone, ReadOnly, WriteScope
+from privcrm.provider import Done, Intent, KillSwitch, MemoryBreakerState, NotDone, ReadOnly, WriteScope
 from privcrm.transport.budgets import Budget
 from privcrm_wecom import WeComProvider
 from privcrm_wecom.endpoints import TAG_ADD
@@ -479,6 +479,23 @@ def test_a_vendor_that_names_the_moment_is_believed(vendor, company, clock):
     assert caught.value.retry_at == clock.time() + 5
     clock.advance(5)
     provider.tags.mark(CHANGE)
+
+
+def test_an_endless_retry_after_closes_for_a_day_at_most(vendor, company, clock):
+    breakers = MemoryBreakerState()
+    vendor.answers(MARK, (429, {"Retry-After": "9" * 400}, "slow down"))
+    with pytest.raises(RateLimited) as caught:
+        company(breakers=breakers).tags.mark(CHANGE)
+    assert caught.value.retry_at == clock.time() + 86400
+    assert list(breakers._until.values()) == [clock.time() + 86400]
+
+
+@pytest.mark.parametrize("until", [float("inf"), 1e15])
+def test_a_block_that_was_stored_without_end_is_not_believed(vendor, company, until):
+    breakers = MemoryBreakerState()
+    breakers.open("wecom:qyapi.weixin.qq.com:ww1:/cgi-bin/externalcontact/mark_tag", until)
+    vendor.answers(MARK, 0)
+    company(breakers=breakers).tags.mark(CHANGE)
 
 
 def test_an_observer_that_fails_does_not_fail_the_call(vendor, company, caplog):
