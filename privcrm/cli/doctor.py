@@ -9,6 +9,7 @@ from attrs import asdict
 
 from privcrm.cli.failures import DONE, SETUP, VENDOR
 from privcrm.cli.frame import Command, examples, pass_session
+from privcrm.cli.reason_messages import word_of
 from privcrm.cli.session import DEFAULT_STORE, Session
 from privcrm.cli.times import beijing
 from privcrm.crm import CRM
@@ -51,11 +52,13 @@ def _failed(findings: list[Finding]) -> bool:
 
 
 def _show(session: Session, findings: list[Finding]) -> None:
-    session.out.facts((f"{_MARKS[row.verdict]} {row.subject}", row.detail) for row in findings)
+    session.out.facts(
+        (f"{_MARKS[row.verdict]} {word_of(session, row.subject)}", word_of(session, row.detail)) for row in findings
+    )
     cures = [row for row in findings if row.cure]
     session.out.say("What to do:" if cures else "All is well.")
     for row in cures:
-        session.out.say("  {subject}: {cure}", subject=row.subject, cure=row.cure)
+        session.out.say("  {subject}: {cure}", subject=word_of(session, row.subject), cure=word_of(session, row.cure))
 
 
 def _described(session: Session) -> CompanySettings:

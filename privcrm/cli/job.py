@@ -17,6 +17,7 @@ from privcrm.cli.jobs import (
     show_job,
     wait_option,
 )
+from privcrm.cli.reason_messages import reason_of
 from privcrm.cli.session import Session
 from privcrm.cli.times import beijing
 from privcrm.jobs.model import Job, JobState, OutcomeState
@@ -57,7 +58,7 @@ def list_(session: Session, state: str | None, jsonl: str | None) -> None:
                     each.calls_spent,
                     beijing(each.created_at),
                     each.created_by,
-                    each.reason,
+                    reason_of(session, each),
                 )
                 for each in shown
             ),

@@ -9,6 +9,7 @@ from privcrm.cli.failures import DONE, INTERRUPTED, SOME_FAILED, VENDOR, describ
 from privcrm.cli.failures import exit_code as code_of
 from privcrm.cli.interruption import stop_on_signal
 from privcrm.cli.progress import progress
+from privcrm.cli.reason_messages import reason_of
 from privcrm.cli.times import beijing, iso
 from privcrm.errors import PrivcrmError
 from privcrm.jobs.model import Job, JobState, OutcomeState, Progress
@@ -138,8 +139,8 @@ def show_job(session: "Session", job: Job) -> None:
             ("Kind", job.kind),
             ("Company", job.company),
             ("State", translate(job.state.value)),
-            ("Reason", job.reason),
-            ("Note", job.note),
+            ("Reason", reason_of(session, job)),
+            ("Note", "" if job.note == job.reason else job.note),
             ("Created", f"{beijing(job.created_at)} {translate('Beijing time')}  {job.created_by}"),
             ("Finished", f"{beijing(job.finished_at)} {translate('Beijing time')}" if job.finished_at else ""),
             ("Undoes", job.undo_of),

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from privcrm.cli.reason_messages import word_of
 from privcrm.cli.times import beijing, duration, iso
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def show_preview(session: "Session", crm: "CRM", preview: "TagPreview") -> None:
         time=duration(preview.seconds, translate),
     )
     read = translate("{calls} calls, {way}", calls=preview.calls_reading, way=translate(READ_BY[preview.read_by]))
+    not_done = (f"{word_of(session, reason)} {count:,}" for reason, count in preview.skipped.items())
     session.out.facts(
         [
             ("Company", f"{crm.provider.company}  {crm.provider.host}"),
@@ -29,7 +31,7 @@ def show_preview(session: "Session", crm: "CRM", preview: "TagPreview") -> None:
             ("Relations", preview.relations),
             ("Changes", preview.changes),
             ("Already so", preview.no_ops),
-            ("Cannot be done", ", ".join(f"{reason} {count:,}" for reason, count in preview.skipped.items())),
+            ("Cannot be done", ", ".join(not_done)),
             ("Tags to create", ", ".join(preview.tags_to_create)),
             ("Read by", read),
             ("To send", calls if preview.calls_writing else ""),

@@ -1,6 +1,7 @@
 """The catalogue: everything the command line says has its Chinese, and nothing in it is left over."""
 
 import ast
+import re
 from pathlib import Path
 from string import Formatter
 
@@ -16,11 +17,14 @@ from privcrm.cli.frame import paragraphs
 from privcrm.cli.help_messages import CHINESE_HELP
 from privcrm.cli.messages import CHINESE as CHINESE_SAID
 from privcrm.cli.problem_messages import CHINESE_PROBLEMS
+from privcrm.cli.reason_messages import CHINESE_REASONS
 from privcrm.cli.session import Session
 from privcrm.errors import InputError
 from privcrm.jobs.model import JobState, OutcomeState
+from privcrm.jobs.stop_reason import StopReason
 from privcrm.services.tagging.problems import Problems
 from privcrm.services.tagging.sentences import say
+from privcrm.services.tagging.tagging import FOREIGN_IDS
 from tests.cli.commands import COMMANDS
 
 CHINESE = CHINESE_SAID | CHINESE_HELP
@@ -95,6 +99,15 @@ def test_everything_said_has_its_chinese():
 
 def test_nothing_in_the_catalogue_is_left_over():
     assert sorted(set(CHINESE) - needed()) == []
+
+
+def test_why_a_job_stands_still_has_its_chinese():
+    told = {"approval", "cancelled", "paused", "resolved", FOREIGN_IDS.partition(":")[0]}
+    assert set(CHINESE_REASONS) == told | set(re.findall(r"\b[a-z_]+(?=[,.])", codes_of_reasons()))
+
+
+def codes_of_reasons():
+    return StopReason.__doc__.split("word for programs:")[1]
 
 
 def problems():

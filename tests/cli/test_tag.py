@@ -223,6 +223,7 @@ def test_a_closed_window_does_not_hold_the_terminal(company, run, tmp_path):
     assert f"Waits until {opens:%Y-%m-%d %H}:00 (Beijing time)" in done.out
     (job,) = run("job", "list", "--state", "waiting", "--json").json["jobs"]
     assert job["due_at"]
+    assert f"只在北京时间 {window} 执行" in run("--lang", "zh", "job", "show", job["job_id"]).out
     assert company.writes() == 0
 
 

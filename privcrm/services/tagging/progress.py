@@ -50,9 +50,9 @@ class Watch:
         done = 0
         for done, thing in enumerate(things, 1):
             if done % _REPORT_EVERY == 0:
-                self._tell(PlanProgress(stage, done, total))
+                self._tell(stage, done, total)
             yield thing
-        self._tell(PlanProgress(stage, done, total))
+        self._tell(stage, done, total)
 
     def patiently(self, read: Callable[[], T]) -> T:
         """Return what a reading call returns, however often the vendor's window has to end first."""
@@ -69,10 +69,11 @@ class Watch:
             self._check()
             self._clock.sleep(min(left, _SLICE_SECONDS))
 
-    def _tell(self, progress: PlanProgress) -> None:
+    def _tell(self, stage: PlanStage, done: int, total: int | None) -> None:
         self._check()
         if self._report is not None:
-            self._report(progress)
+            # A total may be an estimate that is a little low.
+            self._report(PlanProgress(stage, done, total and max(done, total)))
 
     def _check(self) -> None:
         if self._stop is not None and self._stop.is_set():
