@@ -1,7 +1,6 @@
 """``privcrm audit``: who did what, and when."""
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,17 +19,16 @@ if TYPE_CHECKING:
 )
 @click.option("--job", default="", metavar="ID", help="Only what concerns one job.")
 @click.option("--after", default=0, metavar="NUMBER", help="Only entries behind this number.")
-@click.option("--limit", default=100, show_default=True, help="At most so many entries.")
+@click.option("--limit", type=click.IntRange(min=0), default=100, show_default=True, help="Only the newest so many.")
 @jsonl_option("Every entry as a JSON line, without a limit.")
 @pass_session
 def audit(session: Session, job: str, after: int, limit: int, jsonl: str | None) -> None:
     """Who did what, and when: every plan, approval, run, stop and undo. Entries are never changed or deleted."""
     with session.crm() as crm:
-        entries = crm.audit.entries(job_id=job, after=after)
         if jsonl:
-            session.out.lines(jsonl, map(_row, entries))
+            session.out.lines(jsonl, map(_row, crm.audit.entries(job_id=job, after=after)))
             return
-        shown = list(islice(entries, limit))
+        shown = crm.audit.newest(limit, job_id=job, after=after)
         session.out.table(
             ("No.", "Beijing time", "Who", "What", "Job", "Details"),
             ((row.number, beijing(row.at), row.who, row.what, row.job_id, _text(row.details)) for row in shown),
@@ -52,4 +50,4 @@ def _row(entry: "AuditEntry") -> dict[str, Any]:
 
 
 def _text(details: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in details.items() if value not in ("", None))
+    return ", ".join(f"{name}={value}" for name, value in details.items() if value not in ("", None))

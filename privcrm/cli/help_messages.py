@@ -150,7 +150,7 @@ CHINESE_HELP: dict[str, str] = {
     ),
     "Only what concerns one job.": "只看与某个任务有关的记录。",
     "Only entries behind this number.": "只看该序号之后的记录。",
-    "At most so many entries.": "最多显示多少条。",
+    "Only the newest so many.": "只显示最新的多少条。",
     "Every entry as a JSON line, without a limit.": "每条记录输出一行 JSON，不限条数。",
     "The database: upgrade, check.": "数据库：升级、检查。",
     "Bring the tables up to the version that this privcrm needs.": "把数据表升级到本版本所需的版本。",

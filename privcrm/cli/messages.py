@@ -23,6 +23,9 @@ CHINESE: dict[str, str] = {
     "For {max_calls} more calls: privcrm job resume {id}   For others: privcrm job resume {id} --max-calls N": (
         "再用 {max_calls} 次调用：privcrm job resume {id}   换个次数：privcrm job resume {id} --max-calls N"
     ),
+    "Warning: {share} of the rows name unknown members; the job would be paused.": (
+        "警告：{share} 的行指向未知的客户；正式执行时任务会暂停。"
+    ),
     "Waits until {due} (Beijing time): privcrm run sends it. To wait here: privcrm job resume {id} --wait": (
         "等到 {due}（北京时间）：届时由 privcrm run 发送；也可以在此等待：privcrm job resume {id} --wait"
     ),

@@ -86,11 +86,16 @@ def apply(
 
 
 def _dry_run(session: Session, crm: "CRM", file: str, options: "TagOptions") -> int:
+    from privcrm.services.tagging import UNKNOWN_SHARE
+
     with progress(session.out) as report:
         preview = crm.tagging.preview(file, options, progress=_planning(report))
     show_preview(session, crm, preview)
     for problem in preview.problems:
         session.out.say("  - {problem}", problem=session.retell(problem))
+    if preview.unknown_share > UNKNOWN_SHARE:
+        share = f"{preview.unknown_share:.0%}"
+        session.out.note("Warning: {share} of the rows name unknown members; the job would be paused.", share=share)
     session.out.say("Dry run: nothing was sent.")
     session.out.result({"dry_run": True, "preview": preview_json(preview), "exit_code": DONE})
     return DONE

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from privcrm.clock import VENDOR_TIME, Clock
 from privcrm.errors import JobError
-from privcrm.jobs.approvals import Approval, Approvals, ApprovalStage
+from privcrm.jobs.approvals import Approval, Approvals
 from privcrm.jobs.cancelling import write_off
 from privcrm.jobs.codec import dump, limits_to_text
 from privcrm.jobs.draft import DRAFT_LEASE_SECONDS, Draft, drop_draft
@@ -231,8 +231,8 @@ class Jobs:
     def approve(self, job_id: str, who: str, count: int | None = None) -> Job:
         """Approve a plan, or the rest of one after its canary, and make the job one that can be run.
 
-        A plan wants another person than the one who made it, or ``count``: the number of items to send, exactly.
-        Raises ``JobError``.
+        Both want another person than the one who made it, or ``count``: the number of items to send, exactly. Raises
+        ``JobError``.
         """
         now = self._clock.time()
         with self._store.database.transaction(durable=True) as connection:
@@ -365,7 +365,7 @@ def _check_approval(job: Job, approval: Approval, who: str, count: int | None, n
         raise JobError(f"job {job.id} would send {job.planned} items, not {count}")
     # Two persons can be told apart only if both have names.
     another = bool(who and job.created_by) and who != job.created_by
-    if approval.stage is ApprovalStage.PLAN and count is None and not another:
+    if count is None and not another:
         maker = job.created_by or "its unnamed maker"
         raise JobError(f"job {job.id} wants another person than {maker}, or its number of items typed exactly")
 

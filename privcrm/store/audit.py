@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from privcrm.clock import Clock
-from privcrm.store.database import Connection, Database, in_pages
+from privcrm.store.database import Connection, Database, Row, in_pages
 
 __all__ = ["Audit", "AuditEntry"]
 
@@ -50,6 +50,19 @@ class Audit:
             json.dumps(details, ensure_ascii=False),
         )
 
+    def newest(self, count: int, *, job_id: str = "", after: int = 0) -> list[AuditEntry]:
+        """Return the last ``count`` of the lines that ``entries`` yields, in order."""
+        only = " AND job_id = ?" if job_id else ""
+        with self._database.connect() as connection:
+            rows = connection.all(
+                "SELECT number, at, who, what, job_id, details FROM privcrm_audit"
+                f" WHERE company = ?{only} AND number > ? ORDER BY number DESC LIMIT ?",
+                *((self._database.company, job_id) if job_id else (self._database.company,)),
+                after,
+                count,
+            )
+        return [_entry(row) for row in reversed(rows)]
+
     def entries(self, *, job_id: str = "", after: int = 0) -> Generator[AuditEntry]:
         """Yield the lines in order, those of one job or all, beginning behind number ``after``."""
         only = " AND job_id = ?" if job_id else ""
@@ -61,5 +74,9 @@ class Audit:
             (after,),
             PAGE,
         )
-        for number, at, who, what, job, details in rows:
-            yield AuditEntry(number, at, who, what, job, json.loads(details))
+        return (_entry(row) for row in rows)
+
+
+def _entry(row: Row) -> AuditEntry:
+    number, at, who, what, job_id, details = row
+    return AuditEntry(number, at, who, what, job_id, json.loads(details))

@@ -270,6 +270,9 @@ def test_stop_halts_the_next_job_until_start(company, run, tmp_path):
     assert run("start").code == 0
     assert run("job", "resume", halted.json["job_id"]).code == 0
     assert as_planned(company, members)
+    shown = run("audit", "--limit", "1", "--json").json["entries"]
+    assert shown == run("audit", "--json").json["entries"][-1:]
+    assert "reason=drill" in run("audit").out
     whats = [entry["what"] for entry in run("audit", "--json").json["entries"]]
     assert {"stop", "plan", "start", "resume", "run"} <= set(whats)
 

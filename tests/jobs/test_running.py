@@ -208,7 +208,9 @@ def test_a_canary_runs_a_spread_sample_is_read_back_and_waits(store: Store) -> N
     assert (job.state, job.note) == (JobState.WAITING, "canary: 4 of 4 done, read back as planned")
     with pytest.raises(JobError, match="canary"):
         jobs.run(job.id)
-    assert jobs.approve(job.id, "amy").state is JobState.READY
+    with pytest.raises(JobError, match="typed exactly"):
+        jobs.approve(job.id, "amy")
+    assert jobs.approve(job.id, "amy", count=96).state is JobState.READY
     job = jobs.run(job.id)
     assert job.counts == {DONE: 100}
     assert sorted(handler.keys) == [draft.key for draft in drafts(100)]

@@ -50,7 +50,9 @@ class Intake:
         remove = self._numbers(row, row.remove, self._library.to_remove, "remove")
         for number in sorted(set(add) & set(remove)):
             title = self._table.refs[number].title
-            self._problems.add(say("tag {tag!r} is in add and in remove; keep one", tag=title), row=row.row)
+            self._problems.add(
+                say("tag {tag!r} is in add and in remove; keep one", tag=title), row=row.row, column="add"
+            )
         return None if self._problems.count > before else Wish(row.row, row.staff_id, add, remove)
 
     def _numbers(self, row: TagRow, cells: Iterable[str], resolve: Resolve, column: str) -> tuple[int, ...]:

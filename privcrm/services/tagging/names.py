@@ -80,8 +80,16 @@ class TagLibrary:
     def _unknown(self, wanted: TagName) -> Sentence:
         titles = [ref.title for refs in self._by_name.values() for ref in refs]
         elsewhere = [ref.title for ref in self._by_name.get(wanted.name, [])]
-        alike = [ref.title for name in get_close_matches(wanted.name, self._by_name) for ref in self._by_name[name]]
-        near = dict.fromkeys((*elsewhere, *get_close_matches(str(wanted), titles), *alike))
+        alike = [ref.title for name in _near(wanted.name, self._by_name) for ref in self._by_name[name]]
+        near = dict.fromkeys((*elsewhere, *_near(str(wanted), titles), *alike))
         if not near:
-            return say("tag {tag!r} is unknown; create it first, or allow tags to be created", tag=str(wanted))
+            return say("tag {tag!r} is unknown; create it first, or allow it with --create-tags", tag=str(wanted))
         return say("tag {tag!r} is unknown; did you mean {near}?", tag=str(wanted), near=", ".join(list(near)[:3]))
+
+
+def _near(wanted: str, names: Iterable[str]) -> list[str]:
+    """Return the names that look like the wanted one, whatever their case."""
+    in_small: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:
+        in_small[name.casefold()].append(name)
+    return [name for found in get_close_matches(wanted.casefold(), in_small) for name in in_small[found]]

@@ -23,7 +23,7 @@ class _Repeated:
     def place(self) -> str:
         if not self.rows:
             return ""
-        rows = say(", ".join(map(str, self.rows)))
+        rows = say(", ".join(map(str, sorted(self.rows))))
         if self.count == 1:
             return say(", row {rows}", rows=rows)
         hidden = self.count - len(self.rows)
@@ -48,10 +48,12 @@ class Problems:
         self.count = 0
 
     def add(self, what: Sentence, *, row: int | None = None, column: str = "") -> None:
-        """Note one problem, which says its cure, with its place."""
-        self.count += 1
+        """Note one problem, which says its cure, with its place; the same in the same row is one."""
         column = self.headings.get(column, column)
         kept = self._kept.get((column, what))
+        if kept is not None and row in kept.rows:
+            return
+        self.count += 1
         if kept is None and len(self._kept) < SHOWN:
             kept = self._kept[column, what] = _Repeated()
         if kept is not None:

@@ -33,6 +33,13 @@ def test_an_unknown_name_is_refused_with_the_nearest():
         TagLibrary(GROUPS).to_add("等级/VIP1")
 
 
+def test_the_nearest_is_found_in_whatever_case():
+    with pytest.raises(InputError, match=r"did you mean 等级/VIP"):
+        TagLibrary(GROUPS).to_add("等级/vip")
+    with pytest.raises(InputError, match="VIP"):
+        TagLibrary(GROUPS).to_add("vip")
+
+
 def test_a_name_of_another_group_is_suggested():
     with pytest.raises(InputError, match=r"did you mean 等级/普通"):
         TagLibrary(GROUPS).to_add("门店/普通")

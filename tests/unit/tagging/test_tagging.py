@@ -224,7 +224,7 @@ def test_all_problems_of_a_list_are_told_and_nothing_is_kept(desk):
     told = caught.value.problems
     assert [sentence.split(":")[0] for sentence in told] == [
         "rows, row 1, column add",
-        "rows, row 2",
+        "rows, row 2, column add",
         "rows, row 3, column member_id",
     ]
     assert "did you mean 等级/VIP" in told[0]
