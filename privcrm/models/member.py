@@ -19,12 +19,22 @@ class MemberKind(StrEnum):
 
 @frozen(slots=False)
 class MemberTag:
-    """A tag as it hangs on a relation; a tag that staff made for themselves has no ``tag_id``."""
+    """A tag as it hangs on a relation.
+
+    ``tag_id`` is that of a company tag, where the vendor tells it. A tag that staff made for themselves is
+    ``personal``; one of a rule group (规则组标签) is ``of_rule_group`` and may share its names with a company tag.
+    """
 
     name: str = ""
     group_name: str = ""
     tag_id: TagId | None = None
     personal: bool = False
+    of_rule_group: bool = False
+
+    @property
+    def is_company_tag(self) -> bool:
+        """Whether it stands in the company's tag library."""
+        return not (self.personal or self.of_rule_group)
 
 
 @frozen(slots=False)

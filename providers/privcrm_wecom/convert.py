@@ -46,6 +46,7 @@ _STAFF_STATES = {1: StaffState.ACTIVE, 2: StaffState.DISABLED, 4: StaffState.ACT
 _NOT_ACTIVATED = 4
 _COMPANY_TAG = 1
 _PERSONAL_TAG = 2
+_RULE_GROUP_TAG = 3
 
 
 def text(value: object) -> str:
@@ -161,9 +162,10 @@ def _member_tag(row: dict[str, Any]) -> MemberTag:
     return MemberTag(
         text(row.get("tag_name")),
         text(row.get("group_name")),
-        # Only company tags are put on by id; those of rule groups (type 3) have a library of their own.
+        # Only company tags are put on by id; those of rule groups have a library of their own.
         TagId(tag_id) if tag_id and kind in {None, _COMPANY_TAG} else None,
         kind == _PERSONAL_TAG,
+        kind == _RULE_GROUP_TAG,
     )
 
 

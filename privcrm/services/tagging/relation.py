@@ -38,7 +38,7 @@ class TagTable:
         Of members who use WeCom themselves the vendor tells company tags by name only when they are read one by one:
         developer.work.weixin.qq.com/document/path/92114.
         """
-        named = ((tag.group_name, tag.name) for tag in follow.tags if not (tag.personal or tag.tag_id))
+        named = ((tag.group_name, tag.name) for tag in follow.tags if tag.is_company_tag and not tag.tag_id)
         found = (*map(self._of_ids.get, follow.tag_ids), *map(self._of_names.get, named))
         return tuple(sorted({number for number in found if number is not None}))
 

@@ -79,3 +79,10 @@ def test_decoded_models_have_every_field_that_the_model_declares():
     member = convert.listed_member({})
     for value in (member, member.follows[0]):
         assert vars(value).keys() == {field.name for field in attrs.fields(type(value))}
+
+
+def test_tags_of_staff_and_of_rule_groups_are_told_from_company_tags():
+    names = {"group_name": "等级", "tag_name": "VIP", "tag_id": "et1"}
+    told = convert.follow({"userid": "a", "tags": [names | {"type": kind} for kind in (1, 2, 3)]})
+    assert [tag.is_company_tag for tag in told.tags] == [True, False, False]
+    assert told.tag_ids == ("et1",)
