@@ -68,7 +68,8 @@ def said():
 def helped():
     for command in COMMANDS.values():
         yield from paragraphs(command.help or "")
-        context = click.Context(command, obj=Session())
+        # click keeps the help option that it makes for the first context it meets, for all that follow.
+        context = click.Context(command, obj=Session(), **command.context_settings)
         for param in command.get_params(context):
             if getattr(param, "help", None):
                 yield param.help
