@@ -1,9 +1,9 @@
 """Times as the vendor and the people counting on them read them: Beijing time, whatever zone this machine has."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timezone
 
-BEIJING = timezone(timedelta(hours=8))
+from privcrm.clock import VENDOR_TIME
 
 # Absurd limits make absurd times: both ends of the calendar stand for whatever lies beyond them.
 _FIRST = datetime(1, 1, 2, tzinfo=UTC).timestamp()
@@ -13,7 +13,7 @@ _LONGEST = 999_999 * 86_400.0
 
 def beijing(seconds: float | None) -> str:
     """Return unix seconds as a Beijing date and time, nothing for None."""
-    return "" if seconds is None else _at(seconds, BEIJING).strftime("%Y-%m-%d %H:%M")
+    return "" if seconds is None else _at(seconds, VENDOR_TIME).strftime("%Y-%m-%d %H:%M")
 
 
 def iso(seconds: float | None) -> str | None:

@@ -78,6 +78,7 @@ def test_a_member_without_an_id_is_no_member(vendor, company, answer):
 def test_these_answers_are_successes(vendor, company, answer):
     vendor.answers(MARK, answer)
     company().tags.mark(CHANGE)
+    assert len(vendor.asked(MARK)) == 1
 
 
 LOST = [
@@ -496,6 +497,7 @@ def test_a_block_that_was_stored_without_end_is_not_believed(vendor, company, un
     breakers.open("wecom:qyapi.weixin.qq.com:ww1:/cgi-bin/externalcontact/mark_tag", until)
     vendor.answers(MARK, 0)
     company(breakers=breakers).tags.mark(CHANGE)
+    assert len(vendor.asked(MARK)) == 1
 
 
 def test_an_observer_that_fails_does_not_fail_the_call(vendor, company, caplog):
