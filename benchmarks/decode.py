@@ -21,7 +21,8 @@ else:
 from _report import report
 
 from privcrm.transport import jsonio
-from privcrm_wecom import convert
+from privcrm_wecom.convert import members as convert
+from privcrm_wecom.convert import values
 
 ROUNDS = int(os.environ.get("PRIVCRM_BENCH_ROUNDS", "31"))
 PAGES = 20
@@ -76,7 +77,7 @@ PAGE = json.dumps(
 
 def ours() -> object:
     answer = jsonio.loads(PAGE)
-    return tuple(map(convert.listed_member, convert.rows(answer["external_contact_list"])))
+    return tuple(map(convert.listed_member, values.rows(answer["external_contact_list"])))
 
 
 def block(call: Callable[[], object]) -> float:

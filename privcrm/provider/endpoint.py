@@ -39,8 +39,9 @@ class Endpoint:
     limit table. ``record`` names the parameters that together identify the record written: calls on one record are
     queued, never parallel. ``answers`` names what only the vendor's own answer holds, where it may come without a code.
     ``ids`` names, by kind ("staff", "groups", "codes", "departments"), the parameters that decide whom a write is
-    about: a write scope believes no others. ``known`` is false for what the adapter's table does not hold.
-    ``replaced_by`` is set on retired endpoints: they are refused before sending.
+    about, dots lead into objects: a write scope believes no others. ``used_by`` names the port methods
+    (``port.method``) that make the call; empty where only ``Provider.call`` does. ``known`` is false for what the
+    adapter's table does not hold. ``replaced_by`` is set on retired endpoints: they are refused before sending.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Endpoint:
     record: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     ids: Mapping[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]])
+    used_by: tuple[str, ...] = ()
     known: bool = True
     replaced_by: str = ""
 

@@ -57,7 +57,8 @@ class WriteScope:
                 f"{endpoint.name} was not sent: it names none of {', '.join(limited)}, the write scope"
             )
         for kind, inside in limited.items():
-            for one in _ids(params, {*self.parameters.get(kind, ()), *endpoint.ids.get(kind, ())}):
+            names = {*self.parameters.get(kind, ()), *(name.rpartition(".")[2] for name in endpoint.ids.get(kind, ()))}
+            for one in _ids(params, names):
                 if one.lower() not in inside:
                     raise OutOfScope(f"{endpoint.name} was not sent: {one} is outside the write scope")
 
@@ -86,7 +87,14 @@ class KillSwitch:
 
 def _decisive(params: Mapping[str, Any], names: Collection[str]) -> bool:
     """Return whether an id stands where the endpoint takes it; the same name deeper down is not what it goes by."""
-    return any(True for name in names for _ in _plain(params.get(name)))
+    return any(True for name in names for _ in _plain(_at(params, name)))
+
+
+def _at(params: object, name: str) -> object:
+    """Return what stands at a name, or at the end of names with dots between them."""
+    for part in name.split("."):
+        params = cast("Mapping[str, object]", params).get(part) if isinstance(params, Mapping) else None
+    return params
 
 
 def _ids(value: object, names: Collection[str]) -> Iterator[str]:
@@ -102,7 +110,9 @@ def _ids(value: object, names: Collection[str]) -> Iterator[str]:
 
 
 def _plain(value: object) -> Iterator[str]:
-    if isinstance(value, str | int):
+    if isinstance(value, str):
+        yield from value.split("|")  # how vendors write several ids in one text; no id holds a bar
+    elif isinstance(value, int):
         yield str(value)
     elif isinstance(value, list | tuple):
         for entry in cast("Sequence[object]", value):

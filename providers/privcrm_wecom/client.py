@@ -12,7 +12,7 @@ from privcrm.provider import Endpoint, Intent, LimitTable, ProviderContext
 from privcrm.transport import CachedTokens, Failure, Grant, Params, Transport, redact, token_key
 from privcrm_wecom import errcodes
 from privcrm_wecom.config import WeComApp, WeComConfig
-from privcrm_wecom.endpoints import GETTOKEN
+from privcrm_wecom.endpoints.basics import GETTOKEN
 
 _HINT = re.compile(r",?\s*hint:\s*\[?([0-9A-Za-z_]+)\]?")
 _LONGEST_ERRMSG = 4096

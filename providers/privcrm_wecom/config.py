@@ -7,15 +7,36 @@ from privcrm.provider import Secret, Settings
 from privcrm.transport import check_base_url
 
 PUBLIC_BASE_URL = "https://qyapi.weixin.qq.com"
-ROLES = ("customer_contact", "directory", "messages")
+ROLES = ("customer_contact", "directory", "messages", "app_chats")
+KINDS = ("self_built", "delegated", "system")
 
+_LISTED = "the secret of an app listed in the console under 客户联系 → API → 可调用接口的应用"
 _WHERE = {
-    "customer_contact": (
-        "SECRET",
-        "the secret of an app listed in the console under 客户联系 → API → 可调用接口的应用",
+    "customer_contact": ("SECRET", _LISTED),
+    "self_built_contact": ("SECRET", f"{_LISTED}, and made by the company itself (自建应用)"),
+    "acquisition": ("SECRET", f"{_LISTED}; the secret of 客户联系 itself is refused here"),
+    "self_built": ("SECRET", "the secret of an app that the company made itself (自建应用)"),
+    "delegated": (
+        "APP_KIND",
+        "to delegated, with the secret of an app that a provider made for the company (代开发应用)",
     ),
     "directory": ("DIRECTORY_SECRET", "the secret shown in the console under 管理工具 → 通讯录同步"),
-    "messages": ("SECRET", "the secret of a self-built app, with its AGENT_ID"),
+    "messages": (
+        "AGENT_ID",
+        "with the SECRET of the app that is to speak; both stand on the app's page in the console",
+    ),
+    "app_chats": (
+        "ROLES",
+        "to hold app_chats, for an app of the company itself whose visible range is the root (根部门)",
+    ),
+}
+# What is asked of an app beyond one granted role: (granted role, kinds of app).
+_NEEDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "self_built_contact": ("customer_contact", ("self_built",)),
+    "acquisition": ("customer_contact", ("self_built", "delegated")),
+    "self_built": ("", ("self_built",)),
+    "delegated": ("", ("delegated",)),
+    "app_chats": ("app_chats", ("self_built",)),
 }
 
 
@@ -23,8 +44,10 @@ _WHERE = {
 class WeComApp:
     """One app of the company: every app has its own secret, token, and callback token and key.
 
-    ``roles`` says what it may do: ``customer_contact``, ``directory`` (通讯录同步), ``messages``. Callback tokens and
-    keys are tuples because two of each are accepted while they are being rotated; the first is current.
+    ``roles`` says what it may do: ``customer_contact``, ``directory`` (通讯录同步), ``messages``, ``app_chats`` (an app
+    that sees the whole company). ``kind`` is ``self_built`` (自建), ``delegated`` (代开发) or ``system`` (the secret of
+    客户联系 itself, which old companies still use). Callback tokens and keys are tuples: two of each are accepted
+    while they are being rotated; the first is current.
     """
 
     name: str
@@ -33,6 +56,14 @@ class WeComApp:
     roles: frozenset[str] = frozenset({"customer_contact", "messages"})
     callback_tokens: tuple[Secret, ...] = ()
     callback_keys: tuple[Secret, ...] = ()
+    kind: str = "self_built"
+
+    def may(self, role: str) -> bool:
+        """Return whether calls that need this role may be made with this app."""
+        if role == "messages" and not self.agent_id:
+            return False
+        granted, kinds = _NEEDS.get(role, (role, KINDS))
+        return self.kind in kinds and (granted in self.roles if granted else "directory" not in self.roles)
 
 
 @frozen(repr=False)
@@ -48,6 +79,8 @@ class WeComConfig:
     def from_settings(cls, settings: Settings) -> "WeComConfig":
         """Read ``CORP_ID``, ``SECRET``, ``DIRECTORY_SECRET``, ``AGENT_ID``, ``BASE_URL`` and the callback settings.
 
+        ``APP_KIND`` and ``ROLES`` (a comma list) describe the app of ``SECRET``, see ``WeComApp``.
+
         What is missing or malformed raises ``ConfigurationError`` that names the setting.
         """
         corp_id = settings.require("CORP_ID", "the company's id (企业ID), at the foot of 我的企业 → 企业信息")
@@ -56,8 +89,10 @@ class WeComConfig:
             "main",
             secret,
             settings.get("AGENT_ID", ""),
+            _roles(settings.get("ROLES", "")),
             callback_tokens=settings.secrets("CALLBACK_TOKEN"),
             callback_keys=settings.secrets("CALLBACK_AES_KEY"),
+            kind=settings.get("APP_KIND", "") or "self_built",
         )
         directory = Secret(settings.get("DIRECTORY_SECRET", ""))
         apps = (main, WeComApp("directory", directory, roles=frozenset({"directory"}))) if directory else (main,)
@@ -71,6 +106,9 @@ class WeComConfig:
         unknown = sorted(role for app in self.apps for role in app.roles if role not in ROLES)
         if unknown:
             raise ConfigurationError(f"no role is called {unknown[0]!r}; known: {', '.join(ROLES)}")
+        unknown = sorted(app.kind for app in self.apps if app.kind not in KINDS)
+        if unknown:
+            raise ConfigurationError(f"no kind of app is called {unknown[0]!r}; known: {', '.join(KINDS)}")
 
     def __repr__(self) -> str:
         # Also of one that could not be made: a traceback shows it.
@@ -85,7 +123,7 @@ class WeComConfig:
         if role == "any":
             return next((app for app in self.apps if "customer_contact" in app.roles), self.apps[0])
         for app in self.apps:
-            if role in app.roles:
+            if app.may(role):
                 return app
         setting, what = _WHERE[role]
         raise WrongApp(f"{operation} needs an app with the role {role!r}: set {self.prefix}{setting}, {what}")
@@ -96,3 +134,8 @@ class WeComConfig:
             if app.name == name:
                 return app
         raise ConfigurationError(f"no app is called {name!r}; configured: {', '.join(app.name for app in self.apps)}")
+
+
+def _roles(text: str) -> frozenset[str]:
+    named = frozenset(name.strip() for name in text.split(",") if name.strip())
+    return named or frozenset({"customer_contact", "messages"})

@@ -9,7 +9,8 @@ from privcrm.provider import Endpoint, Finding, Verdict
 from privcrm_wecom import errcodes
 from privcrm_wecom.client import WeComClient
 from privcrm_wecom.config import WeComApp
-from privcrm_wecom.endpoints import AGENT_GET, FOLLOW_USERS, USER_LIST_ID
+from privcrm_wecom.endpoints.basics import AGENT_GET
+from privcrm_wecom.endpoints.staff import FOLLOW_USERS, USER_LIST_ID
 
 _MOST_SKEW = 60.0
 

@@ -25,23 +25,33 @@ class WeComProvider(Provider):
     capabilities: ClassVar[Capabilities] = CAPABILITIES
     default_limits: ClassVar[LimitTable] = LIMITS
     scope_parameters: ClassVar[Mapping[str, Collection[str]]] = {
-        "staff": ("userid", "user", "handover_userid", "takeover_userid", "new_owner", "sender"),
-        "groups": ("chat_id", "chat_id_list"),
-        "codes": ("config_id",),
-        "departments": ("party", "partyid"),
+        "staff": (
+            "userid",
+            "user",
+            "user_list",
+            "userlist",
+            "add_user_list",
+            "del_user_list",
+            "owner",
+            "handover_userid",
+            "takeover_userid",
+            "new_owner",
+            "sender",
+            "touser",
+        ),
+        "groups": ("chat_id", "chat_id_list", "chatid"),
+        "codes": ("config_id", "link_id"),
+        "departments": ("party", "partyid", "toparty", "department_list"),
     }
 
     def __init__(self, config: WeComConfig, context: ProviderContext | None = None) -> None:
         super().__init__(context or ProviderContext())
         self.config = config
         self._client = client = WeComClient(config, self.context, self.limits)
-        most = {name: limit.value for name, limit in self.limits.items()}
-        self.staff = WeComStaff(client, CAPABILITIES, id_page=most["staff_id_page"])
-        self.members = WeComMembers(
-            client, CAPABILITIES, batch_staff=most["batch_staff"], batch_page=most["batch_page"]
-        )
-        self.tags = WeComTags(client, CAPABILITIES, name_limit=most["tag_name"])
-        self.groups = WeComGroups(client, CAPABILITIES, owners=most["group_owners"], page=most["group_page"])
+        self.staff = WeComStaff(client, self.limits)
+        self.members = WeComMembers(client, self.limits)
+        self.tags = WeComTags(client, self.limits)
+        self.groups = WeComGroups(client, self.limits)
 
     @classmethod
     def from_settings(cls, settings: Settings, context: ProviderContext) -> Self:

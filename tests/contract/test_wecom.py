@@ -30,7 +30,8 @@ class TestWeCom(ProviderContract):
 
     @pytest.fixture
     def make_provider(self, sandbox: Sandbox) -> MakeProvider:
-        settings = Settings.from_environ(sandbox.env, "PRIVCRM_WECOM_")
+        values = {**sandbox.env, "PRIVCRM_WECOM_APP_KIND": "delegated"}
+        settings = Settings.from_environ(values, "PRIVCRM_WECOM_")
         return lambda context: WeComProvider.from_settings(settings, context)
 
     @pytest.fixture

@@ -170,7 +170,7 @@ def test_apps_see_only_their_range(vendor, control, sandbox, relations):
 
 
 def test_followers_come_in_pages_of_500(vendor_as, control, sandbox, monkeypatch):
-    monkeypatch.setattr("privcrm.sandbox.wecom.contacts._FOLLOWERS_PER_PAGE", 2)
+    monkeypatch.setattr("privcrm.sandbox.wecom.api.contacts._FOLLOWERS_PER_PAGE", 2)
     vendor = vendor_as(sandbox.credentials.secret)
     member = next(m for m in range(200) if len(list(sandbox.world.follows.of_member(m))) == 3)
     external_userid = sandbox.company.ids.member(member)

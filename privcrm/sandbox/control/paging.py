@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Query = Mapping[str, str]
 
 _DEFAULT, _MOST = 100, 1000
 

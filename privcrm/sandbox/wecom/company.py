@@ -10,6 +10,7 @@ from privcrm.sandbox.wecom.errors import Refusal
 from privcrm.sandbox.wecom.fields import Args
 from privcrm.sandbox.wecom.ids import Ids
 from privcrm.sandbox.wecom.limits import Flights, Frequency, WrongSecrets
+from privcrm.sandbox.wecom.quotas import Quotas
 from privcrm.sandbox.wecom.rules import Rules
 from privcrm.sandbox.wecom.tokens import TokenDesk
 from privcrm.sandbox.world import Staff, StaffState, World
@@ -52,6 +53,7 @@ class Company:
         self.frequency = Frequency(self.rules)
         self.flights = Flights(self.rules)
         self.wrong_secrets = WrongSecrets(self.rules)
+        self.quotas = Quotas()
         self._ranges: dict[frozenset[int], frozenset[int]] = {}
 
     def app(self, agent_id: int) -> App | None:

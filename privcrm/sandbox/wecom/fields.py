@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from privcrm.sandbox.jsonio import is_list
+from privcrm.sandbox.jsonio import is_list, is_object
 from privcrm.sandbox.wecom.errors import Refusal
 
 Args = dict[str, Any]
@@ -63,6 +63,14 @@ def sift(fields: Sequence[Field], given: Mapping[str, Any]) -> tuple[Args, bool]
         else:
             lost = True
     return args, lost
+
+
+def read_object(fields: Sequence[Field], given: object) -> Args:
+    """Return the parameters of an object inside a call, checked; what is no object counts as an empty one."""
+    args, _ = sift(fields, given if is_object(given) else {})
+    for field in fields:
+        field.check(args.get(field.name))
+    return args
 
 
 def from_query(fields: Sequence[Field], query: Mapping[str, str]) -> dict[str, Any]:

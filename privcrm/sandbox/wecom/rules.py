@@ -53,8 +53,9 @@ class Rules:
     )
     app_kind: str = _question(
         "self_built",
-        ("self_built", "delegated"),
-        "what the apps of the company are; only delegated ones (代开发) may convert unionids (97108), others get 48002",
+        ("self_built", "delegated", "system"),
+        "what the apps of the company are: made by itself (自建), by a provider (代开发), or 客户联系 itself; each may "
+        "call what the others may not (48002): only delegated ones convert unionids (97108)",
     )
     directory_reads_details: str = _question(
         "allowed",

@@ -10,14 +10,15 @@ import attrs
 
 from privcrm.sandbox.calls import RecordedCall, Recorder
 from privcrm.sandbox.jsonio import dumps, is_object, loads
-from privcrm.sandbox.wecom.apps import App, Role
-from privcrm.sandbox.wecom.basics import NOBODY, app_with_secret, trusted
+from privcrm.sandbox.wecom.api.basics import NOBODY, app_with_secret, trusted
+from privcrm.sandbox.wecom.apps import App
 from privcrm.sandbox.wecom.company import Call, Company
-from privcrm.sandbox.wecom.endpoints import ENDPOINTS, Access, Endpoint
+from privcrm.sandbox.wecom.endpoint import Access, Endpoint
+from privcrm.sandbox.wecom.endpoints import ENDPOINTS
 from privcrm.sandbox.wecom.errors import Refusal, error_body, message
 from privcrm.sandbox.wecom.fields import Args, from_query, sift
+from privcrm.sandbox.wecom.permissions import permits
 
-_ROLES = {Access.CUSTOMER_CONTACT: Role.CUSTOMER_CONTACT, Access.CONTACT_SYNC: Role.CONTACT_SYNC}
 _OK = dumps({"errcode": 0, "errmsg": "ok"})
 
 
@@ -110,8 +111,7 @@ class WeComWire:
             trusted(attempt.app, request.address)
             self.company.wrong_secrets.check_tokens(request.address, now)
         self.company.frequency.count(endpoint.path, request.address, now)
-        role = _ROLES.get(endpoint.access)
-        if role is not None and role not in attempt.app.roles:
+        if not permits(self.company, attempt.app, endpoint.access):
             raise Refusal(48002)
         self._read(attempt)
 

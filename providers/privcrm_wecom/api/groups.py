@@ -4,22 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from privcrm.models import Group, GroupSummary, OwnerState, Page, Pages
-from privcrm.provider import Capabilities
 from privcrm.provider.ports import GroupsPort
-from privcrm_wecom import convert
+from privcrm_wecom.api.area import Area
 from privcrm_wecom.api.chunks import by_chunks
-from privcrm_wecom.client import WeComClient
-from privcrm_wecom.endpoints import GROUP_GET, GROUP_LIST
+from privcrm_wecom.convert import groups as convert
+from privcrm_wecom.convert import values
+from privcrm_wecom.endpoints.groups import GROUP_GET, GROUP_LIST
 
 
-class WeComGroups(GroupsPort):
+class WeComGroups(Area, GroupsPort):
     """Needs the role ``customer_contact``."""
-
-    def __init__(self, client: WeComClient, capabilities: Capabilities, *, owners: int, page: int) -> None:
-        super().__init__("wecom", capabilities)
-        self._client = client
-        self._owners = owners
-        self._page = page
 
     def list(
         self, *, owner_ids: Sequence[str] = (), owner_state: OwnerState | None = None, cursor: str = ""
@@ -38,7 +32,7 @@ class WeComGroups(GroupsPort):
 
         if not owner_ids:
             return Pages(lambda inner: fetch((), inner), cursor)
-        return Pages(by_chunks(owner_ids, self._owners, fetch), cursor)
+        return Pages(by_chunks(owner_ids, self._most("group_owners"), fetch), cursor)
 
     def get(self, group_id: str, *, names: bool = False) -> Group:
         """Return a group; dismissed and internal groups are ``NotFound`` like unknown ids.
@@ -46,17 +40,17 @@ class WeComGroups(GroupsPort):
         After an event the vendor wants about two seconds before the details are right.
         """
         answer = self._client.call(GROUP_GET, {"chat_id": group_id, "need_name": int(names)})
-        return convert.group(convert.mapping(answer.get("group_chat")))
+        return convert.group(values.mapping(answer.get("group_chat")))
 
     def _summaries(
         self, owners: Sequence[str], status: int, cursor: str, keep: OwnerState | None
     ) -> Page[GroupSummary]:
-        params: dict[str, Any] = {"status_filter": status, "limit": self._page}
+        params: dict[str, Any] = {"status_filter": status, "limit": self._most("group_page")}
         if owners:
             params["owner_filter"] = {"userid_list": [*owners]}
         if cursor:
             params["cursor"] = cursor
         answer = self._client.call(GROUP_LIST, params)
-        found = map(convert.group_summary, convert.rows(answer.get("group_chat_list")))
+        found = map(convert.group_summary, values.rows(answer.get("group_chat_list")))
         items = tuple(summary for summary in found if keep is None or summary.owner_state is keep)
-        return Page(items, convert.text(answer.get("next_cursor")))
+        return Page(items, values.text(answer.get("next_cursor")))

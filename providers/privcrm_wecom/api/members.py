@@ -7,22 +7,17 @@ from attrs import evolve
 
 from privcrm.errors import AnswerLost, InputError, NotFound
 from privcrm.models import Follow, Member, MemberId, Page, Pages, RemarkChange
-from privcrm.provider import Capabilities
 from privcrm.provider.ports import MembersPort
-from privcrm_wecom import convert, errcodes
+from privcrm_wecom import errcodes
+from privcrm_wecom.api.area import Area
 from privcrm_wecom.api.chunks import by_chunks
-from privcrm_wecom.client import WeComClient
-from privcrm_wecom.endpoints import MEMBER_GET, MEMBER_IDS, MEMBERS_OF_STAFF, REMARK, UNIONID
+from privcrm_wecom.convert import members as convert
+from privcrm_wecom.convert import values
+from privcrm_wecom.endpoints.members import MEMBER_GET, MEMBER_IDS, MEMBERS_OF_STAFF, REMARK, UNIONID
 
 
-class WeComMembers(MembersPort):
+class WeComMembers(Area, MembersPort):
     """Needs the role ``customer_contact``; sees members followed by somebody in the app's visible range."""
-
-    def __init__(self, client: WeComClient, capabilities: Capabilities, *, batch_staff: int, batch_page: int) -> None:
-        super().__init__("wecom", capabilities)
-        self._client = client
-        self._batch_staff = batch_staff
-        self._batch_page = batch_page
 
     def get(self, member_id: str) -> Member:
         """Return a member; relations beyond the first 500 come in further pages of the same call."""
@@ -41,11 +36,11 @@ class WeComMembers(MembersPort):
             if error.code != errcodes.NO_RELATION:
                 raise
             return iter(())
-        return (MemberId(entry) for entry in convert.texts(answer.get("external_userid")))
+        return (MemberId(entry) for entry in values.texts(answer.get("external_userid")))
 
     def list(self, staff_ids: Sequence[str], cursor: str = "") -> Pages[Member]:
         """List relations, at most 100 staff and 100 relations a call."""
-        return Pages(by_chunks(staff_ids, self._batch_staff, self._relations), cursor)
+        return Pages(by_chunks(staff_ids, self._most("batch_staff"), self._relations), cursor)
 
     def edit_remark(self, change: RemarkChange, *, extra: Mapping[str, Any] | None = None) -> None:
         """Overwrite fields of a relation; company names take effect for WeChat members only."""
@@ -68,11 +63,11 @@ class WeComMembers(MembersPort):
             answer = self._client.call(UNIONID, {"unionid": unionid, "openid": openid})
         except NotFound:
             return None
-        found = convert.text(answer.get("external_userid"))
+        found = values.text(answer.get("external_userid"))
         return MemberId(found) if found else None
 
     def _relations(self, staff_ids: Sequence[str], cursor: str) -> Page[Member]:
-        params: dict[str, Any] = {"userid_list": [*staff_ids], "limit": self._batch_page}
+        params: dict[str, Any] = {"userid_list": [*staff_ids], "limit": self._most("batch_page")}
         if cursor:
             params["cursor"] = cursor
         try:
@@ -81,11 +76,11 @@ class WeComMembers(MembersPort):
             if error.code != errcodes.NO_RELATION:
                 raise
             return Page(())
-        entries = convert.rows(answer.get("external_contact_list"))
-        return Page(tuple(map(convert.listed_member, entries)), convert.text(answer.get("next_cursor")))
+        entries = values.rows(answer.get("external_contact_list"))
+        return Page(tuple(map(convert.listed_member, entries)), values.text(answer.get("next_cursor")))
 
     def _followers(self, member_id: str, cursor: str) -> Page[Member]:
         answer = self._client.call(MEMBER_GET, {"external_userid": member_id, "cursor": cursor or None})
-        follows: tuple[Follow, ...] = tuple(map(convert.follow, convert.rows(answer.get("follow_user"))))
-        found = convert.member(convert.mapping(answer.get("external_contact")), follows, answer)
-        return Page((found,), convert.text(answer.get("next_cursor")))
+        follows: tuple[Follow, ...] = tuple(map(convert.follow, values.rows(answer.get("follow_user"))))
+        found = convert.member(values.mapping(answer.get("external_contact")), follows, answer)
+        return Page((found,), values.text(answer.get("next_cursor")))

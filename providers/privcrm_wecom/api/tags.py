@@ -5,26 +5,22 @@ from typing import Any
 
 from privcrm.errors import InputError
 from privcrm.models import TagChange, TagGroup
-from privcrm.provider import Capabilities, Intent, Settled
+from privcrm.provider import Intent, Settled
 from privcrm.provider.ports.tags import TagsPort, settled_by_name
-from privcrm_wecom import convert
-from privcrm_wecom.client import WeComClient
-from privcrm_wecom.endpoints import TAG_ADD, TAG_DELETE, TAG_EDIT, TAG_LIST, TAG_MARK
+from privcrm_wecom.api.area import Area
+from privcrm_wecom.convert import tags as convert
+from privcrm_wecom.convert import values
+from privcrm_wecom.endpoints.tags import TAG_ADD, TAG_DELETE, TAG_EDIT, TAG_LIST, TAG_MARK
 
 
-class WeComTags(TagsPort):
+class WeComTags(Area, TagsPort):
     """Needs the role ``customer_contact``; provider apps also 管理企业客户标签 to create, edit and delete."""
-
-    def __init__(self, client: WeComClient, capabilities: Capabilities, *, name_limit: int) -> None:
-        super().__init__("wecom", capabilities)
-        self._client = client
-        self._name_limit = name_limit
 
     def list(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> Iterator[TagGroup]:
         """Yield tag groups; the vendor ignores ``tag_ids`` where ``group_ids`` are given."""
         wanted = {"tag_id": [*tag_ids], "group_id": [*group_ids]}
         answer = self._client.call(TAG_LIST, {name: ids for name, ids in wanted.items() if ids})
-        return map(convert.tag_group, convert.rows(answer.get("tag_group")))
+        return map(convert.tag_group, values.rows(answer.get("tag_group")))
 
     def create(
         self,
@@ -43,7 +39,7 @@ class WeComTags(TagsPort):
         group = {"group_id": group_id} if group_id else {"group_name": group_name}
         body = {**group, "tag": [{"name": name} for name in names], **(extra or {})}
         answer = self._client.call(TAG_ADD, body, intent=intent)
-        return convert.tag_group(convert.mapping(answer.get("tag_group")))
+        return convert.tag_group(values.mapping(answer.get("tag_group")))
 
     def settle(
         self,
@@ -98,8 +94,8 @@ class WeComTags(TagsPort):
         self._client.call(TAG_MARK, params)
 
     def _check_names(self, *names: str) -> None:
-        if not all(0 < len(name) <= self._name_limit for name in names):
+        if not all(0 < len(name) <= self._most("tag_name") for name in names):
             raise InputError(
-                f"the name of a tag or tag group has 1 to {self._name_limit} characters"
+                f"the name of a tag or tag group has 1 to {self._most('tag_name')} characters"
                 " (https://developer.work.weixin.qq.com/document/path/92117)"
             )

@@ -4,7 +4,7 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privcrm_wecom import convert
+from privcrm_wecom.convert import groups, members, staff, tags, values
 
 NAMES = """
     external_contact follow_info external_userid name type gender unionid tags tag_id tag remark_mobiles createtime
@@ -20,13 +20,13 @@ JSON = st.recursive(
 OBJECTS = st.dictionaries(FIELDS, JSON, max_size=12)
 
 CONVERTERS = [
-    convert.listed_member,
-    convert.follow,
-    convert.staff,
-    convert.department,
-    convert.tag_group,
-    convert.group_summary,
-    convert.group,
+    members.listed_member,
+    members.follow,
+    staff.staff,
+    staff.department,
+    tags.tag_group,
+    groups.group_summary,
+    groups.group,
 ]
 
 
@@ -40,19 +40,19 @@ def test_no_object_is_too_strange(row):
 
 @given(JSON)
 def test_helpers_keep_their_types(value):
-    assert isinstance(convert.text(value), str)
-    assert isinstance(convert.number(value), int | None)
-    assert all(isinstance(entry, str) and entry for entry in convert.texts(value))
-    assert all(isinstance(row, dict) for row in convert.rows(value))
+    assert isinstance(values.text(value), str)
+    assert isinstance(values.number(value), int | None)
+    assert all(isinstance(entry, str) and entry for entry in values.texts(value))
+    assert all(isinstance(row, dict) for row in values.rows(value))
 
 
 @given(st.lists(JSON, max_size=4), st.lists(st.text(min_size=1, max_size=3), max_size=4))
 def test_good_entries_survive_bad_neighbours(bad, good):
-    assert list(convert.texts([*bad, *good]))[len(convert.texts(bad)) :] == good
+    assert list(values.texts([*bad, *good]))[len(values.texts(bad)) :] == good
 
 
 def test_numbers_and_texts_are_taken_for_each_other():
-    follow = convert.follow({"userid": 12, "createtime": "1700000000", "add_way": 1.0, "tag_id": ["et1", 7, None, ""]})
+    follow = members.follow({"userid": 12, "createtime": "1700000000", "add_way": 1.0, "tag_id": ["et1", 7, None, ""]})
     assert (follow.staff_id, follow.created_at, follow.add_way, follow.tag_ids) == (
         "12",
         1_700_000_000,
@@ -62,27 +62,27 @@ def test_numbers_and_texts_are_taken_for_each_other():
 
 
 def test_absent_differs_from_empty():
-    assert convert.follow({}).phones is None
-    assert convert.follow({"remark_mobiles": []}).phones == ()
-    assert convert.follow({"createtime": 0}).created_at == 0
-    assert convert.follow({}).created_at is None
+    assert members.follow({}).phones is None
+    assert members.follow({"remark_mobiles": []}).phones == ()
+    assert members.follow({"createtime": 0}).created_at == 0
+    assert members.follow({}).created_at is None
 
 
 def test_one_bad_field_is_not_fatal():
-    member = convert.listed_member(
+    member = members.listed_member(
         {"external_contact": {"external_userid": "wm1", "gender": {}, "name": ["x"]}, "follow_info": 3}
     )
     assert (member.member_id, member.gender, member.name) == ("wm1", 0, "")
 
 
 def test_decoded_models_have_every_field_that_the_model_declares():
-    member = convert.listed_member({})
+    member = members.listed_member({})
     for value in (member, member.follows[0]):
         assert vars(value).keys() == {field.name for field in attrs.fields(type(value))}
 
 
 def test_tags_of_staff_and_of_rule_groups_are_told_from_company_tags():
     names = {"group_name": "等级", "tag_name": "VIP", "tag_id": "et1"}
-    told = convert.follow({"userid": "a", "tags": [names | {"type": kind} for kind in (1, 2, 3)]})
+    told = members.follow({"userid": "a", "tags": [names | {"type": kind} for kind in (1, 2, 3)]})
     assert [tag.is_company_tag for tag in told.tags] == [True, False, False]
     assert told.tag_ids == ("et1",)

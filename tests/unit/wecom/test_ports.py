@@ -118,8 +118,9 @@ def test_remarks_send_only_what_changes_and_can_clear_phones(vendor, company, bo
 
 def test_an_unknown_unionid_is_none(vendor, company):
     vendor.answers("idconvert/unionid_to_external_userid", {"errcode": 0, "external_userid": ""}, 84061)
-    assert company().members.id_of_unionid("u", "o") is None
-    assert company().members.id_of_unionid("u", "o") is None
+    delegated = company(apps=(WeComApp("main", Secret("m"), kind="delegated"),))
+    assert delegated.members.id_of_unionid("u", "o") is None
+    assert delegated.members.id_of_unionid("u", "o") is None
 
 
 @pytest.mark.parametrize(("add", "remove"), [((), ()), (("et1",), ("et1",))])

@@ -3,7 +3,7 @@ import pytest
 from privcrm.errors import PermissionDenied
 from privcrm_wecom import errcodes
 from privcrm_wecom.client import WeComDialect
-from privcrm_wecom.endpoints import GETTOKEN
+from privcrm_wecom.endpoints.basics import GETTOKEN
 
 
 @pytest.mark.parametrize(("code", "scope"), [(48002, "app"), (60020, "app"), (301002, "app"), (60011, "record")])

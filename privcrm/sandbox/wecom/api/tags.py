@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from privcrm.sandbox.wecom.company import Call
+from privcrm.sandbox.wecom.endpoint import EMPTY_PARAMETER, RELATION, contact
 from privcrm.sandbox.wecom.errors import Refusal
+from privcrm.sandbox.wecom.fields import Field
 from privcrm.sandbox.world import Tag, TagGroup
 
 NAME_CHARACTERS = 30
@@ -200,3 +202,30 @@ def _settle_overlap(rule: str, add: set[int], remove: set[int]) -> tuple[set[int
     if rule == "refuse":
         raise Refusal(40058)
     return (add, remove - add) if rule == "added" else (add - remove, remove)
+
+
+_LISTS = (Field("tag_id", list), Field("group_id", list))
+ORDER = Field("order", int, at_least=0, at_most=2**32 - 1)
+
+ENDPOINTS = (
+    contact("get_corp_tag_list", get_corp_tag_list, *_LISTS, empty="tag_group"),
+    contact(
+        "add_corp_tag",
+        add_corp_tag,
+        Field("group_id", str),
+        Field("group_name", str),
+        ORDER,
+        Field("tag", list, EMPTY_PARAMETER, items=dict),
+    ),
+    contact("edit_corp_tag", edit_corp_tag, Field("id", str, 41017), Field("name", str), ORDER),
+    contact("del_corp_tag", del_corp_tag, *_LISTS, without_body=EMPTY_PARAMETER),
+    contact(
+        "mark_tag",
+        mark_tag,
+        *RELATION,
+        Field("add_tag", list),
+        Field("remove_tag", list),
+        without_body=40003,
+        counts_flights=True,
+    ),
+)

@@ -4,7 +4,9 @@ from typing import Any
 
 from privcrm.sandbox.wecom.apps import App
 from privcrm.sandbox.wecom.company import Call, Company
+from privcrm.sandbox.wecom.endpoint import Access, general
 from privcrm.sandbox.wecom.errors import Refusal
+from privcrm.sandbox.wecom.fields import Field
 
 NOBODY = App(0, "", "", "")
 """A caller who shows no secret that opens anything."""
@@ -63,3 +65,18 @@ def agent_get(call: Call) -> dict[str, Any]:
         "isreportenter": 0,
         "home_url": "",
     }
+
+
+ENDPOINTS = (
+    general(
+        "gettoken",
+        gettoken,
+        Field("corpid", str, 41002),
+        Field("corpsecret", str, 41004),
+        method="GET",
+        access=Access.NO_TOKEN,
+    ),
+    general("get_api_domain_ip", addresses, method="GET", empty="ip_list"),
+    general("getcallbackip", addresses, method="GET", empty="ip_list"),
+    general("agent/get", agent_get, Field("agentid", int, 41011), method="GET"),
+)

@@ -8,7 +8,18 @@ import attrs
 
 from privcrm.sandbox.wecom.company import Call
 from privcrm.sandbox.wecom.cursors import seal, unseal
+from privcrm.sandbox.wecom.endpoint import (
+    CURSOR,
+    EMPTY_PARAMETER,
+    EXTERNAL_USERID_MISSING,
+    RELATION,
+    USERID_MISSING,
+    Access,
+    contact,
+    general,
+)
 from privcrm.sandbox.wecom.errors import Refusal
+from privcrm.sandbox.wecom.fields import Field
 from privcrm.sandbox.world import Follow, Kind, Staff, StaffState, Way
 
 _FOLLOWERS_PER_PAGE = 500
@@ -37,7 +48,7 @@ def list_customers(call: Call) -> dict[str, Any]:
     return {"external_userid": ids}
 
 
-def contact(call: Call, number: int) -> dict[str, Any]:
+def described(call: Call, number: int) -> dict[str, Any]:
     """Describe a person the way external_contact does; fields without a value are left out."""
     member = call.world.members[number]
     common = {
@@ -109,7 +120,7 @@ def get_customer(call: Call) -> dict[str, Any]:
     (start,) = unseal(call.args.get("cursor", ""), question, (0,))
     page = follows[start : start + _FOLLOWERS_PER_PAGE]
     reply: dict[str, Any] = {
-        "external_contact": contact(call, member),
+        "external_contact": described(call, member),
         "follow_user": [_with_tag_names(call, f) for f in page],
     }
     if start + len(page) < len(follows):
@@ -148,7 +159,7 @@ def batch_get_by_user(call: Call) -> dict[str, Any]:
     follows = ((member, call.world.follows.get(staff[place].number, member)) for place, member in page)
     return {
         "external_contact_list": [
-            {"external_contact": contact(call, member), "follow_info": _with_tag_ids(call, follow)}
+            {"external_contact": described(call, member), "follow_info": _with_tag_ids(call, follow)}
             for member, follow in follows
             if follow
         ],
@@ -189,8 +200,6 @@ def remark(call: Call) -> dict[str, Any]:
 
 def convert_unionid(call: Call) -> dict[str, Any]:
     """Find the customer behind a unionid; for anybody else the answer is an id that may become one later."""
-    if call.company.rules.app_kind != "delegated":
-        raise Refusal(48002)
     number = call.company.ids.union.decode(call.args["unionid"])
     if number is None:
         raise Refusal(610014)
@@ -207,3 +216,40 @@ def unionid_to_external_userid(call: Call) -> dict[str, Any]:
     if not _visible_followers(call, number):
         raise Refusal(84061)
     return {"external_userid": call.company.ids.member(number)}
+
+
+ENDPOINTS = (
+    contact("get_follow_user_list", get_follow_user_list, method="GET", empty="follow_user"),
+    contact("list", list_customers, Field("userid", str, USERID_MISSING), method="GET", empty="external_userid"),
+    contact("get", get_customer, Field("external_userid", str, EXTERNAL_USERID_MISSING), CURSOR, method="GET"),
+    contact(
+        "batch/get_by_user",
+        batch_get_by_user,
+        Field("userid_list", list, at_most=100),
+        Field("userid", str),
+        CURSOR,
+        Field("limit", int, at_least=0),
+        empty="external_contact_list",
+    ),
+    contact(
+        "remark",
+        remark,
+        *RELATION,
+        Field("remark", str, at_most=20),
+        Field("description", str, at_most=150),
+        Field("remark_company", str, at_most=20),
+        Field("remark_mobiles", list),
+        Field("remark_pic_mediaid", str),
+        without_body=40003,
+        counts_flights=True,
+    ),
+    general(
+        "idconvert/unionid_to_external_userid",
+        convert_unionid,
+        Field("unionid", str, EMPTY_PARAMETER),
+        Field("openid", str, EMPTY_PARAMETER),
+        Field("subject_type", int),
+        access=Access.DELEGATED,
+    ),
+    contact("unionid_to_external_userid", unionid_to_external_userid, Field("unionid", str, EMPTY_PARAMETER)),
+)

@@ -8,7 +8,9 @@ from typing import Any
 from privcrm.sandbox.jsonio import is_list
 from privcrm.sandbox.wecom.company import Call
 from privcrm.sandbox.wecom.cursors import seal, unseal
+from privcrm.sandbox.wecom.endpoint import CURSOR, contact
 from privcrm.sandbox.wecom.errors import Refusal
+from privcrm.sandbox.wecom.fields import Field
 from privcrm.sandbox.world import Group, GroupMember, JoinedBy, Staff, StaffState
 
 _OWNERS_MOST = 100
@@ -110,3 +112,17 @@ def _person(call: Call, member: GroupMember, *, with_name: bool) -> dict[str, An
     if with_name:
         row["name"] = (world.staff if member.is_staff else world.members)[member.number].name
     return row
+
+
+ENDPOINTS = (
+    contact(
+        "groupchat/list",
+        groupchat_list,
+        Field("status_filter", int, at_least=0, at_most=3),
+        Field("owner_filter", dict),
+        CURSOR,
+        Field("limit", int, 40058, at_least=1, at_most=1000),
+        empty="group_chat_list",
+    ),
+    contact("groupchat/get", groupchat_get, Field("chat_id", str, 40050), Field("need_name", int), without_body=40050),
+)

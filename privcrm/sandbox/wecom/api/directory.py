@@ -9,7 +9,9 @@ from typing import Any
 from privcrm.sandbox.wecom.apps import Role
 from privcrm.sandbox.wecom.company import Call
 from privcrm.sandbox.wecom.cursors import seal, unseal
+from privcrm.sandbox.wecom.endpoint import CURSOR, EMPTY_PARAMETER, USERID_MISSING, Access, general
 from privcrm.sandbox.wecom.errors import Refusal
+from privcrm.sandbox.wecom.fields import Field
 from privcrm.sandbox.world import Department, Staff, StaffState
 
 _LEADER = "店长"
@@ -136,3 +138,23 @@ def _named_node(department: Department, leaders: dict[int, list[str]]) -> dict[s
 def department_simplelist(call: Call) -> dict[str, Any]:
     """List ids of departments. The array itself is named department_id."""
     return {"department_id": [_node(department) for department in _departments(call)]}
+
+
+_IN_DEPARTMENT = (Field("department_id", int, EMPTY_PARAMETER), Field("fetch_child", int))
+
+ENDPOINTS = (
+    general("user/get", user_get, Field("userid", str, USERID_MISSING), method="GET"),
+    general("user/simplelist", user_simplelist, *_IN_DEPARTMENT, method="GET", empty="userlist"),
+    general("user/list", user_list, *_IN_DEPARTMENT, method="GET", empty="userlist"),
+    general("department/get", department_get, Field("id", int, EMPTY_PARAMETER), method="GET"),
+    general("department/list", department_list, Field("id", int), method="GET", empty="department"),
+    general("department/simplelist", department_simplelist, Field("id", int), method="GET", empty="department_id"),
+    general(
+        "user/list_id",
+        user_list_id,
+        CURSOR,
+        Field("limit", int, at_least=1, at_most=10_000),
+        access=Access.CONTACT_SYNC,
+        empty="dept_user",
+    ),
+)

@@ -1,0 +1,113 @@
+"""One action under way, and where actions register."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from privcrm.sandbox.control.paging import BadRequest
+from privcrm.sandbox.jsonio import is_list
+from privcrm.sandbox.simulation import Simulation
+from privcrm.sandbox.wecom.company import Company
+from privcrm.sandbox.wecom.ids import IdCodec
+from privcrm.sandbox.world import Group, Staff, StaffState
+
+Params = Mapping[str, Any]
+Handler = Callable[["Doing"], dict[str, Any]]
+H = TypeVar("H", bound=Handler)
+
+
+@attrs.frozen
+class Doing:
+    """One action under way: the company, the parameters and the virtual time."""
+
+    simulation: Simulation
+    params: Params
+
+    @property
+    def company(self) -> Company:
+        """The company it happens in."""
+        return self.simulation.company
+
+    @property
+    def at(self) -> int:
+        """Virtual unix seconds."""
+        return int(self.simulation.clock.time())
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Return a text parameter. Raises BadRequest if it is missing."""
+        value = self.params.get(name, default)
+        if not isinstance(value, str):
+            raise BadRequest(f"{name} is needed and is a text")
+        return value
+
+    def texts(self, name: str) -> list[str]:
+        """Return a list of texts, empty if it is missing."""
+        value: Any = self.params.get(name, [])
+        if not is_list(value):
+            raise BadRequest(f"{name} is a list")
+        return [str(item) for item in value]
+
+    def staff(self, name: str = "userid") -> Staff:
+        """Return the employee who still works here. Raises BadRequest."""
+        staff = self.company.world.staff.find(self.text(name))
+        if staff is None or staff.state is StaffState.LEFT:
+            raise BadRequest(f"{name} names nobody who works here")
+        return staff
+
+    def member(self, name: str = "external_userid") -> int:
+        """Return the number of the member that a parameter names. Raises BadRequest."""
+        return self.member_called(self.text(name))
+
+    def member_called(self, external_userid: str) -> int:
+        """Return the number of a member. Raises BadRequest."""
+        number = self.company.ids.member_number(external_userid)
+        if number is None:
+            raise BadRequest(f"{external_userid} is nobody this company knows")
+        return number
+
+    def member_or_newcomer(self) -> int:
+        """Return the member named, or somebody never seen before if none is."""
+        return self.member() if "external_userid" in self.params else self.company.world.newcomer()
+
+    def group(self) -> Group:
+        """Return a group that was not dismissed. Raises BadRequest."""
+        number = self.company.ids.group.decode(self.text("chat_id"))
+        group = None if number is None else self.company.world.groups.find(number)
+        if group is None or group.dismissed_at is not None:
+            raise BadRequest("chat_id names no living group")
+        return group
+
+    def number(self, codec: IdCodec, text: str) -> int:
+        """Return the number behind an id. Raises BadRequest."""
+        number = codec.decode(text)
+        if number is None:
+            raise BadRequest(f"{text} is no id of this company")
+        return number
+
+
+ACTIONS: dict[str, Handler] = {}
+
+
+def action(handler: H) -> H:
+    """Register a function under its name."""
+    ACTIONS[handler.__name__] = handler
+    return handler
+
+
+def catalogue() -> list[dict[str, str]]:
+    """Return every action with what it does and takes."""
+    return [{"name": name, "does": inspect.cleandoc(handler.__doc__ or "")} for name, handler in ACTIONS.items()]
+
+
+def act(simulation: Simulation, name: str, params: Params) -> dict[str, Any]:
+    """Let something happen. Raises BadRequest for an unknown action or wrong parameters."""
+    handler = ACTIONS.get(name)
+    if handler is None:
+        raise BadRequest(f"there is no action {name!r}; there are {', '.join(ACTIONS)}")
+    with simulation.company.world.lock:
+        try:
+            return handler(Doing(simulation, params))
+        except LookupError as error:
+            raise BadRequest(str(error)) from None

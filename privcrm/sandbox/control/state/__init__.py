@@ -1,0 +1,28 @@
+"""The company's state as rows with the vendor's names, for read-back by tests and scripts."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from privcrm.sandbox.control.paging import EMPTY, BadRequest, Query
+from privcrm.sandbox.control.state.groups import groups
+from privcrm.sandbox.control.state.people import members, staff
+from privcrm.sandbox.control.state.tags import tags
+from privcrm.sandbox.wecom.company import Company
+
+_LISTS: Mapping[str, Callable[[Company, Query], dict[str, Any]]] = {
+    "staff": staff,
+    "members": members,
+    "tags": tags,
+    "groups": groups,
+}
+_NOT_YET: Iterable[str] = ("live_codes", "handovers", "moments", "messages")
+
+
+def state(company: Company, name: str, query: Query) -> dict[str, Any]:
+    """Return a page of one kind of state. Raises BadRequest for an unknown kind."""
+    if name in _NOT_YET:
+        return dict(EMPTY)
+    if name not in _LISTS:
+        raise BadRequest(f"there is no state {name!r}; there are {', '.join((*_LISTS, *_NOT_YET))}")
+    with company.world.lock:
+        return _LISTS[name](company, query)

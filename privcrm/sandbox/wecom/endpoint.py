@@ -1,0 +1,76 @@
+"""What a row of the simulated vendor's table says of an endpoint."""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from privcrm.sandbox.wecom.company import Call
+from privcrm.sandbox.wecom.fields import Field
+
+EMPTY_PARAMETER = 40063
+USERID_MISSING, EXTERNAL_USERID_MISSING = 41009, 41035
+
+CURSOR = Field("cursor", str)
+RELATION = (Field("userid", str, USERID_MISSING), Field("external_userid", str, EXTERNAL_USERID_MISSING))
+
+
+class Access(Enum):
+    """Whose token an endpoint takes."""
+
+    NO_TOKEN = "no_token"  # noqa: S105 - a name
+    ANY_APP = "any_app"
+    CUSTOMER_CONTACT = "customer_contact"
+    CONTACT_SYNC = "contact_sync"
+    SELF_BUILT = "self_built"
+    SELF_BUILT_CONTACT = "self_built_contact"
+    DELEGATED = "delegated"
+    ACQUISITION = "acquisition"
+    APP_CHATS = "app_chats"
+    """Apps of the company itself that see all of it (the root department)."""
+
+
+@attrs.frozen
+class Endpoint:
+    """An endpoint as the vendor documents it."""
+
+    path: str
+    method: str
+    access: Access
+    handler: Callable[[Call], dict[str, Any]]
+    fields: tuple[Field, ...] = ()
+    empty: Mapping[str, Any] = attrs.Factory(dict[str, Any])
+    """The collections that a refusal carries too."""
+    without_body: int = 40058
+    """The misleading code for a POST endpoint that was called with GET and so lost its body."""
+    counts_flights: bool = False
+    """Whether calls under way are bounded (45033) and two calls on one relation collide (45035)."""
+
+
+def general(
+    name: str,
+    handler: Callable[[Call], dict[str, Any]],
+    *fields: Field,
+    method: str = "POST",
+    access: Access = Access.ANY_APP,
+    empty: str = "",
+    without_body: int = 40058,
+) -> Endpoint:
+    """Return the row of /cgi-bin/NAME; ``empty`` names the collection that a refusal carries too."""
+    return Endpoint(f"/cgi-bin/{name}", method, access, handler, fields, {empty: []} if empty else {}, without_body)
+
+
+def contact(
+    name: str,
+    handler: Callable[[Call], dict[str, Any]],
+    *fields: Field,
+    method: str = "POST",
+    access: Access = Access.CUSTOMER_CONTACT,
+    empty: str = "",
+    without_body: int = 40058,
+    counts_flights: bool = False,
+) -> Endpoint:
+    """Return the row of /cgi-bin/externalcontact/NAME."""
+    path = f"/cgi-bin/externalcontact/{name}"
+    return Endpoint(path, method, access, handler, fields, {empty: []} if empty else {}, without_body, counts_flights)

@@ -1,0 +1,29 @@
+"""Uploads and downloads (素材)."""
+
+from privcrm_wecom.endpoints.row import ANY, row
+
+MEDIA_UPLOAD = row("media_upload", "media/upload", 90253, role=ANY, used_by=("media.upload",), answers=("type",))
+IMAGE_UPLOAD = row(
+    "media_uploadimg", "media/uploadimg", 90256, role=ANY, used_by=("media.upload_image",), answers=("url",)
+)
+ATTACHMENT_UPLOAD = row(
+    "media_upload_attachment", "media/upload_attachment", 95098, used_by=("media.upload",), answers=("type",)
+)
+MEDIA_GET = row("media_get", "media/get", 90254, method="GET", role=ANY, used_by=("media.get",))
+MEDIA_FETCH = row("media_upload_by_url", "media/upload_by_url", 96219, used_by=("media.fetch",), answers=("jobid",))
+MEDIA_FETCHED = row(
+    "media_get_upload_by_url_result",
+    "media/get_upload_by_url_result",
+    96219,
+    used_by=("media.fetched",),
+    answers=("status",),
+)
+
+ROWS = (
+    MEDIA_UPLOAD,
+    IMAGE_UPLOAD,
+    ATTACHMENT_UPLOAD,
+    MEDIA_GET,
+    MEDIA_FETCH,
+    MEDIA_FETCHED,
+)
