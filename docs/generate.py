@@ -20,9 +20,12 @@ from privcrm.cli.frame import paragraphs
 from privcrm.cli.session import Session
 from privcrm.errors import PrivcrmError
 from privcrm.provider import Level, Provider, Support, load_provider, ports
+from privcrm.provider.endpoint import Endpoint, Repeat
 from privcrm.sandbox import FaultKind
 from privcrm.sandbox.control.actions import catalogue
+from privcrm.sandbox.wecom.endpoints import ENDPOINTS as SIMULATED
 from privcrm.sandbox.wecom.rules import Rules
+from privcrm_wecom.endpoints import ENDPOINTS, RETIRED
 
 ROOT = Path(__file__).parents[1]
 NOTICE = "<!-- Written by docs/generate.py; do not edit. -->"
@@ -42,6 +45,17 @@ AREAS: Mapping[str, tuple[str, str]] = {
     "media": ("Media", "素材"),
     "statistics": ("Statistics", "统计"),
     "callbacks": ("Callbacks", "回调"),
+}
+AFTER_LOSS = {
+    Repeat.SAFE: "sent again",
+    Repeat.AFTER_LOOKUP: "looked up, then sent again",
+    Repeat.NEVER: "not sent again",
+}
+NO_PORT = {
+    "gettoken": "the transport asks for tokens itself",
+    "get_api_domain_ip": "for firewalls: `provider.call`",
+    "agent_get": "`privcrm doctor` reads it",
+    "user_simplelist": "`staff.list` reads more: `provider.call`",
 }
 LEVELS_ZH = {Level.NATIVE: "原生", Level.EMULATED: "模拟实现", Level.PARTIAL: "部分支持"}
 
@@ -212,6 +226,50 @@ def limits_table(provider: type[Provider]) -> str:
     return table(("Name", "Value", "Unit", "Of", "Source", "As of", "Confidence", "Note"), rows)
 
 
+def coverage_page() -> str:
+    """List every endpoint of WeCom that the reference knows: who calls it, and whether the sandbox answers it."""
+    here = {row.path for row in (*ENDPOINTS, *RETIRED)}
+    missing = sorted(set(SIMULATED) - here)
+    columns = ("Endpoint", "Page", "Role of the app", "Effect", "A lost answer is", "Port method", "Adapter", "Sandbox")
+    return page(
+        "Coverage of WeCom",
+        f"{len(ENDPOINTS)} endpoints of customer contact and what it needs, {len(RETIRED)} that the vendor replaced. "
+        "Roles stand in [configuration](configuration.md); a call for which no app is configured raises `WrongApp` "
+        "before anything is sent. Whatever no port wraps goes through `provider.call`, on the same tokens, pacing and "
+        "guards.",
+        *(f"Simulated, but without a row: {path}" for path in missing),
+        table(columns, map(coverage_row, ENDPOINTS)),
+        "## Retired",
+        "Refused by name before anything is sent. The sandbox goes on answering those under `externalcontact/`, as the "
+        "vendor does, for clients that still call them.",
+        table(("Endpoint", "Use instead", "Sandbox"), map(retired_row, RETIRED)),
+    )
+
+
+def coverage_row(row: Endpoint) -> Sequence[str]:
+    """Describe one endpoint."""
+    return (
+        f"{row.method} `{row.path.removeprefix('/cgi-bin/')}`",
+        row.doc or "none",
+        f"`{row.role}`" if row.role else "no token",
+        row.effect,
+        AFTER_LOSS[row.repeat],
+        ", ".join(f"`{name}`" for name in row.used_by) or NO_PORT[row.name],
+        "yes",
+        in_sandbox(row),
+    )
+
+
+def retired_row(row: Endpoint) -> Sequence[str]:
+    """Describe one endpoint that was replaced."""
+    return f"`{row.path.removeprefix('/cgi-bin/')}`", row.replaced_by, in_sandbox(row)
+
+
+def in_sandbox(row: Endpoint) -> str:
+    """Say whether the simulated vendor answers."""
+    return "yes" if row.path in SIMULATED else "no: HTTP 404, not simulated"
+
+
 # Blocks
 
 
@@ -292,6 +350,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/errors.md": errors_page,
     "docs/reference/capabilities.md": capabilities_page,
     "docs/reference/limits.md": limits_page,
+    "docs/reference/wecom-coverage.md": coverage_page,
 }
 BLOCKS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"summary": lambda: summary_block(chinese=False)},

@@ -107,7 +107,7 @@ class WeComClient:
         )
         self.host = self._transport.host
         self._tokens = {app.name: self._tokens_of(app, context) for app in config.apps}
-        self._apps: dict[str, CachedTokens] = {}
+        self._apps: dict[tuple[str, str], CachedTokens] = {}
 
     def call(
         self,
@@ -120,7 +120,7 @@ class WeComClient:
     ) -> dict[str, Any]:
         """Call an endpoint with the app that has its role, or with the app of that name; return the answer.
 
-        No app with the role raises ``WrongApp`` before anything is sent.
+        No app with the role, or a named app without it, raises ``WrongApp`` before anything is sent.
         """
         params = (
             params if isinstance(params, Params) else Params(params)
@@ -128,7 +128,7 @@ class WeComClient:
         return self._transport.call(
             endpoint,
             params,
-            tokens=self._tokens[app] if app else self._tokens_for(endpoint),
+            tokens=self._tokens_for(endpoint, app),
             intent=intent,
             priority=priority,
         )
@@ -149,13 +149,15 @@ class WeComClient:
         """Close all connections."""
         self._transport.close()
 
-    def _tokens_for(self, endpoint: Endpoint) -> CachedTokens | None:
+    def _tokens_for(self, endpoint: Endpoint, named: str) -> CachedTokens | None:
         if not endpoint.role:
             return None
-        tokens = self._apps.get(endpoint.name)
+        if named and not endpoint.known:  # whoever names an app for what we do not know knows better
+            return self._tokens[named]
+        tokens = self._apps.get((endpoint.name, named))
         if tokens is None:
-            app = self.config.app_for(endpoint.role, endpoint.name)
-            tokens = self._apps[endpoint.name] = self._tokens[app.name]
+            app = self.config.app_for(endpoint.role, endpoint.name, named)
+            tokens = self._apps[endpoint.name, named] = self._tokens[app.name]
         return tokens
 
     def _tokens_of(self, app: WeComApp, context: ProviderContext) -> CachedTokens:

@@ -114,15 +114,16 @@ class WeComConfig:
         # Also of one that could not be made: a traceback shows it.
         return f"<WeComConfig {getattr(self, 'corp_id', 'not set up')}>"
 
-    def app_for(self, role: str, operation: str) -> WeComApp:
-        """Return the app that may do this; none raises ``WrongApp``, which names the setting.
+    def app_for(self, role: str, operation: str, named: str = "") -> WeComApp:
+        """Return the app that may do this, of all or the one ``named``; none raises ``WrongApp``: it names the setting.
 
         For what every app may do, an app with customer contact goes first: new directory secrets may no longer read
         details (48009).
         """
+        apps = [self.app_named(named)] if named else self.apps
         if role == "any":
-            return next((app for app in self.apps if "customer_contact" in app.roles), self.apps[0])
-        for app in self.apps:
+            return next((app for app in apps if "customer_contact" in app.roles), apps[0])
+        for app in apps:
             if app.may(role):
                 return app
         setting, what = _WHERE[role]
