@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from privcrm.clock import Clock
 from privcrm.errors import ConfigurationError, ProviderError
@@ -9,10 +10,12 @@ from privcrm.provider import Endpoint, Finding, Verdict
 from privcrm_wecom import errcodes
 from privcrm_wecom.client import WeComClient
 from privcrm_wecom.config import WeComApp
+from privcrm_wecom.convert import values
 from privcrm_wecom.endpoints.basics import AGENT_GET
 from privcrm_wecom.endpoints.staff import FOLLOW_USERS, USER_LIST_ID
 
 _MOST_SKEW = 60.0
+_ROOT = "1"
 
 
 def diagnose(client: WeComClient, clock: Clock) -> list[Finding]:
@@ -48,12 +51,30 @@ def _app(client: WeComClient, app: WeComApp) -> list[Finding]:
         return [token]
     checks = [token]
     if app.agent_id:
-        checks.append(_read(client, app, "agent id", AGENT_GET, {"agentid": app.agent_id}))
+        checks.append(_visible_range(client, app))
     if "customer_contact" in app.roles:
         checks.append(_read(client, app, "customer contact (客户联系)", FOLLOW_USERS, {}))
     if "directory" in app.roles:
         checks.append(_read(client, app, "directory (通讯录同步)", USER_LIST_ID, {"limit": 1}))
     return checks
+
+
+def _visible_range(client: WeComClient, app: WeComApp) -> Finding:
+    """Read what the app is: its id belongs to its secret, and it says whom it sees (all else answers 60011)."""
+    subject, answer = f"agent id of app {app.name}", dict[str, Any]()
+    allowed = _check(
+        subject, "", lambda: answer.update(client.call(AGENT_GET, {"agentid": app.agent_id}, app=app.name))
+    )
+    if allowed.verdict is Verdict.FAILED:
+        return allowed
+    departments = values.texts(values.mapping(answer.get("allow_partys")).get("partyid"))
+    people = values.rows(values.mapping(answer.get("allow_userinfos")).get("user"))
+    seen = f"sees {len(departments)} departments with all below them, and {len(people)} employees by name"
+    if _ROOT in departments:
+        return Finding(subject, Verdict.OK, "allowed, sees the whole company")
+    cure = "console: 应用管理 → the app → 可见范围; whoever lies outside is refused or missing (60011)"
+    verdict = Verdict.WARNING if "app_chats" in app.roles or not (departments or people) else Verdict.OK
+    return Finding(subject, verdict, f"allowed, {seen}", cure)
 
 
 def _read(client: WeComClient, app: WeComApp, what: str, endpoint: Endpoint, params: dict[str, object]) -> Finding:

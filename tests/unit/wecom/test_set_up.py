@@ -136,7 +136,7 @@ def verdicts(provider: WeComProvider) -> dict[str, Verdict]:
 def test_a_good_set_up_has_no_complaints(vendor, company, clock):
     date = {"Date": formatdate(clock.time(), usegmt=True)}
     vendor.mock.replace("GET", "https://qyapi.weixin.qq.com/cgi-bin/gettoken", **_token_reply(date))
-    vendor.answers("agent/get", 0, method="GET")
+    vendor.answers("agent/get", {"errcode": 0, "agentid": 1000002, "allow_partys": {"partyid": [1]}}, method="GET")
     vendor.answers("externalcontact/get_follow_user_list", 0, method="GET")
     vendor.answers("user/list_id", 0)
     apps = (
@@ -146,6 +146,24 @@ def test_a_good_set_up_has_no_complaints(vendor, company, clock):
     findings = company(apps=apps).diagnose()
     assert {finding.verdict for finding in findings} == {Verdict.OK}
     assert len(findings) == 7
+
+
+@pytest.mark.parametrize(
+    ("seen", "roles", "verdict"),
+    [
+        ({"allow_partys": {"partyid": [7]}}, ["customer_contact"], Verdict.OK),
+        ({"allow_partys": {"partyid": [7]}}, ["customer_contact", "app_chats"], Verdict.WARNING),
+        ({"allow_userinfos": {"user": [{"userid": "a"}]}}, ["customer_contact"], Verdict.OK),
+        ({}, ["customer_contact"], Verdict.WARNING),
+    ],
+)
+def test_whom_an_app_sees_is_told_before_calls_are_refused(vendor, company, seen, roles, verdict):
+    vendor.answers("agent/get", {"errcode": 0, "agentid": 1000002, **seen}, method="GET")
+    vendor.answers("externalcontact/get_follow_user_list", 0, method="GET")
+    apps = (WeComApp("main", Secret("m"), "1000002", frozenset(roles)),)
+    (found,) = (each for each in company(apps=apps).diagnose() if each.subject == "agent id of app main")
+    assert found.verdict is verdict
+    assert "可见范围" in found.cure
 
 
 def _token_reply(headers: dict[str, str]) -> dict[str, object]:
