@@ -59,17 +59,17 @@ class WriteScope:
         for kind, inside in limited.items():
             names = {*self.parameters.get(kind, ()), *(name.rpartition(".")[2] for name in endpoint.ids.get(kind, ()))}
             for one in _ids(params, names):
-                if one.lower() not in inside:
+                if _key(kind, one) not in inside:
                     raise OutOfScope(f"{endpoint.name} was not sent: {one} is outside the write scope")
 
     def covers(self, kind: str, identifier: str) -> bool:
         """Return whether a write that names this id and no other would pass: for plans, which ask before they send."""
         limited = self._limited()
-        return not limited or identifier.lower() in limited.get(kind, ())
+        return not limited or _key(kind, identifier) in limited.get(kind, ())
 
     def _limited(self) -> dict[str, frozenset[str]]:
         kinds = {"staff": self.staff, "groups": self.groups, "codes": self.codes, "departments": self.departments}
-        return {kind: frozenset(map(str.lower, ids)) for kind, ids in kinds.items() if ids is not None}
+        return {kind: frozenset(_key(kind, one) for one in ids) for kind, ids in kinds.items() if ids is not None}
 
 
 @frozen
@@ -83,6 +83,11 @@ class KillSwitch:
         del params
         if self.stopped():
             raise WriteForbidden(f"{endpoint.name} was not sent: `privcrm stop` is in force; `privcrm start` lifts it")
+
+
+def _key(kind: str, identifier: str) -> str:
+    """Return the form in which ids are compared: those of staff without case, all others exactly."""
+    return identifier.lower() if kind == "staff" else identifier
 
 
 def _decisive(params: Mapping[str, Any], names: Collection[str]) -> bool:

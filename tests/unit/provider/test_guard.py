@@ -96,3 +96,34 @@ def test_what_cannot_be_read_as_an_id_is_outside(value):
 def test_an_id_outside_the_scope_is_shown_as_it_was_given():
     with pytest.raises(WriteForbidden, match="ZhangSan is outside"):
         WriteScope(PARAMETERS, staff=frozenset({"an"})).check(MARK, {"userid": "ZhangSan"})
+
+
+def test_only_staff_compare_without_case():
+    guard = WriteScope(PARAMETERS, staff=frozenset({"an"}), groups=frozenset({"wrA"}))
+    assert allowed(guard, userid="AN", chat_id_list=["wrA"])
+    assert not allowed(guard, userid="an", chat_id_list=["wra"])
+
+
+def test_several_ids_in_one_text_are_each_looked_at():
+    guard = WriteScope(PARAMETERS, staff=frozenset({"an", "bo"}))
+    assert allowed(guard, user="an|bo")
+    assert not allowed(guard, user="an|cy")
+    assert not allowed(guard, user="@all")
+
+
+def test_an_id_may_stand_inside_objects_where_the_endpoint_takes_it():
+    moment = evolve(MARK, ids={"staff": ("visible_range.sender_list.user_list",)})
+    guard = WriteScope(PARAMETERS, staff=frozenset({"an"}))
+
+    def sent(**params):
+        try:
+            guard.check(moment, params)
+        except WriteForbidden:
+            return False
+        return True
+
+    assert sent(visible_range={"sender_list": {"user_list": ["an"]}})
+    assert not sent(visible_range={"sender_list": {"user_list": ["an", "cy"]}})
+    assert not sent(visible_range={"external_contact_list": {"tag_list": ["et1"]}})
+    assert not sent(user_list=["an"])
+    assert not sent(visible_range=["an"])
