@@ -2,9 +2,11 @@
 
 from privcrm.sandbox.world.follows import EndedBy, Follow, Way
 from privcrm.sandbox.world.groups import Group, GroupMember, JoinedBy
+from privcrm.sandbox.world.media import MediaFile, Purpose
 from privcrm.sandbox.world.members import Kind, Member
 from privcrm.sandbox.world.staff import Department, Staff, StaffState
 from privcrm.sandbox.world.tags import Tag, TagGroup
+from privcrm.sandbox.world.welcomes import Greeting, Welcome, WelcomeBook
 from privcrm.sandbox.world.world import CONSOLE, EPOCH, OTHER_PROGRAM, OUR_PROGRAM, KnownPerson, World
 
 __all__ = [
@@ -15,16 +17,21 @@ __all__ = [
     "Department",
     "EndedBy",
     "Follow",
+    "Greeting",
     "Group",
     "GroupMember",
     "JoinedBy",
     "Kind",
     "KnownPerson",
+    "MediaFile",
     "Member",
+    "Purpose",
     "Staff",
     "StaffState",
     "Tag",
     "TagGroup",
     "Way",
+    "Welcome",
+    "WelcomeBook",
     "World",
 ]

@@ -7,9 +7,11 @@ import attrs
 
 from privcrm.sandbox.world.follows import EndedBy, Follow, FollowBook, Way
 from privcrm.sandbox.world.groups import GROUP_ONLY_PER_GROUP, Group, GroupBook, GroupMember, JoinedBy
+from privcrm.sandbox.world.media import MediaBook
 from privcrm.sandbox.world.members import Member, MemberBook
 from privcrm.sandbox.world.staff import Staff, StaffBook, StaffState
 from privcrm.sandbox.world.tags import FIRST_LIBRARY, TagLibrary
+from privcrm.sandbox.world.welcomes import WelcomeBook
 
 EPOCH = 1_764_518_400
 """2025-12-01 00:00 Beijing time: what the seed made happened before."""
@@ -43,6 +45,8 @@ class World:
         self.tags = TagLibrary()
         self.follows = FollowBook(seed, members, self.staff.holders, self.members, EPOCH)
         self.groups = GroupBook(seed, groups, members, self.staff, EPOCH)
+        self.welcomes = WelcomeBook(seed)
+        self.media = MediaBook()
         self.first_members = members
         """How many members the seed made: numbers 0 to first_members - 1."""
         self._next_person = members + groups * GROUP_ONLY_PER_GROUP

@@ -4,20 +4,22 @@ from typing import Any
 
 from privcrm.sandbox.control.actions.doing import Doing, action
 from privcrm.sandbox.control.paging import BadRequest
+from privcrm.sandbox.wecom.welcomes import welcome_code
 from privcrm.sandbox.world import EndedBy, Way
 
 
 @action
 def member_adds_staff(doing: Doing) -> dict[str, Any]:
-    """A member adds an employee: userid, external_userid (else a new person), way, state (the channel)."""
+    """A member adds an employee: userid, external_userid (else a new person), way, state; answers a welcome_code."""
     member, staff = doing.member_or_newcomer(), doing.staff()
     try:
         way = Way(doing.text("way", "scan"))
     except ValueError as error:
         raise BadRequest(str(error)) from None
     channel = doing.text("state", "")
-    doing.company.world.adds(member, staff.number, at=doing.at, way=way, channel=channel)
-    return {"userid": staff.staff_id, "external_userid": doing.company.ids.member(member)}
+    follow = doing.company.world.adds(member, staff.number, at=doing.at, way=way, channel=channel)
+    code = welcome_code(doing.company, follow, at=doing.at)
+    return {"userid": staff.staff_id, "external_userid": doing.company.ids.member(member), "welcome_code": code}
 
 
 @action
