@@ -26,10 +26,12 @@ class Field:
     missing: int | None = None
     at_least: int | None = None
     at_most: int | None = None
-    """Value of a number, characters of a text, items of a list."""
+    """Value of a number, characters (or bytes) of a text, items of a list."""
     too_long: int = INVALID
     items: type = str
     """What a list holds."""
+    in_bytes: bool = False
+    """Whether a text is measured in bytes of UTF-8."""
 
     def accepts(self, value: Any) -> bool:
         """Whether the value has this field's type; an empty text counts as an empty list."""
@@ -45,9 +47,15 @@ class Field:
             if self.missing is not None:
                 raise Refusal(self.missing)
             return
-        size: int = value if self.kind is int else len(value)
+        size = self._size(value)
         if (self.at_most is not None and size > self.at_most) or (self.at_least is not None and size < self.at_least):
             raise Refusal(self.too_long)
+
+    def _size(self, value: Any) -> int:
+        if self.kind is int:
+            return int(value)
+        # JSON can carry halves of surrogate pairs, which have no strict UTF-8.
+        return len(value.encode(errors="surrogatepass")) if self.in_bytes else len(value)
 
 
 def sift(fields: Sequence[Field], given: Mapping[str, Any]) -> tuple[Args, bool]:
