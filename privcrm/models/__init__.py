@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         AcquisitionQuota,
     )
     from privcrm.models.callback import Callback
-    from privcrm.models.content import Attachment, Content, File, Image, Link, MiniProgram, Video
+    from privcrm.models.content import Attachment, Content, File, Image, Link, MiniProgram, Video, Voice
     from privcrm.models.group import Group, GroupMember, GroupSummary, JoinScene, OwnerState
     from privcrm.models.handover import HandoverKind, HandoverReceipt, HandoverState, MemberHandover, Unassigned
     from privcrm.models.ids import (
@@ -72,7 +72,7 @@ else:
                 "AcquisitionQuota",
             ),
             "callback": ("Callback",),
-            "content": ("Attachment", "Content", "File", "Image", "Link", "MiniProgram", "Video"),
+            "content": ("Attachment", "Content", "File", "Image", "Link", "MiniProgram", "Video", "Voice"),
             "group": ("Group", "GroupMember", "GroupSummary", "JoinScene", "OwnerState"),
             "handover": ("HandoverKind", "HandoverReceipt", "HandoverState", "MemberHandover", "Unassigned"),
             "ids": (
@@ -203,5 +203,6 @@ __all__ = [
     "TemplateId",
     "Unassigned",
     "Video",
+    "Voice",
     "staff_key",
 ]

@@ -34,9 +34,11 @@ class MiniProgram:
 
 @frozen(slots=False)
 class Video:
-    """An uploaded film."""
+    """An uploaded film; only employees are shown its ``title`` and ``description``."""
 
     media_id: str
+    title: str = field(default="", repr=False)
+    description: str = field(default="", repr=False)
 
 
 @frozen(slots=False)
@@ -46,7 +48,14 @@ class File:
     media_id: str
 
 
-Attachment = Image | Link | MiniProgram | Video | File
+@frozen(slots=False)
+class Voice:
+    """An uploaded sound, which only employees can be sent."""
+
+    media_id: str
+
+
+Attachment = Image | Link | MiniProgram | Video | File | Voice
 
 
 @frozen(slots=False)

@@ -12,6 +12,7 @@ from privcrm.provider import Limit, Unit
 def at_most(field: str, value: Sized, limit: Limit) -> None:
     """Refuse a text of too many characters or bytes (as the limit counts), or a collection of too many items."""
     size = len(value.encode()) if isinstance(value, str) and limit.unit is Unit.BYTES else len(value)
+    del value  # a text among the local values would show in a traceback
     if size > limit.value:
         raise InputError(f"{field} has {size:,} {limit.unit}, at most {limit.value:,} are taken ({limit.source})")
 
