@@ -4,6 +4,7 @@ Promised to adapters only; applications use ports and services.
 """
 
 from privcrm.transport.failure import Failure
+from privcrm.transport.files import Blob, File
 from privcrm.transport.params import Params
 from privcrm.transport.redaction import redact
 from privcrm.transport.session import Fault, Reply, check_base_url
@@ -11,10 +12,12 @@ from privcrm.transport.tokens import CachedTokens, Grant, TokenSource, token_key
 from privcrm.transport.transport import Dialect, Transport
 
 __all__ = [
+    "Blob",
     "CachedTokens",
     "Dialect",
     "Failure",
     "Fault",
+    "File",
     "Grant",
     "Params",
     "Reply",

@@ -2,8 +2,9 @@
 
 A socket's timeout holds for a single read: a server that drips one byte a second is never late. urllib3 tells its
 connection how much of the total is left (``timeout``) before it connects and again before it reads; here that moment
-is kept as a point in time, and every address that is tried and every read, a proxy's answer to CONNECT included, gets
-only what is left until then. Not held by it: the look-up of the host's name, which is the operating system's.
+is kept as a point in time, and every address that is tried, every piece of a large body and every read, a proxy's
+answer to CONNECT included, gets only what is left until then. Not held by it: the look-up of the host's name, which is
+the operating system's.
 """
 
 import http.client
@@ -17,6 +18,9 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError, SSLError
 from urllib3.util.connection import create_connection
+
+_PIECE = 16 * 1024
+"""Bytes; a TLS record."""
 
 
 class ConnectFailed(SSLError):
@@ -86,6 +90,16 @@ class _Deadline(HTTPConnection):
         if timed_out:
             raise ConnectTimeoutError(self, "no address answered in time")
         raise NewConnectionError(self, "no address could be reached")
+
+    def send(self, data: Any) -> None:
+        """Send a large body in pieces, each with the time that is left: TLS gives each record all of it."""
+        if not isinstance(data, bytes) or len(data) <= _PIECE:
+            super().send(data)
+            return
+        for start in range(0, len(data), _PIECE):
+            if self.sock is not None:
+                self.sock.settimeout(self.timeout)
+            super().send(data[start : start + _PIECE])
 
     def _respond(self, sock: socket.socket, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
         response = http.client.HTTPResponse(sock, *args, **kwargs)

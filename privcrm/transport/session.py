@@ -120,8 +120,9 @@ class HttpSession:
         *,
         timeout: float,
         fresh: bool = False,
+        most: int = MAX_REPLY_BYTES,
     ) -> Reply | Fault:
-        """Send one request and read the whole reply within ``timeout`` seconds.
+        """Send one request and read the whole reply, of at most ``most`` bytes, within ``timeout`` seconds.
 
         ``fresh`` takes a new connection: on a kept one, a server that had just hung up looks the same as one that
         did the work and then hung up.
@@ -133,7 +134,7 @@ class HttpSession:
         try:
             response = self._adapter.send(request, stream=True, timeout=cast("Any", urllib3.Timeout(total=timeout)))
             raw = response.raw
-            return _read(response)
+            return _read(response, most)
         except (rex.Timeout, uex.TimeoutError) as error:
             return _fault(error, f"no answer within {timeout:.1f} s")
         except (rex.ConnectionError, uex.ProtocolError, OSError) as error:
@@ -220,15 +221,20 @@ def _proxy_manager(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:
         raise ConfigurationError("the proxy is no address such as http://proxy.example:8080") from None
 
 
-def _read(response: Response) -> Reply | Fault:
+def _read(response: Response, most: int) -> Reply | Fault:
     raw: Any = response.raw
     size = raw.length_remaining
-    if size is not None and size > MAX_REPLY_BYTES:
-        return Fault("reply longer than 8 MiB", sent=True)
-    body = raw.read() if size is not None else raw.read(MAX_REPLY_BYTES + 1)
-    if len(body) > MAX_REPLY_BYTES:
-        return Fault("reply longer than 8 MiB", sent=True)
+    if size is not None and size > most:
+        return _too_long(most)
+    body = raw.read() if size is not None else raw.read(most + 1)
+    if len(body) > most:
+        return _too_long(most)
     return Reply(response.status_code, raw.headers, body)
+
+
+def _too_long(most: int) -> Fault:
+    # Final for a download, whose limit the caller chose; a repeated call would meet the same again.
+    return Fault(f"reply longer than {most / 1024 / 1024:.0f} MiB", sent=True, final=most != MAX_REPLY_BYTES)
 
 
 def _give_back(raw: Any) -> None:

@@ -7,8 +7,8 @@ in the queue, and joined to the request at the last line, in a frame that never 
 
 import logging
 import time
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from attrs import evolve
@@ -29,13 +29,15 @@ from privcrm.shield import without_frames
 from privcrm.transport import jsonio
 from privcrm.transport.budgets import Budget, Budgets, record_of
 from privcrm.transport.failure import Failure
+from privcrm.transport.files import Blob, File, blob_of, form_of, range_header, seconds_for
 from privcrm.transport.params import Params
 from privcrm.transport.retry import Patience, repeated
-from privcrm.transport.session import Fault, HttpSession, Reply
+from privcrm.transport.session import MAX_REPLY_BYTES, Fault, HttpSession, Reply
 from privcrm.transport.tokens import TokenSource
 
 _log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 
 _LONGEST_PAUSE = 86400.0
 """Seconds; whoever asks for more is not believed: a gateway must not close a company for good."""
@@ -56,17 +58,20 @@ class Dialect(Protocol):
         ...
 
 
-class _Call:
-    """One call on its way; shows nothing of what it carries."""
+class _Call(Generic[T]):
+    """One call on its way; shows nothing of what it carries. ``read`` makes of a reply what the caller gets."""
 
     __slots__ = (
         "attempt",
         "body",
         "budget",
         "endpoint",
+        "headers",
+        "most",
         "params",
         "patience",
         "priority",
+        "read",
         "record",
         "renewed",
         "target",
@@ -81,24 +86,33 @@ class _Call:
         budget: Budget,
         seconds: float,
         *,
+        read: Callable[["_Call[T]", Reply], T | Failure],
         priority: bool,
+        file: File | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.params = params
         self.tokens = tokens
         self.budget = budget
+        self.read = read
         self.priority = priority
         self.attempt = 0
         self.renewed = False
-        self.patience = Patience(seconds)
         self.record = record_of(endpoint, params) if endpoint.record else None
-        if endpoint.method == "GET":
+        self.headers: Mapping[str, str] = {}
+        self.most = MAX_REPLY_BYTES
+        self.target = endpoint.path
+        self.body: bytes | None = None
+        if endpoint.method == "GET" or file is not None:
             query = urlencode({name: value for name, value in params.items() if value is not None}, doseq=True)
             self.target = f"{endpoint.path}?{query}" if query else endpoint.path
-            self.body = None
         else:
-            self.target = endpoint.path
             self.body = jsonio.dumps(params.values_by_name)
+        if file is not None:
+            self.body, content_type = form_of(file)
+            self.headers = {"Content-Type": content_type}
+            seconds += seconds_for(len(self.body))
+        self.patience = Patience(seconds)
 
 
 class Transport:
@@ -130,18 +144,26 @@ class Transport:
         tokens: TokenSource | None = None,
         intent: Intent | None = None,
         priority: bool = False,
+        file: File | None = None,
     ) -> dict[str, Any]:
         """Call an endpoint and return the vendor's answer.
 
-        ``priority`` goes ahead of bulk calls that wait for the same endpoint. Raises ``WriteForbidden``,
+        ``priority`` goes ahead of bulk calls that wait for the same endpoint. With a ``file`` the parameters go into
+        the query and the file into the body, as a form; the deadline grows with its size. Raises ``WriteForbidden``,
         ``QuotaExhausted``, ``InputError`` before sending, and the ``ProviderError`` that fits afterwards: with an
         ``intent``, a lost answer of a call that is not safe to repeat is ``OutcomeUnknown``.
         """
-        if endpoint.replaced_by:
-            reason = "the vendor has replaced this endpoint"
-            raise UnsupportedCapability(self._dialect.name, endpoint.name, reason, endpoint.replaced_by)
-        self._ask_guards(endpoint, params)
-        call = _Call(endpoint, params, tokens, self._budgets.of(endpoint), self._timeout, priority=priority)
+        self._admit(endpoint, params)
+        call = _Call(
+            endpoint,
+            params,
+            tokens,
+            self._budgets.of(endpoint),
+            self._timeout,
+            read=self._answer,
+            priority=priority,
+            file=file,
+        )
         if call.record is None:
             return self._carry_out(call, intent)
         # Held over all attempts: were a newer write to slip in between, the late repeat of this one would undo it.
@@ -150,6 +172,29 @@ class Transport:
             return self._carry_out(call, intent)
         finally:
             self._budgets.records.give(call.record, lock)
+
+    def download(
+        self,
+        endpoint: Endpoint,
+        params: Params,
+        *,
+        most: int,
+        first: int | None = None,
+        tokens: TokenSource | None = None,
+        priority: bool = False,
+    ) -> Blob:
+        """Call an endpoint that answers with a file of at most ``most`` bytes.
+
+        With ``first`` only that part of it is asked for: up to ``most`` bytes from there on; a server may send the
+        whole file all the same, see ``Blob.first`` and ``Blob.total``. Raises what ``call`` raises; an answer in JSON
+        is the vendor's refusal.
+        """
+        self._admit(endpoint, params)
+        seconds = self._timeout + seconds_for(most)
+        call = _Call(endpoint, params, tokens, self._budgets.of(endpoint), seconds, read=self._blob, priority=priority)
+        call.most = most
+        call.headers = {"Accept": "*/*", **({} if first is None else range_header(first, most))}
+        return self._carry_out(call, None)
 
     def close(self) -> None:
         """Close all connections, and put this provider's limits on nobody any longer."""
@@ -169,12 +214,18 @@ class Transport:
     def _make_budgets(self) -> Budgets:
         return Budgets(self._dialect.name, self.host, self._company, self._context, self._limits)
 
+    def _admit(self, endpoint: Endpoint, params: Params) -> None:
+        if endpoint.replaced_by:
+            reason = "the vendor has replaced this endpoint"
+            raise UnsupportedCapability(self._dialect.name, endpoint.name, reason, endpoint.replaced_by)
+        self._ask_guards(endpoint, params)
+
     def _ask_guards(self, endpoint: Endpoint, params: Params) -> None:
         if self._guards and endpoint.writes:
             for guard in self._guards:
                 guard.check(endpoint, params)
 
-    def _carry_out(self, call: _Call, intent: Intent | None) -> dict[str, Any]:
+    def _carry_out(self, call: _Call[T], intent: Intent | None) -> T:
         outcome = self._attempt(call)
         if isinstance(outcome, Failure):
             outcome = repeated(
@@ -189,7 +240,7 @@ class Transport:
                 raise _final(outcome.error, call.endpoint, intent)
         return outcome
 
-    def _attempt(self, call: _Call) -> dict[str, Any] | Failure:
+    def _attempt(self, call: _Call[T]) -> T | Failure:
         """Make one attempt. Raises only what was decided on our side; what the vendor does comes back as a value."""
         call.attempt += 1
         token = call.tokens.get() if call.tokens is not None else None
@@ -207,13 +258,13 @@ class Transport:
         finally:
             call.budget.leave(congested=congested)
 
-    def _send(self, call: _Call, token: Token | None, waited: float) -> dict[str, Any] | Failure:
+    def _send(self, call: _Call[T], token: Token | None, waited: float) -> T | Failure:
         endpoint = call.endpoint
         started = time.perf_counter()
         reply = self._exchange(call, token)
         if isinstance(reply, BaseException):
             raise reply
-        outcome = self._read(call, reply)
+        outcome = self._faulty(call, reply) if isinstance(reply, Fault) else call.read(call, reply)
         duration = time.perf_counter() - started
         call.patience.spend(duration)
         if self._on_call is not None:
@@ -223,13 +274,14 @@ class Transport:
             )
         return outcome
 
-    def _exchange(self, call: _Call, token: Token | None) -> Reply | Fault | BaseException:
+    def _exchange(self, call: _Call[Any], token: Token | None) -> Reply | Fault | BaseException:
         """Join token and target, and send. Never raises: an interruption comes back as a value, without its frames."""
         try:
             target: str = call.target
-            headers: Mapping[str, str] = {}
+            headers = call.headers
             if token is not None:
-                target, headers = self._dialect.authorize(target, token.value)
+                target, added = self._dialect.authorize(target, token.value)
+                headers = {**headers, **added} if headers else added
             return self._session.exchange(
                 call.endpoint.method,
                 target,
@@ -237,6 +289,7 @@ class Transport:
                 call.body,
                 timeout=call.patience.left,
                 fresh=call.endpoint.repeat is not Repeat.SAFE,
+                most=call.most,
             )
         except BaseException as error:  # noqa: BLE001 - raised by the caller, which does not know the token
             return without_frames(error)
@@ -249,19 +302,23 @@ class Transport:
         except Exception as error:  # noqa: BLE001
             _log.warning("on_call raised %s for %s", type(error).__name__, record.operation)
 
-    def _read(self, call: _Call, reply: Reply | Fault) -> dict[str, Any] | Failure:
-        if isinstance(reply, Fault):
-            return self._faulty(call, reply)
-        answer: dict[str, Any] | None
-        try:
-            answer = jsonio.loads(reply.body)
-        except ValueError:
-            answer = None
+    def _answer(self, call: _Call[dict[str, Any]], reply: Reply) -> dict[str, Any] | Failure:
+        answer = _json_in(reply)
         if answer is not None and reply.status < 300:  # noqa: PLR2004 - HTTP
             return self._dialect.judge(call.endpoint, answer, call.attempt) or answer
         return self._bad_status(call, reply, answer)
 
-    def _bad_status(self, call: _Call, reply: Reply, answer: dict[str, Any] | None) -> Failure:
+    def _blob(self, call: _Call[Blob], reply: Reply) -> Blob | Failure:
+        blob = blob_of(reply.headers, reply.body, reply.status) if reply.status < 300 else None  # noqa: PLR2004
+        if blob is not None:
+            return blob
+        answer = _json_in(reply)
+        verdict = self._dialect.judge(call.endpoint, answer, call.attempt) if answer is not None else None
+        if reply.status < 300:  # noqa: PLR2004
+            return verdict or Failure(AnswerLost("the answer is no file", **self._where(call, reply.status)))
+        return self._bad_status(call, reply, answer)
+
+    def _bad_status(self, call: _Call[Any], reply: Reply, answer: dict[str, Any] | None) -> Failure:
         """Make sense of a reply that HTTP calls an error, or that is no JSON."""
         status = reply.status
         verdict = self._dialect.judge(call.endpoint, answer, call.attempt) if answer is not None else None
@@ -284,11 +341,11 @@ class Transport:
         what = "the server failed" if status >= 500 else "the answer is no JSON object"  # noqa: PLR2004
         return Failure(AnswerLost(what, **context), pause=pause)
 
-    def _faulty(self, call: _Call, fault: Fault) -> Failure:
+    def _faulty(self, call: _Call[Any], fault: Fault) -> Failure:
         kind = AnswerLost if fault.sent else NotSent
         return Failure(kind(fault.detail, **self._where(call, None)), final=fault.final)
 
-    def _where(self, call: _Call, status: int | None) -> dict[str, Any]:
+    def _where(self, call: _Call[Any], status: int | None) -> dict[str, Any]:
         return {
             "provider": self._dialect.name,
             "operation": call.endpoint.name,
@@ -296,7 +353,7 @@ class Transport:
             "attempt": call.attempt,
         }
 
-    def _draw_consequences(self, call: _Call, token: Token | None, failure: Failure) -> Failure:
+    def _draw_consequences(self, call: _Call[Any], token: Token | None, failure: Failure) -> Failure:
         """Let a failed attempt be known to the calls that follow; the second token refused to one call is final."""
         error = failure.error
         if isinstance(error, RateLimited):
@@ -307,6 +364,13 @@ class Transport:
                 return evolve(failure, final=True)
             call.renewed = True
         return failure
+
+
+def _json_in(reply: Reply) -> dict[str, Any] | None:
+    try:
+        return jsonio.loads(reply.body)
+    except ValueError:
+        return None
 
 
 def _is_silent(error: ProviderError) -> bool:

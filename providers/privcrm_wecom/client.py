@@ -9,7 +9,7 @@ from attrs import frozen
 
 from privcrm.errors import AnswerLost, PermissionDenied, ProviderError
 from privcrm.provider import Endpoint, Intent, LimitTable, ProviderContext
-from privcrm.transport import CachedTokens, Failure, Grant, Params, Transport, redact, token_key
+from privcrm.transport import Blob, CachedTokens, Failure, File, Grant, Params, Transport, redact, token_key
 from privcrm_wecom import errcodes
 from privcrm_wecom.config import WeComApp, WeComConfig
 from privcrm_wecom.endpoints.basics import GETTOKEN
@@ -102,6 +102,7 @@ class WeComClient:
 
     def __init__(self, config: WeComConfig, context: ProviderContext, limits: LimitTable) -> None:
         self.config = config
+        self.clock = context.clock
         self._transport = Transport(
             WeComDialect(), context, base_url=config.base_url, company=config.corp_id, limits=limits
         )
@@ -117,10 +118,12 @@ class WeComClient:
         app: str = "",
         intent: Intent | None = None,
         priority: bool = False,
+        file: File | None = None,
     ) -> dict[str, Any]:
         """Call an endpoint with the app that has its role, or with the app of that name; return the answer.
 
-        No app with the role, or a named app without it, raises ``WrongApp`` before anything is sent.
+        No app with the role, or a named app without it, raises ``WrongApp`` before anything is sent. With a ``file``
+        the parameters go into the query, and the file into the form that WeCom takes uploads in.
         """
         params = (
             params if isinstance(params, Params) else Params(params)
@@ -131,6 +134,13 @@ class WeComClient:
             tokens=self._tokens_for(endpoint, app),
             intent=intent,
             priority=priority,
+            file=file,
+        )
+
+    def download(self, endpoint: Endpoint, params: Mapping[str, Any], *, most: int, first: int | None = None) -> Blob:
+        """Return a file of at most ``most`` bytes, or with ``first`` so many bytes of it from there on."""
+        return self._transport.download(
+            endpoint, Params(params), most=most, first=first, tokens=self._tokens_for(endpoint, "")
         )
 
     def probe(self, app: str) -> None:

@@ -1,7 +1,6 @@
 """The transport with a vendor of our own that takes its token in a header: nothing in it knows WeCom."""
 
 import threading
-from collections.abc import Mapping
 from random import Random
 from typing import Any
 
@@ -20,38 +19,15 @@ from privcrm.provider import (
     LimitTable,
     ProviderContext,
     Repeat,
-    Token,
     Unit,
 )
-from privcrm.transport import Failure, Params, Transport
+from privcrm.transport import Params, Transport
+from tests.unit.transport.doubles import Dialect, OneToken
 
 HOST = "https://api.vendor.example"
 READ = Endpoint("read", "GET", "/things", "any", Effect.READ, Repeat.SAFE, "", limits=("hourly",))
 SEND = Endpoint("send", "POST", "/send", "any", Effect.REACHES_CUSTOMERS, Repeat.NEVER, "")
 LIMITS = LimitTable([Limit("hourly", 2, Unit.CALLS_PER_HOUR, "company", "docs", "2026-01", Confidence.HIGH)])
-
-
-class Dialect:
-    name = "ours"
-
-    def authorize(self, target: str, token: str) -> tuple[str, Mapping[str, str]]:
-        return target, {"Authorization": f"Bearer {token}"}
-
-    def judge(self, endpoint: Endpoint, answer: Mapping[str, Any], attempt: int) -> Failure | None:
-        if answer.get("ok"):
-            return None
-        return Failure(NotFound("nothing there", provider=self.name, operation=endpoint.name, attempt=attempt))
-
-
-class OneToken:
-    def get(self) -> Token:
-        return Token("TOP", 0.0)
-
-    def reject(self, token: Token) -> bool:
-        raise AssertionError
-
-    def accept(self, token: Token) -> None:
-        pass
 
 
 @pytest.fixture
