@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from privcrm.sandbox.control.actions.doing import Doing, action
+from privcrm.sandbox.control.actions.doing import Doing, action, deed
 from privcrm.sandbox.control.paging import BadRequest
 from privcrm.sandbox.world import CONSOLE, OTHER_PROGRAM, Tag, TagGroup
 
@@ -35,13 +35,15 @@ def admin_edits_tag(doing: Doing) -> dict[str, Any]:
     return _library_change(doing, CONSOLE)
 
 
-@action
-def other_system(doing: Doing) -> dict[str, Any]:
-    """A second system writes: do=tag (as admin_edits_tag) or mark (userid, external_userid, add_tag, remove_tag)."""
-    if doing.text("do") == "tag":
-        return _library_change(doing, OTHER_PROGRAM)
-    if doing.text("do") != "mark":
-        raise BadRequest("do is tag or mark")
+@deed("tag")
+def other_system_edits_tag(doing: Doing) -> dict[str, Any]:
+    """Edit tags as admin_edits_tag does; new ones belong to the second system."""
+    return _library_change(doing, OTHER_PROGRAM)
+
+
+@deed("mark")
+def other_system_marks(doing: Doing) -> dict[str, Any]:
+    """Put tags on a member and take others off: userid, external_userid, add_tag, remove_tag."""
     staff, member, follows = doing.staff().number, doing.member(), doing.company.world.follows
     if not follows.holds(staff, member):
         raise BadRequest("there is no such relation")

@@ -88,6 +88,8 @@ class Doing:
 
 
 ACTIONS: dict[str, Handler] = {}
+DEEDS: dict[str, Handler] = {}
+"""What a second system of the same company may do, by the value of *do* in the action other_system."""
 
 
 def action(handler: H) -> H:
@@ -96,9 +98,34 @@ def action(handler: H) -> H:
     return handler
 
 
-def catalogue() -> list[dict[str, str]]:
-    """Return every action with what it does and takes."""
-    return [{"name": name, "does": inspect.cleandoc(handler.__doc__ or "")} for name, handler in ACTIONS.items()]
+def deed(name: str) -> Callable[[H], H]:
+    """Register a function as something that a second system does; its docstring names the further parameters."""
+
+    def register(handler: H) -> H:
+        DEEDS[name] = handler
+        return handler
+
+    return register
+
+
+@action
+def other_system(doing: Doing) -> dict[str, Any]:
+    """A second system of the same company writes, without callbacks: do, and what that deed takes."""
+    name = doing.text("do")
+    if name not in DEEDS:
+        raise BadRequest(f"do is one of {', '.join(DEEDS)}")
+    return DEEDS[name](doing)
+
+
+def _told(handler: Handler) -> str:
+    return inspect.cleandoc(handler.__doc__ or "")
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """Return every action with what it does and takes; other_system with its deeds."""
+    rows: list[dict[str, Any]] = [{"name": name, "does": _told(handler)} for name, handler in ACTIONS.items()]
+    deeds = {name: _told(handler) for name, handler in DEEDS.items()}
+    return [{**row, "do": deeds} if row["name"] == other_system.__name__ else row for row in rows]
 
 
 def act(simulation: Simulation, name: str, params: Params) -> dict[str, Any]:
