@@ -19,6 +19,7 @@ from privcrm.provider import (
     LimitTable,
     ProviderContext,
     Repeat,
+    Token,
     Unit,
 )
 from privcrm.transport import Params, Transport
