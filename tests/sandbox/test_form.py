@@ -66,6 +66,6 @@ def test_a_post_called_as_get_loses_its_body(vendor, path, code):
 
 
 def test_what_is_not_simulated_says_so(sandbox):
-    reply = requests.get(f"{sandbox.base_url}/cgi-bin/media/upload", timeout=5)
+    reply = requests.get(f"{sandbox.base_url}/cgi-bin/media/nothing", timeout=5)
     assert reply.status_code == 404
     assert reply.json()["error"] == "not simulated"

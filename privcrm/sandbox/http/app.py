@@ -5,10 +5,13 @@ from urllib.parse import parse_qsl
 from privcrm.sandbox.control.plane import PREFIX, ControlPlane
 from privcrm.sandbox.http.date import DateHeader
 from privcrm.sandbox.http.faulty import FaultyAnswer
+from privcrm.sandbox.http.forms import read_upload
 from privcrm.sandbox.http.protocol import RawConnection, Receive, Scope, Send
 from privcrm.sandbox.http.replies import Reply
 from privcrm.sandbox.http.visitors import objection
 from privcrm.sandbox.simulation import Simulation
+from privcrm.sandbox.wecom.files import LARGEST_FORM, content_type
+from privcrm.sandbox.wecom.media import PICTURES, picture_at
 from privcrm.sandbox.wecom.wire import Request
 
 _LARGEST_BODY = 8 * 1024 * 1024
@@ -24,19 +27,29 @@ class SandboxApp:
         self._date = DateHeader(simulation.clock.time)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(
-            scope["method"],
-            scope["path"],
-            dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
-            await _body(receive),
-            scope["client"][0],
-        )
+        request = await self._request(scope, receive)
         if request.path.startswith(PREFIX):
             reply: Reply | None = self._control_reply(request, scope)
         else:
             reply = await self._vendor_reply(request, RawConnection(scope, receive))
         if reply is not None:
             await reply.send(send)
+
+    async def _request(self, scope: Scope, receive: Receive) -> Request:
+        path = scope["path"]
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        takes_file = self._simulation.wire.takes_file(path)
+        body = await _body(receive, LARGEST_FORM if takes_file else _LARGEST_BODY)
+        return Request(
+            scope["method"],
+            path,
+            dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+            body,
+            scope["client"][0],
+            f"http://{headers.get('host', '')}",
+            headers.get("range", ""),
+            read_upload(headers.get("content-type", ""), body) if takes_file else None,
+        )
 
     def _control_reply(self, request: Request, scope: Scope) -> Reply:
         reason = objection(scope["headers"], exposed=self._exposed)
@@ -47,6 +60,8 @@ class SandboxApp:
 
     async def _vendor_reply(self, request: Request, connection: RawConnection) -> Reply | None:
         simulation = self._simulation
+        if request.path.startswith(PICTURES):
+            return self._picture(request.path)
         if not simulation.wire.simulates(request.path):
             return Reply.json({"error": "not simulated", "path": request.path}, 404)
         fault = simulation.faults.meet(request.path)
@@ -54,12 +69,21 @@ class SandboxApp:
             return await FaultyAnswer(simulation, fault, request, connection).reply()
         return Reply.of(await simulation.wire.answer(request), date=self._date.line())
 
+    def _picture(self, path: str) -> Reply:
+        picture = picture_at(self._simulation.company, path)
+        if picture is None:
+            return Reply.json({"error": "there is no such picture"}, 404)
+        content = picture.read()
+        return Reply(200, content, content_type(content).encode())
 
-async def _body(receive: Receive) -> bytes:
-    """Read a whole body; what is larger than any real call is cut and so becomes bad JSON."""
+
+async def _body(receive: Receive, most: int) -> bytes:
+    """Read a whole body; what is larger than any real call is cut and so becomes bad JSON or a form without end."""
     message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body") and len(body) <= _LARGEST_BODY:
+    parts = [message.get("body", b"")]
+    size = len(parts[0])
+    while message.get("more_body") and size <= most:
         message = await receive()
-        body += message.get("body", b"")
-    return body
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+    return b"".join(parts)

@@ -26,7 +26,9 @@ class Reply:
     def of(cls, answer: Answer, date: tuple[bytes, bytes] | None = None) -> "Reply":
         """Return the vendor's answer with its two headers, and a date if given."""
         code, text = str(answer.errcode).encode(), answer.errmsg.encode("ascii", "replace")
-        return cls(200, answer.body, headers=((b"error-code", code), (b"error-msg", text), *([date] if date else [])))
+        more = tuple((name.lower().encode(), value.encode()) for name, value in answer.headers)
+        headers = ((b"error-code", code), (b"error-msg", text), *more, *([date] if date else []))
+        return cls(answer.status, answer.body, answer.content_type.encode(), headers)
 
     @classmethod
     def json(cls, value: Any, status: int = 200) -> "Reply":

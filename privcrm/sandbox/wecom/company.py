@@ -77,6 +77,10 @@ class Company:
         seen = self.departments_seen(app)
         return (s for s in self.world.staff if s.department in seen and s.state is not StaffState.LEFT)
 
+    def catch_up(self, now: float) -> None:
+        """Let happen what was due by *now*; whoever looks at the world with the vendor's eyes calls this first."""
+        self.world.handovers.catch_up(now, self.rules.customers_per_staff)
+
     def relations(self) -> Iterator[Relation]:
         """Yield every living relation of the seed's members with active staff, members in ascending order."""
         for known in self.world.relations():
@@ -87,13 +91,15 @@ class Company:
 
 @attrs.frozen
 class Call:
-    """An admitted call: whose, with which parameters, when (virtual unix seconds) and from where."""
+    """An admitted call: whose, with which parameters, when (virtual unix seconds), from where, and sent to what."""
 
     company: Company
     app: App
     args: Args
     now: float
     address: str
+    origin: str = ""
+    """Scheme, host and port of the sandbox as the caller sees it, for addresses in answers."""
 
     @property
     def world(self) -> World:

@@ -8,9 +8,13 @@ import attrs
 
 from privcrm.sandbox.wecom.company import Call
 from privcrm.sandbox.wecom.fields import Field
+from privcrm.sandbox.wecom.files import File, Upload
+
+Handler = Callable[[Call], dict[str, Any] | File]
 
 EMPTY_PARAMETER = 40063
 USERID_MISSING, EXTERNAL_USERID_MISSING = 41009, 41035
+FILE_MISSING = 44001
 
 CURSOR = Field("cursor", str)
 RELATION = (Field("userid", str, USERID_MISSING), Field("external_userid", str, EXTERNAL_USERID_MISSING))
@@ -38,7 +42,7 @@ class Endpoint:
     path: str
     method: str
     access: Access
-    handler: Callable[[Call], dict[str, Any]]
+    handler: Handler
     fields: tuple[Field, ...] = ()
     empty: Mapping[str, Any] = attrs.Factory(dict[str, Any])
     """The collections that a refusal carries too."""
@@ -46,11 +50,13 @@ class Endpoint:
     """The misleading code for a POST endpoint that was called with GET and so lost its body."""
     counts_flights: bool = False
     """Whether calls under way are bounded (45033) and two calls on one relation collide (45035)."""
+    takes_file: bool = False
+    """Whether the body is a form with a file, and the parameters stand in the query."""
 
 
 def general(
     name: str,
-    handler: Callable[[Call], dict[str, Any]],
+    handler: Handler,
     *fields: Field,
     method: str = "POST",
     access: Access = Access.ANY_APP,
@@ -63,7 +69,7 @@ def general(
 
 def contact(
     name: str,
-    handler: Callable[[Call], dict[str, Any]],
+    handler: Handler,
     *fields: Field,
     method: str = "POST",
     access: Access = Access.CUSTOMER_CONTACT,
@@ -74,3 +80,9 @@ def contact(
     """Return the row of /cgi-bin/externalcontact/NAME."""
     path = f"/cgi-bin/externalcontact/{name}"
     return Endpoint(path, method, access, handler, fields, {empty: []} if empty else {}, without_body, counts_flights)
+
+
+def upload(name: str, handler: Handler, *fields: Field, access: Access = Access.ANY_APP) -> Endpoint:
+    """Return the row of /cgi-bin/media/NAME, which takes a form with a file; no file is refused with 44001."""
+    media = Field("media", Upload, FILE_MISSING)
+    return Endpoint(f"/cgi-bin/media/{name}", "POST", access, handler, (*fields, media), takes_file=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from privcrm.sandbox.wecom.api import basics, contacts, directory, groups, tags
+from privcrm.sandbox.wecom.api import basics, contacts, directory, groups, media, tags
 from privcrm.sandbox.wecom.endpoint import Endpoint
 
-_AREAS = (basics, directory, contacts, tags, groups)
+_AREAS = (basics, directory, contacts, tags, groups, media)
 
 ENDPOINTS: Mapping[str, Endpoint] = {row.path: row for area in _AREAS for row in area.ENDPOINTS}

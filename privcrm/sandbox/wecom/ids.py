@@ -1,6 +1,7 @@
 """Numbers of the world as the vendor's opaque ids, and back, without a table."""
 
 import binascii
+import re
 
 import attrs
 
@@ -9,6 +10,7 @@ from privcrm.sandbox.world.chance import MASK, Stream
 
 _URL_SAFE = str.maketrans("+/", "-_")
 _STANDARD = str.maketrans("-_", "+/")
+_HEX = re.compile(r"[0-9a-f]{32}")
 
 
 class IdCodec:
@@ -41,6 +43,32 @@ class IdCodec:
         return (int.from_bytes(raw[-8:], "big") * self._inverse & MASK) - 1
 
 
+class HexCodec(IdCodec):
+    """Turns a number into 32 hexadecimal digits, such as live codes have."""
+
+    def encode(self, number: int) -> str:
+        """Return the id of a number."""
+        return f"{self._mark:016x}{(number + 1) * self._factor & MASK:016x}"
+
+    def decode(self, text: str) -> int | None:
+        """Return the number behind an id, or None for anything that is no id of this company."""
+        if not _HEX.fullmatch(text) or int(text[:16], 16) != self._mark:
+            return None
+        return (int(text[16:], 16) * self._inverse & MASK) - 1
+
+    @property
+    def _mark(self) -> int:
+        return int.from_bytes(self._subject[:8], "big")
+
+
+_PREFIXES = (
+    *("wm", "wo", "et", "wr", "o"),
+    *("3", "job", "mom", "mjob", "pA", "rul", "ca"),
+    *("msg", "msgt", "am"),
+)
+"""In the order of the fields below."""
+
+
 @attrs.frozen
 class Ids:
     """The id spaces of one company."""
@@ -51,11 +79,21 @@ class Ids:
     tag: IdCodec
     group: IdCodec
     union: IdCodec
+    media: IdCodec
+    media_job: IdCodec
+    moment: IdCodec
+    moment_job: IdCodec
+    product: IdCodec
+    rule: IdCodec
+    link: IdCodec
+    mass_message: IdCodec
+    group_welcome: IdCodec
+    staff_message: IdCodec
 
     @classmethod
     def of(cls, world: World, seed: int) -> "Ids":
         """Return the id spaces: wm, wo for members, et for tags and their groups, wr for groups, o for unionids."""
-        return cls(world, *(IdCodec(seed, prefix) for prefix in ("wm", "wo", "et", "wr", "o")))
+        return cls(world, *(IdCodec(seed, prefix) for prefix in _PREFIXES))
 
     def member(self, number: int) -> str:
         """Return the external_userid of a person."""

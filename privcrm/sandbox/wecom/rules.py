@@ -29,6 +29,62 @@ class Rules:
     visible_people_limit: int = _figure(1000, "people in range above which groupchat/list wants owner_filter (92120)")
     tags_per_company: int = _figure(10_000, "company tags, then 40126 (92117)")
     tags_per_follow: int = _figure(3000, "tags on one member by one employee, then 40144 (92118)")
+    media_range_multiple: int = _figure(1, "what lengths of ranges are multiples of in media/get, else 40146 (90254)")
+    media_job_seconds: int = _figure(5, "seconds until media/upload_by_url has fetched the file; a guess (96219)")
+    media_job_bytes: int = _figure(1_048_576, "bytes of a file that media/upload_by_url fetches: nothing is fetched")
+    pictures_per_day: int = _figure(1000, "calls of media/uploadimg in a day, then 45009 (90256)")
+    pictures_per_month: int = _figure(3000, "calls of media/uploadimg in a month, then 45009 (90256)")
+    takeover_seconds: int = _figure(86_400, "seconds until a customer's transfer is done by itself (92125)")
+    group_takeover_seconds: int = _figure(0, "seconds until a group has its new owner; no wait is documented (92127)")
+    customers_per_staff: int = _figure(5000, "customers of one employee above which transfers end in 40099 or status 4")
+    transfers_per_customer: int = _figure(2, "on-job transfers of a customer in 90 days, then 40128 (92125)")
+    transfers_per_group: int = _figure(2, "on-job transfers of a group in 90 days (95703)")
+    groups_per_owner_and_day: int = _figure(300, "groups from one owner to another in a day (95703, 92127)")
+    failed_lookups_per_day: int = _figure(
+        200, "unknown mobiles or mails, then 45009 for the day; documented as a fifth of the head-count ceiling (95402)"
+    )
+    transfer_running: str = _question(
+        "40129", ("40129", "40100"), "what a customer answers who is being transferred already (90313)"
+    )
+    transfer_unfit: str = _question(
+        "entries",
+        ("entries", "call"),
+        "whether giver or taker being unfit for a transfer is said of every entry or of the whole call (92125)",
+    )
+    transfers_counted: str = _question(
+        "started", ("started", "done"), "which transfers count into transfers_per_customer (92125)"
+    )
+    leavers_transfers: str = _question(
+        "unlimited", ("unlimited", "limited"), "whether transfers_per_customer holds for customers of leavers (94081)"
+    )
+    transfer_carries: str = _question(
+        "nothing",
+        ("nothing", "tags", "everything"),
+        "what a taker gets of the giver's tags and remarks; not documented (92125)",
+    )
+    transfer_operator: str = _question(
+        "handover",
+        ("handover", "takeover"),
+        "whose userid oper_userid holds after a transfer that a program ordered (92114)",
+    )
+    console_transfers: str = _question(
+        "listed", ("listed", "hidden"), "whether transfer_result tells of transfers made in the console (94088)"
+    )
+    unassigned_while_waiting: str = _question(
+        "hidden", ("hidden", "listed"), "whether get_unassigned_list still tells of assigned customers (92124)"
+    )
+    login_conditions: str = _question(
+        "checked", ("checked", "ignored"), "whether a transfer needs a login of the last year of both (40205, 92125)"
+    )
+    old_leavers: str = _question(
+        "accepted",
+        ("accepted", "refused"),
+        "whether somebody who left over a year ago can hand over; documented as no (40205, 94081), but the leavers of "
+        "the seed left on a fixed day",
+    )
+    group_inherited: str = _question(
+        "90508", ("90508", "90500"), "what groupchat/transfer answers for a leaver's group that was handed over already"
+    )
     blocked_address: str = _question(
         "gettoken", ("gettoken", "all"), "whether a blocked address may still use tokens it has"
     )
@@ -56,6 +112,11 @@ class Rules:
         ("self_built", "delegated", "system"),
         "what the apps of the company are: made by itself (自建), by a provider (代开发), or 客户联系 itself; each may "
         "call what the others may not (48002): only delegated ones convert unionids (97108)",
+    )
+    media_job_result: str = _question(
+        "0",
+        ("0", "830001", "830003", "45001", "301019"),
+        "how jobs of media/upload_by_url end: 0 done, else failed with this code (96219)",
     )
     directory_reads_details: str = _question(
         "allowed",

@@ -17,6 +17,7 @@ from privcrm.sandbox.wecom.endpoint import Access, Endpoint
 from privcrm.sandbox.wecom.endpoints import ENDPOINTS
 from privcrm.sandbox.wecom.errors import Refusal, error_body, message
 from privcrm.sandbox.wecom.fields import Args, from_query, sift
+from privcrm.sandbox.wecom.files import File, Upload
 from privcrm.sandbox.wecom.permissions import permits
 
 _OK = dumps({"errcode": 0, "errmsg": "ok"})
@@ -31,6 +32,12 @@ class Request:
     query: Mapping[str, str] = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False)
     address: str
+    origin: str = ""
+    """Scheme, host and port that the caller used."""
+    wanted: str = ""
+    """The Range header."""
+    upload: Upload | None = None
+    """The file of a form."""
 
 
 @attrs.frozen
@@ -40,6 +47,9 @@ class Answer:
     body: bytes
     errcode: int = 0
     errmsg: str = "ok"
+    status: int = 200
+    content_type: str = "application/json; charset=UTF-8"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @attrs.define
@@ -65,6 +75,11 @@ class WeComWire:
     def simulates(path: str) -> bool:
         """Whether there is such an endpoint."""
         return path in ENDPOINTS
+
+    @staticmethod
+    def takes_file(path: str) -> bool:
+        """Whether calls of this path carry a form with a file."""
+        return path in ENDPOINTS and ENDPOINTS[path].takes_file
 
     async def answer(self, request: Request, fault: str = "", status: int = 200) -> Answer:
         """Do what a call asks and answer it. *fault* and *status* tell the record what becomes of the answer."""
@@ -96,9 +111,14 @@ class WeComWire:
         with self._flight(attempt):
             if self.company.rules.latency_ms:
                 await asyncio.sleep(self.company.rules.latency_ms / 1000)
-            call = Call(self.company, attempt.app, attempt.args, attempt.now, attempt.request.address)
+            request = attempt.request
+            call = Call(self.company, attempt.app, attempt.args, attempt.now, request.address, request.origin)
             with self.company.world.lock:
+                self.company.catch_up(attempt.now)
                 content = attempt.endpoint.handler(call)
+        if isinstance(content, File):
+            part = content.part(request.wanted, self.company.rules.media_range_multiple)
+            return Answer(part.body, 0, "ok", part.status, part.content_type, part.headers)
         return Answer(dumps({"errcode": 0, "errmsg": "ok", **content}) if content else _OK)
 
     def _admit(self, attempt: _Attempt) -> None:
@@ -120,6 +140,8 @@ class WeComWire:
         given: Mapping[str, Any] = {}
         if endpoint.method == "GET":
             given = from_query(endpoint.fields, request.query)
+        elif endpoint.takes_file:
+            given = {**from_query(endpoint.fields, request.query), "media": request.upload}
         elif request.method == "GET":
             raise Refusal(endpoint.without_body)
         else:

@@ -5,12 +5,20 @@ from collections.abc import Iterator
 
 import attrs
 
+from privcrm.sandbox.world.figures import FigureBook
 from privcrm.sandbox.world.follows import EndedBy, Follow, FollowBook, Way
 from privcrm.sandbox.world.groups import GROUP_ONLY_PER_GROUP, Group, GroupBook, GroupMember, JoinedBy
+from privcrm.sandbox.world.handovers import HandoverBook
+from privcrm.sandbox.world.live_codes import LiveCodeBook
 from privcrm.sandbox.world.media import MediaBook
 from privcrm.sandbox.world.members import Member, MemberBook
+from privcrm.sandbox.world.messages import MessageBook
 from privcrm.sandbox.world.staff import Staff, StaffBook, StaffState
+from privcrm.sandbox.world.staff_chats import StaffChatBook
+from privcrm.sandbox.world.staff_messages import StaffMessageBook
+from privcrm.sandbox.world.strategies import StrategyBook
 from privcrm.sandbox.world.tags import FIRST_LIBRARY, TagLibrary
+from privcrm.sandbox.world.templates import GroupWelcomeBook
 from privcrm.sandbox.world.welcomes import WelcomeBook
 
 EPOCH = 1_764_518_400
@@ -45,7 +53,16 @@ class World:
         self.tags = TagLibrary()
         self.follows = FollowBook(seed, members, self.staff.holders, self.members, EPOCH)
         self.groups = GroupBook(seed, groups, members, self.staff, EPOCH)
+        self.handovers = HandoverBook(self.staff, self.follows, self.groups)
+        self.contact_strategies = StrategyBook(self.staff)
+        self.moment_strategies = StrategyBook(self.staff)
+        self.live_codes = LiveCodeBook()
+        self.figures = FigureBook(seed)
         self.welcomes = WelcomeBook(seed)
+        self.group_welcomes = GroupWelcomeBook()
+        self.messages = MessageBook()
+        self.staff_messages = StaffMessageBook()
+        self.staff_chats = StaffChatBook()
         self.media = MediaBook()
         self.first_members = members
         """How many members the seed made: numbers 0 to first_members - 1."""
@@ -102,6 +119,7 @@ class World:
             else:
                 follow = Follow(staff, member, at, way, channel, by_member=True)
                 self.follows.set_tags(staff, member, frozenset())
+                self.figures.note_add(staff, at)
             self.follows.put(follow)
             return follow
 
@@ -112,30 +130,44 @@ class World:
             if follow is None or not follow.holds:
                 raise LookupError("there is no such relation")
             self.follows.put(attrs.evolve(follow, ended_at=at, ended_by=by))
+            if by is EndedBy.MEMBER:
+                self.figures.note_loss(staff, at)
 
     def resigns(self, staff: int, *, at: int) -> None:
         """Let an employee leave; members and groups stay where they are until somebody takes them over."""
         with self.lock:
             self.staff.change(attrs.evolve(self.staff[staff], state=StaffState.LEFT, left_at=at))
 
-    def joins(self, group: int, member: int, *, at: int, how: JoinedBy = JoinedBy.SCAN) -> Group:
-        """Let a member come into a group."""
+    def joins(
+        self,
+        group: int,
+        member: int,
+        *,
+        at: int,
+        how: JoinedBy = JoinedBy.SCAN,
+        channel: str = "",
+        most: int | None = None,
+    ) -> Group:
+        """Let a member come into a group. Raises LookupError if *most* people are in it already."""
         with self.lock:
             old = self.groups[group]
-            if any(m.number == member and not m.is_staff for m in old.people):
+            if old.holds(member):
                 return old
-            new = GroupMember(member, is_staff=False, joined_at=at, joined_by=how)
+            if most is not None and len(old.people) >= most:
+                raise LookupError("the group is full")
+            new = GroupMember(member, is_staff=False, joined_at=at, joined_by=how, channel=channel)
             changed = attrs.evolve(old, people=(*old.people, new))
             self.groups.change(changed)
             return changed
 
-    def leaves(self, group: int, member: int) -> Group:
+    def leaves(self, group: int, member: int, *, at: int) -> Group:
         """Let a member leave a group."""
         with self.lock:
             old = self.groups[group]
-            people = tuple(m for m in old.people if m.is_staff or m.number != member)
-            if len(people) == len(old.people):
+            gone = next((m for m in old.people if m.number == member and not m.is_staff), None)
+            if gone is None:
                 raise LookupError("the member is not in the group")
-            changed = attrs.evolve(old, people=people)
+            self.figures.note_gone(group, gone.joined_at, at)
+            changed = attrs.evolve(old, people=tuple(m for m in old.people if m is not gone))
             self.groups.change(changed)
             return changed
