@@ -85,6 +85,14 @@ class Rules:
     group_inherited: str = _question(
         "90508", ("90508", "90500"), "what groupchat/transfer answers for a leaver's group that was handed over already"
     )
+    live_codes_per_company: int = _figure(500_000, "contact ways and join ways together, then 41045 (92228, 92229)")
+    temporary_codes_per_day: int = _figure(100_000, "temporary contact ways in a day, then 41045; code a guess (92228)")
+    contact_code_people: int = _figure(100, "people behind a contact way, departments expanded, then 41041 (92228)")
+    live_code_list_lag: int = _figure(0, "seconds until list_contact_way shows a new contact way; a guess")
+    join_scan_cap: int = _figure(200, "people at which a group takes no more scans; secondary sources differ")
+    group_people_limit: int = _figure(500, "people in a customer group; printed on client pages only")
+    figures_ready_hour: int = _figure(8, "hour in Beijing from which yesterday's statistics are no zeros; a guess (92132)")
+    statistics_days: int = _figure(30, "days in one call for statistics, both ends counted (92132, 92133)")
     blocked_address: str = _question(
         "gettoken", ("gettoken", "all"), "whether a blocked address may still use tokens it has"
     )
@@ -112,6 +120,40 @@ class Rules:
         ("self_built", "delegated", "system"),
         "what the apps of the company are: made by itself (自建), by a provider (代开发), or 客户联系 itself; each may "
         "call what the others may not (48002): only delegated ones convert unionids (97108)",
+    )
+    temporary_codes: str = _question(
+        "allowed",
+        ("allowed", "refused"),
+        "whether the company may make temporary contact ways, as medical ones may; else 41040 (92228)",
+    )
+    code_without_people: str = _question(
+        "refuse", ("refuse", "accept"), "whether a contact way of several may be left with nobody behind it (40058)"
+    )
+    contact_code_draw: str = _question(
+        "even", ("even", "first", "random"), "who gets the next visitor of a contact way; the vendor does not say"
+    )
+    unknown_code_on_delete: str = _question(
+        "41044", ("41044", "41037"), "what del_contact_way answers for an unknown code; users report 41037 (92228)"
+    )
+    join_code_draw: str = _question(
+        "first", ("first", "emptiest"), "which of the groups of a join way with room the next person comes into"
+    )
+    new_group_appended: str = _question(
+        "yes", ("yes", "no"), "whether a group opened by auto_create_room is added to chat_id_list (92229 is silent)"
+    )
+    new_group_owner: str = _question(
+        "last", ("last", "first"), "whose the groups opened by auto_create_room are: of which group's owner"
+    )
+    full_chat_list: str = _question(
+        "opens", ("opens", "stops"), "whether a join way whose list holds five full groups opens more, then unlisted"
+    )
+    join_way_update: str = _question(
+        "overwrites",
+        ("overwrites", "merges"),
+        "whether update_join_way sets what is not given to its default (92229) or leaves it, as one source says",
+    )
+    auto_create_default: str = _question(
+        "1", ("1", "0"), "what auto_create_room is if it is not given; 1 by the page (92229), 0 by one source"
     )
     media_job_result: str = _question(
         "0",

@@ -27,13 +27,19 @@ class Way(Enum):
     CARD = "card"
     GROUP = "group"
     ADDRESS_BOOK = "address_book"
+    HANDED_OVER = "handed_over"
+
+
+_FIRST_WAYS = (Way.UNKNOWN, Way.SCAN, Way.PHONE_SEARCH, Way.CARD, Way.GROUP, Way.ADDRESS_BOOK)
+"""How the seed's members were added."""
 
 
 class EndedBy(Enum):
-    """Who ended the relation. What the member ended, the company does not see."""
+    """Who ended the relation. What the member ended, the company does not see; a transfer moved it to somebody else."""
 
     STAFF = "staff"
     MEMBER = "member"
+    TRANSFER = "transfer"
 
 
 @attrs.frozen
@@ -50,13 +56,15 @@ class Follow:
     company: str = ""
     phones: tuple[str, ...] = attrs.field(default=(), repr=False)
     by_member: bool = False
+    assigned_by: int | None = None
+    """Who handed the member over, if somebody did."""
     ended_at: int | None = None
     ended_by: EndedBy | None = None
 
     @property
     def holds(self) -> bool:
         """Whether the employee still has the member in his list."""
-        return self.ended_by is not EndedBy.STAFF
+        return self.ended_by not in (EndedBy.STAFF, EndedBy.TRANSFER)
 
 
 class FollowBook:
@@ -99,7 +107,7 @@ class FollowBook:
     def _derive(self, staff: int, member: int, rank: int) -> Follow:
         luck = self._facts(member * 3 + rank)
         person = self._people[member]
-        way = Way.SCAN if luck % 3 else tuple(Way)[(luck >> 4) % len(Way)]
+        way = Way.SCAN if luck % 3 else _FIRST_WAYS[(luck >> 4) % len(_FIRST_WAYS)]
         return Follow(
             staff,
             member,

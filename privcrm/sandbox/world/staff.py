@@ -12,6 +12,8 @@ ROOT = 1
 """The number of the company itself in the tree of departments."""
 _FIRST_SHOP = 10
 _STAFF_PER_SHOP = 8
+_PHONE_STEP = 387_420_489
+"""Has no factor in common with a power of ten, so that all phones differ."""
 
 
 class StaffState(Enum):
@@ -45,6 +47,12 @@ class Staff:
     state: StaffState = StaffState.ACTIVE
     has_members: bool = True
     left_at: int | None = None
+    phone: str = attrs.field(default="", repr=False)
+    verified: bool = True
+    """Whether the employee has shown under which real name he works."""
+    blocked: bool = False
+    dormant: bool = False
+    """Whether nobody has logged in for more than a year."""
 
     @property
     def can_contact(self) -> bool:
@@ -80,6 +88,7 @@ class StaffBook:
         self._stream = Stream(seed, "staff")
         self._all: list[Staff] = []
         self._by_id: dict[str, Staff] = {}
+        self._by_phone: dict[str, int] = {}
         self.departments = departments_for(count)
         self._shops = [d.number for d in self.departments if d.number >= _FIRST_SHOP]
         for number in range(count):
@@ -101,6 +110,7 @@ class StaffBook:
             state,
             has_members,
             epoch - 86_400 * 7 if state is StaffState.LEFT else None,
+            f"19{number * _PHONE_STEP % 10**9:09d}",
         )
 
     def _free_id(self, wanted: str) -> str:
@@ -116,6 +126,7 @@ class StaffBook:
         else:
             self._all[staff.number] = staff
         self._by_id[staff.staff_id.casefold()] = staff
+        self._by_phone[staff.phone] = staff.number
 
     def __len__(self) -> int:
         return len(self._all)
@@ -129,6 +140,16 @@ class StaffBook:
     def find(self, staff_id: str) -> Staff | None:
         """Return the employee with this account name, also one who left, or None."""
         return self._by_id.get(staff_id.casefold())
+
+    def with_phone(self, phone: str) -> Staff | None:
+        """Return the employee with this phone number, also one who left, or None."""
+        number = self._by_phone.get(phone)
+        return None if number is None else self._all[number]
+
+    def leavers(self) -> list[Staff]:
+        """Return those who left, the latest first."""
+        gone = (staff for staff in self._all if staff.state is StaffState.LEFT)
+        return sorted(gone, key=lambda staff: (-(staff.left_at or 0), staff.number))
 
     def change(self, staff: Staff) -> None:
         """Replace an employee by a changed value with the same number."""

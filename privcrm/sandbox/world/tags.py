@@ -24,6 +24,8 @@ class TagGroup:
     created_at: int
     maker: str
     deleted: bool = False
+    strategy: int | None = None
+    """The strategy whose administrators alone use the group, if it is not the company's."""
 
 
 @attrs.frozen
@@ -63,22 +65,28 @@ class TagLibrary:
         tag = self._tags.get(number)
         return tag is not None and not tag.deleted
 
-    def groups(self) -> Iterator[TagGroup]:
-        """Yield the groups that were not deleted, oldest first."""
-        return (group for group in self._groups.values() if not group.deleted)
+    def of_strategy(self, number: int) -> int | None:
+        """Return the strategy to which a tag or group belongs, None for the company's own."""
+        tag = self._tags.get(number)
+        group = self._groups.get(tag.group if tag else number)
+        return group.strategy if group else None
+
+    def groups(self, strategy: int | None = None) -> Iterator[TagGroup]:
+        """Yield the groups of the company or of a strategy that were not deleted, oldest first."""
+        return (group for group in self._groups.values() if not group.deleted and group.strategy == strategy)
 
     def tags(self, group: int | None = None, *, deleted: bool = False) -> Iterator[Tag]:
         """Yield the tags of one group or of all, oldest first; with *deleted* the deleted ones too."""
         numbers = self._tags if group is None else self._in_group.get(group, [])
         return (tag for tag in (self._tags[n] for n in numbers) if deleted or not tag.deleted)
 
-    def group_named(self, name: str) -> TagGroup | None:
+    def group_named(self, name: str, strategy: int | None = None) -> TagGroup | None:
         """Return the group of that name, if it was not deleted."""
-        return next((group for group in self.groups() if group.name == name), None)
+        return next((group for group in self.groups(strategy) if group.name == name), None)
 
-    def add_group(self, name: str, *, order: int, at: int, maker: str) -> TagGroup:
+    def add_group(self, name: str, *, order: int, at: int, maker: str, strategy: int | None = None) -> TagGroup:
         """Make a group."""
-        group = TagGroup(self._next(), name, order, at, maker)
+        group = TagGroup(self._next(), name, order, at, maker, strategy=strategy)
         self._groups[group.number] = group
         return group
 

@@ -134,6 +134,7 @@ def act(simulation: Simulation, name: str, params: Params) -> dict[str, Any]:
     if handler is None:
         raise BadRequest(f"there is no action {name!r}; there are {', '.join(ACTIONS)}")
     with simulation.company.world.lock:
+        simulation.company.catch_up(simulation.clock.time())
         try:
             return handler(Doing(simulation, params))
         except LookupError as error:

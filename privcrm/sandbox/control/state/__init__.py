@@ -25,4 +25,5 @@ def state(company: Company, name: str, query: Query) -> dict[str, Any]:
     if name not in _LISTS:
         raise BadRequest(f"there is no state {name!r}; there are {', '.join((*_LISTS, *_NOT_YET))}")
     with company.world.lock:
+        company.catch_up(company.clock.time())
         return _LISTS[name](company, query)

@@ -24,8 +24,16 @@ from privcrm.sandbox.world import Follow, Kind, Staff, StaffState, Way
 
 _FOLLOWERS_PER_PAGE = 500
 _BATCH_DEFAULT, _BATCH_MOST = 50, 100
-_COMPANY_TAG = 1
-_ADD_WAY = {Way.UNKNOWN: 0, Way.SCAN: 1, Way.PHONE_SEARCH: 2, Way.CARD: 3, Way.GROUP: 4, Way.ADDRESS_BOOK: 5}
+_COMPANY_TAG, _STRATEGY_TAG = 1, 3
+_ADD_WAY = {
+    Way.UNKNOWN: 0,
+    Way.SCAN: 1,
+    Way.PHONE_SEARCH: 2,
+    Way.CARD: 3,
+    Way.GROUP: 4,
+    Way.ADDRESS_BOOK: 5,
+    Way.HANDED_OVER: 202,
+}
 _REMARKS = {
     "remark": "remark",
     "description": "description",
@@ -72,13 +80,19 @@ def _follow_info(call: Call, follow: Follow) -> dict[str, Any]:
         "createtime": follow.added_at,
         "remark_mobiles": list(follow.phones),
         "add_way": _ADD_WAY[follow.way],
-        "oper_userid": call.company.ids.member(follow.member) if follow.by_member else staff_id,
+        "oper_userid": _initiator(call, follow),
     }
     if follow.company:
         info["remark_corp_name"] = follow.company
     if follow.channel:
         info["state"] = follow.channel
     return info
+
+
+def _initiator(call: Call, follow: Follow) -> str:
+    if follow.by_member:
+        return call.company.ids.member(follow.member)
+    return call.world.staff[follow.staff if follow.assigned_by is None else follow.assigned_by].staff_id
 
 
 def _with_tag_names(call: Call, follow: Follow) -> dict[str, Any]:
@@ -92,7 +106,8 @@ def _named_tags(call: Call, follow: Follow) -> Iterator[dict[str, Any]]:
         tag = library.tag(number)
         group = library.group(tag.group) if tag else None
         if tag and group:
-            named = {"group_name": group.name, "tag_name": tag.name, "type": _COMPANY_TAG}
+            kind = _COMPANY_TAG if group.strategy is None else _STRATEGY_TAG
+            named = {"group_name": group.name, "tag_name": tag.name, "type": kind}
             yield named if nameless else {**named, "tag_id": call.company.ids.tag.encode(number)}
 
 
