@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from privcrm.models.content import Content
 from privcrm.models.ids import CodeId, DepartmentId, GroupId, StaffId
 
 
@@ -21,7 +22,11 @@ class ContactCodeSpec:
     """What a contact code (员工活码) is to do: whom it adds, and how.
 
     ``state`` is the channel mark that comes back with every member who used the code. ``exclusive`` lets a person
-    add one employee only. A ``temporary`` code expires after ``expires_in`` seconds and is in no list.
+    add one employee only. ``style`` is the look of the button in a mini-program, by the vendor's number.
+
+    A ``temporary`` code opens a chat without making a member of anybody; it is in no list. It expires after
+    ``expires_in`` seconds, the chat after ``chat_expires_in``; ``unionid`` is the only person who may use it, and
+    ``conclusions`` is what the chat is ended with. None, or nothing said, leaves these to the vendor.
     """
 
     staff_ids: tuple[StaffId, ...] = ()
@@ -33,6 +38,10 @@ class ContactCodeSpec:
     exclusive: bool = False
     temporary: bool = False
     expires_in: int | None = None
+    chat_expires_in: int | None = None
+    unionid: str | None = field(default=None, repr=False)
+    conclusions: Content = field(factory=Content)
+    style: int | None = None
 
 
 @frozen(slots=False)
@@ -63,7 +72,7 @@ class GroupCodeSpec:
 
 @frozen(slots=False)
 class GroupCode:
-    """A group code as the vendor keeps it."""
+    """A group code as the vendor keeps it; ``qr_url`` is the address of its picture, empty until it is read."""
 
     code_id: CodeId
     spec: GroupCodeSpec

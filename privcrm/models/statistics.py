@@ -13,7 +13,8 @@ class StaffFigures:
     """One day of an employee with members; ``day`` is unix seconds of midnight in UTC+8.
 
     ``reply_share`` is a percentage and ``reply_minutes`` the mean time to the first reply; both are None on days
-    without chats.
+    without chats. ``ready`` is false for a day that may not have been counted yet: it is yesterday, and all is zero.
+    Read it again some hours later; from the day after on, zeros are final.
     """
 
     day: int
@@ -24,12 +25,17 @@ class StaffFigures:
     members_lost: int
     reply_share: float | None = None
     reply_minutes: float | None = None
+    ready: bool = True
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
 
 
 @frozen(slots=False)
 class GroupFigures:
-    """Groups of one owner (``owner_id``) or of one day (``day``, unix seconds of midnight in UTC+8)."""
+    """Groups of one owner (``owner_id``) or of one day (``day``, unix seconds of midnight in UTC+8).
+
+    ``ready`` is false where all is zero and the last day is yesterday, which may not have been counted yet: read it
+    again some hours later; from the day after on, zeros are final.
+    """
 
     owner_id: StaffId | None
     day: int | None
@@ -40,4 +46,5 @@ class GroupFigures:
     members_joined: int
     members_active: int
     messages: int
+    ready: bool = True
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)

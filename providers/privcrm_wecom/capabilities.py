@@ -35,4 +35,17 @@ CAPABILITIES: Capabilities = {
     "tags.mark": _native(92118),
     "groups.list": _partial(92120, "groups of leavers only when their ids are named"),
     "groups.get": _native(92122),
+    "groups.id_of_opengid": _native(94822, "groups of employees in the app's visible range"),
+    "handover.unassigned": _native(92124),
+    "handover.transfer_members": _native(92125, "done by itself after 24 hours, unless the member refuses"),
+    "handover.settle_members": _partial(
+        94088, "by the results between the two employees; a refusal without a time counts as this transfer's"
+    ),
+    "handover.results": _native(94088),
+    "handover.transfer_groups": _native(95703),
+    "handover.settle_groups": _native(92122, "by the owner of each group"),
+    "statistics.staff": _native(92132),
+    "statistics.departments": _native(92132, "sums over all of them"),
+    "statistics.groups_by_owner": _native(92133, "sums over the days"),
+    "statistics.groups_by_day": _native(92133, "sums over up to 100 owners"),
 }

@@ -38,3 +38,10 @@ def ids(field: str, values: Sequence[str], page: str, limit: Limit | None = None
         raise InputError(f"{field} holds an empty id ({page})")
     if limit is not None:
         at_most(field, values, limit)
+
+
+def whole(field: str, value: str, page: str) -> int:
+    """Return the number that an id is where the vendor wants numbers; refuse any other id."""
+    if not (value.isascii() and value.isdigit()):
+        raise InputError(f"{field} holds an id that is no number ({page})")
+    return int(value)

@@ -114,6 +114,7 @@ _SPECIAL: dict[tuple[str, int], type[ProviderError]] = {
     ("groupchat_get", 49008): NotFound,
     ("groupchat_get", 86001): NotFound,
     ("groupchat_get", 90501): NotFound,
+    ("opengid_to_chatid", 90509): NotFound,
 }
 
 _OTHER_APPS_TAG = (

@@ -6,8 +6,10 @@ from typing import Any, ClassVar, Self
 from privcrm.provider import Capabilities, Finding, LimitTable, Provider, ProviderContext, Settings
 from privcrm.transport import Params
 from privcrm_wecom.api.groups import WeComGroups
+from privcrm_wecom.api.handover import WeComHandover
 from privcrm_wecom.api.members import WeComMembers
 from privcrm_wecom.api.staff import WeComStaff
+from privcrm_wecom.api.statistics import WeComStatistics
 from privcrm_wecom.api.tags import WeComTags
 from privcrm_wecom.capabilities import CAPABILITIES
 from privcrm_wecom.client import WeComClient
@@ -52,6 +54,8 @@ class WeComProvider(Provider):
         self.members = WeComMembers(client, self.limits)
         self.tags = WeComTags(client, self.limits)
         self.groups = WeComGroups(client, self.limits)
+        self.handover = WeComHandover(client, self.limits)
+        self.statistics = WeComStatistics(client, self.limits, self.context.clock)
 
     @classmethod
     def from_settings(cls, settings: Settings, context: ProviderContext) -> Self:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from privcrm.models import Group, GroupSummary, OwnerState, Pages
+from privcrm.models import Group, GroupId, GroupSummary, OwnerState, Pages
 from privcrm.provider.ports._base import Port
 
 
@@ -24,3 +24,7 @@ class GroupsPort(Port):
     def get(self, group_id: str, *, names: bool = False) -> Group:
         """Return a group with everybody in it; ``names`` asks for their names too. Unknown ids raise ``NotFound``."""
         raise self._unsupported("get")
+
+    def id_of_opengid(self, opengid: str) -> GroupId:
+        """Return the group behind the id that a mini-program sees of it; none raises ``NotFound``."""
+        raise self._unsupported("id_of_opengid")

@@ -14,7 +14,7 @@ class HandoverPort(Port):
     ``kind`` says whether the giver still works here or has left; the wrong one raises ``PreconditionFailed``. A
     transfer is not safe to repeat: a member has few of them in a quarter. Each entry has its own outcome, an accepted
     one is not yet done. More ids than one call of the vendor takes are refused with ``InputError``, because a call
-    split behind an intent could be lost in the middle: the limit ``handover.batch`` says how many go in one.
+    split behind an intent could be lost in the middle: the limit ``handover_batch`` says how many go in one.
     """
 
     area = "handover"
@@ -36,8 +36,10 @@ class HandoverPort(Port):
     ) -> list[HandoverReceipt]:
         """Begin to transfer members; returns one receipt for each, in the order given.
 
-        ``message`` (at most 200 characters) is what the member reads when an on-job transfer is done. A member may
-        refuse within 24 hours. No ids, or the same employee twice, raise ``InputError`` before sending.
+        ``message`` (at most 200 characters) is what the member reads when an on-job transfer is done; with a departure
+        it raises ``InputError``. A member may refuse within 24 hours. No ids, an id or the same employee twice raise
+        ``InputError`` before sending. A member who is already on the way between these two counts as accepted. A
+        receipt with the code -1 means that the vendor said nothing of this member: ``settle_members`` finds out.
         """
         raise self._unsupported("transfer_members")
 
@@ -51,7 +53,9 @@ class HandoverPort(Port):
     ) -> Settled:
         """Find out for which members ``transfer_members`` happened; ``Done.result`` are their receipts.
 
-        Members without a receipt in the result were not taken and may be sent again.
+        Members without a receipt in the result were not taken and may be sent again. A receipt is given for whoever
+        is on the way between these two, or arrived after the intent was written down, or was refused on a day that
+        the vendor does not tell: asking such a member once more would be worse than looking at ``results``.
         """
         raise self._unsupported("settle_members")
 
@@ -70,7 +74,10 @@ class HandoverPort(Port):
         intent: Intent,
         extra: Mapping[str, Any] | None = None,
     ) -> list[HandoverReceipt]:
-        """Make an employee the owner of groups, at once; returns one receipt for each group, in the order given."""
+        """Make an employee the owner of groups, at once; returns one receipt for each group, in the order given.
+
+        No ids, and an id twice, raise ``InputError`` before sending.
+        """
         raise self._unsupported("transfer_groups")
 
     def settle_groups(self, intent: Intent, group_ids: Sequence[str], to_staff_id: str) -> Settled:

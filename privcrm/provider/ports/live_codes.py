@@ -12,9 +12,11 @@ class LiveCodesPort(Port):
     """Keeps the vendor's permanent entries: contact codes lead to staff, group codes into groups.
 
     Creating is not safe to repeat: it takes an ``intent`` whose ``marker`` becomes the code's ``state`` where the spec
-    leaves that empty, and raises ``OutcomeUnknown`` when the answer is lost; the ``settle_…`` method finds out. Too
-    many codes, people behind one code or groups behind one code raise ``LimitReached``; a ``state`` or ``note`` that
-    is too long raises ``InputError`` before sending. What another app made raises ``NotFound`` or ``PermissionDenied``.
+    leaves that empty, and raises ``OutcomeUnknown`` when the answer is lost; the ``settle_…`` method finds out.
+
+    What a spec holds too much of (people, groups, characters of a ``state`` or ``note``) raises ``InputError`` before
+    sending; too many codes in the company, or people behind one code with departments counted, raise
+    ``LimitReached``. What another app made raises ``NotFound`` or ``PermissionDenied``.
     """
 
     area = "live_codes"
@@ -37,14 +39,16 @@ class LiveCodesPort(Port):
     ) -> ContactCode:
         """Make a contact code; ``spec`` names staff or departments, else ``InputError``.
 
-        Staff who are disabled or without customer contact raise ``PreconditionFailed``.
+        So does a ``state`` other than the intent's marker: a code is found by its state if the answer is lost. Staff
+        who are disabled or without customer contact raise ``PreconditionFailed``.
         """
         raise self._unsupported("create_contact_code")
 
-    def settle_contact_code(self, intent: Intent, *, claimed: Collection[str] = ()) -> Settled:
+    def settle_contact_code(self, intent: Intent, *, claimed: Collection[str] = (), temporary: bool = False) -> Settled:
         """Find out whether ``create_contact_code`` happened; ``Done.result`` is the ``ContactCode``.
 
-        ``claimed`` are code ids already known to belong to other intents.
+        ``claimed`` are code ids already known to belong to other intents. Whether a ``temporary`` code was made cannot
+        be told, for these are in no list; nor can it without a marker.
         """
         raise self._unsupported("settle_contact_code")
 
@@ -53,7 +57,8 @@ class LiveCodesPort(Port):
     ) -> None:
         """Replace everything about a contact code that can change; the printed picture stays valid. Safe to repeat.
 
-        A change of ``scene`` or ``temporary`` raises ``InputError``: these are fixed when a code is made.
+        A change of ``scene``, ``temporary`` or ``exclusive`` raises ``InputError``: these are fixed when a code is
+        made. What a spec leaves to the vendor (None, or no conclusions) stays as it is.
         """
         raise self._unsupported("update_contact_code")
 
@@ -68,7 +73,10 @@ class LiveCodesPort(Port):
     def create_group_code(
         self, spec: GroupCodeSpec, *, intent: Intent, extra: Mapping[str, Any] | None = None
     ) -> GroupCode:
-        """Make a group code over existing groups; no group raises ``InputError``."""
+        """Make a group code over existing groups; no group raises ``InputError``.
+
+        ``qr_url`` may be empty in the result, ``get_group_code`` tells it. Write the id down: it is in no list.
+        """
         raise self._unsupported("create_group_code")
 
     def settle_group_code(self, intent: Intent, *, claimed: Collection[str] = ()) -> Settled:

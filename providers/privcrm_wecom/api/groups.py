@@ -1,15 +1,17 @@
-"""Customer groups (客户群). https://developer.work.weixin.qq.com/document/path/92120 and 92122."""
+"""Customer groups (客户群). https://developer.work.weixin.qq.com/document/path/92120, 92122 and 94822."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from privcrm.models import Group, GroupSummary, OwnerState, Page, Pages
+from privcrm.errors import AnswerLost
+from privcrm.models import Group, GroupId, GroupSummary, OwnerState, Page, Pages
 from privcrm.provider.ports import GroupsPort
+from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
 from privcrm_wecom.api.chunks import by_chunks
 from privcrm_wecom.convert import groups as convert
 from privcrm_wecom.convert import values
-from privcrm_wecom.endpoints.groups import GROUP_GET, GROUP_LIST
+from privcrm_wecom.endpoints.groups import GROUP_GET, GROUP_LIST, OPENGID
 
 
 class WeComGroups(Area, GroupsPort):
@@ -41,6 +43,15 @@ class WeComGroups(Area, GroupsPort):
         """
         answer = self._client.call(GROUP_GET, {"chat_id": group_id, "need_name": int(names)})
         return convert.group(values.mapping(answer.get("group_chat")))
+
+    def id_of_opengid(self, opengid: str) -> GroupId:
+        """Return the group behind an opengid; only groups of employees in the app's visible range are found."""
+        checks.given("opengid", opengid, OPENGID.doc)
+        found = values.text(self._client.call(OPENGID, {"opengid": opengid}).get("chat_id"))
+        if not found:
+            message = "the answer tells no chat_id"
+            raise AnswerLost(message, provider="wecom", operation=OPENGID.name)
+        return GroupId(found)
 
     def _summaries(
         self, owners: Sequence[str], status: int, cursor: str, keep: OwnerState | None

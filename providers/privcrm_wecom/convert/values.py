@@ -1,8 +1,11 @@
 """Values as WeCom may send them, read without ever raising: what has the wrong type reads as absent."""
 
+import re
 from typing import Any, cast
 
 _LONGEST_NUMBER = 20
+_LARGEST_FRACTION = 1e18
+_FRACTION = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
 
 def text(value: object) -> str:
@@ -21,6 +24,22 @@ def number(value: object) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < _LONGEST_NUMBER:
         return int(value)
     return None
+
+
+def fraction(value: object) -> float | None:
+    """Return a number that need not be whole; one in a text counts."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value) if abs(value) < _LARGEST_FRACTION else None
+    if isinstance(value, str) and _FRACTION.fullmatch(value):
+        return float(value)
+    return None
+
+
+def flag(value: object, *, default: bool = False) -> bool:
+    """Return a yes or no; 1 and 0 count, in a text too."""
+    if isinstance(value, bool):
+        return value
+    return {"1": True, "true": True, "0": False, "false": False}.get(text(value).lower(), default)
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ TRANSFER_RESULT_ON_JOB = row(
     "transfer_result",
     "externalcontact/transfer_result",
     94088,
-    used_by=("handover.results", "handover.settle_members"),
+    used_by=("handover.results", "handover.transfer_members", "handover.settle_members"),
     paging=Paging.CURSOR,
     answers=("customer",),
 )
@@ -37,6 +37,7 @@ GROUPS_TRANSFER_ON_JOB = row(
     used_by=("handover.transfer_groups",),
     effect=Effect.WRITE,
     repeat=Repeat.AFTER_LOOKUP,
+    batch={"chat_id_list": 100},
     answers=("failed_chat_list",),
     ids={"groups": ("chat_id_list",), "staff": ("new_owner",)},
 )
@@ -55,7 +56,7 @@ TRANSFER_RESULT_RESIGNED = row(
     "resigned_transfer_result",
     "externalcontact/resigned/transfer_result",
     94082,
-    used_by=("handover.results", "handover.settle_members"),
+    used_by=("handover.results", "handover.transfer_members", "handover.settle_members"),
     paging=Paging.CURSOR,
     answers=("customer",),
 )
@@ -66,6 +67,7 @@ GROUPS_TRANSFER_RESIGNED = row(
     used_by=("handover.transfer_groups",),
     effect=Effect.WRITE,
     repeat=Repeat.AFTER_LOOKUP,
+    batch={"chat_id_list": 100},
     answers=("failed_chat_list",),
     ids={"groups": ("chat_id_list",), "staff": ("new_owner",)},
 )
