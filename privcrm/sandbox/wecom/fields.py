@@ -32,6 +32,8 @@ class Field:
     """What a list holds."""
     in_bytes: bool = False
     """Whether a text is measured in bytes of UTF-8."""
+    mistyped: int | None = None
+    """The code for a value of another type (None: it is lost)."""
 
     def accepts(self, value: Any) -> bool:
         """Whether the value has this field's type; an empty text counts as an empty list."""
@@ -52,7 +54,7 @@ class Field:
             raise Refusal(self.too_long)
 
     def _size(self, value: Any) -> int:
-        if self.kind is int:
+        if self.kind in (int, bool):
             return int(value)
         # JSON can carry halves of surrogate pairs, which have no strict UTF-8.
         return len(value.encode(errors="surrogatepass")) if self.in_bytes else len(value)
@@ -68,6 +70,8 @@ def sift(fields: Sequence[Field], given: Mapping[str, Any]) -> tuple[Args, bool]
             continue
         if field.accepts(value):
             args[field.name] = value
+        elif field.mistyped is not None:
+            raise Refusal(field.mistyped)
         else:
             lost = True
     return args, lost

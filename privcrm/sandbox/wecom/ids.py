@@ -89,11 +89,15 @@ class Ids:
     mass_message: IdCodec
     group_welcome: IdCodec
     staff_message: IdCodec
+    open_group: IdCodec = attrs.field(kw_only=True)
+    """What a mini-program in WeChat knows a group by (opengid)."""
+    live_code: HexCodec = attrs.field(kw_only=True)
 
     @classmethod
     def of(cls, world: World, seed: int) -> "Ids":
         """Return the id spaces: wm, wo for members, et for tags and their groups, wr for groups, o for unionids."""
-        return cls(world, *(IdCodec(seed, prefix) for prefix in _PREFIXES))
+        codecs = (IdCodec(seed, prefix) for prefix in _PREFIXES)
+        return cls(world, *codecs, open_group=IdCodec(seed, "G"), live_code=HexCodec(seed, "live code"))
 
     def member(self, number: int) -> str:
         """Return the external_userid of a person."""

@@ -93,6 +93,48 @@ class Rules:
     group_people_limit: int = _figure(500, "people in a customer group; printed on client pages only")
     figures_ready_hour: int = _figure(8, "hour in Beijing from which yesterday's statistics are no zeros; a guess (92132)")
     statistics_days: int = _figure(30, "days in one call for statistics, both ends counted (92132, 92133)")
+    welcome_code_seconds: int = _figure(20, "seconds a welcome_code lives, then 41050 (92137)")
+    mass_list_lag: int = _figure(0, "seconds until a new mass message is listed; the vendor says nothing (93338)")
+    mass_task_lag: int = _figure(0, "seconds until tasks of a new mass message can be read, else 41063 (93338)")
+    group_welcomes: int = _figure(100, "group welcome templates of a company, then 41055 (92366)")
+    app_messages_per_account: int = _figure(200, "receivers of message/send per account, app and day, 45009 (90236)")
+    app_messages_per_minute: int = _figure(30, "messages an employee gets from an app; more are dropped (90236)")
+    app_messages_per_hour: int = _figure(1000, "messages an employee gets from an app; more are dropped (90236)")
+    app_chats_per_day: int = _figure(1000, "calls of appchat/create in a day, then 45009 (90245)")
+    app_chat_changes_per_hour: int = _figure(1000, "calls of appchat/update in an hour, then 45009 (98913)")
+    app_chat_sends_per_minute: int = _figure(20_000, "receivers of appchat/send in a minute, then 45009 (90248)")
+    mass_message_without_sender: str = _question(
+        "last_chat",
+        ("last_chat", "everyone"),
+        "who sends a mass message that names customers but no sender: of the followers the one who chatted last (here: "
+        "who added last), or each of them (92135)",
+    )
+    mass_message_quota: str = _question(
+        "month",
+        ("month", "week", "day"),
+        "what a member or group may receive: a month's days in a calendar month, 7 a week, 1 a day (92135)",
+    )
+    mass_quota_checked: str = _question(
+        "confirm",
+        ("confirm", "create"),
+        "whether members whose quota is used up fail when the sender confirms, or stand in fail_list already (92135)",
+    )
+    mass_create_time: str = _question(
+        "number", ("number", "text"), "whether create_time in get_groupmsg_list_v2 is a number or a text (93338)"
+    )
+    mass_messages_of_others: str = _question(
+        "allowed",
+        ("allowed", "refused"),
+        "whether an app may remind and cancel mass messages that it did not make, else 41047 (97610, 97611)",
+    )
+    legacy_mass_results: str = _question(
+        "answered",
+        ("answered", "refused"),
+        "whether get_group_msg_result answers for messages made after 2020-11-17, else 41047",
+    )
+    media_ids: str = _question(
+        "checked", ("checked", "any"), "whether media ids in messages must be uploaded files, else 40007 (90253)"
+    )
     blocked_address: str = _question(
         "gettoken", ("gettoken", "all"), "whether a blocked address may still use tokens it has"
     )

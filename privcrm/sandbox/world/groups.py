@@ -32,6 +32,8 @@ class GroupMember:
     joined_at: int
     joined_by: JoinedBy
     invited_by: int | None = None
+    channel: str = ""
+    """What the code says by which somebody came."""
 
 
 @attrs.frozen
@@ -46,6 +48,10 @@ class Group:
     notice: str = ""
     admins: tuple[int, ...] = ()
     dismissed_at: int | None = None
+
+    def holds(self, member: int) -> bool:
+        """Whether a member is in the group."""
+        return any(person.number == member and not person.is_staff for person in self.people)
 
 
 class GroupBook:

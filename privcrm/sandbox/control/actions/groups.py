@@ -5,6 +5,7 @@ from typing import Any
 import attrs
 
 from privcrm.sandbox.control.actions.doing import Doing, action
+from privcrm.sandbox.control.paging import BadRequest
 from privcrm.sandbox.world import JoinedBy
 
 
@@ -13,6 +14,8 @@ def staff_creates_group(doing: Doing) -> dict[str, Any]:
     """An employee makes a customer group: userid, name, external_userids (who is invited)."""
     world = doing.company.world
     members = [doing.member_called(text) for text in doing.texts("external_userids")]
+    if len(members) >= doing.company.rules.group_people_limit:
+        raise BadRequest("more people than a group takes")
     group = world.groups.add(doing.text("name", ""), doing.staff().number, doing.at)
     for member in members:
         world.joins(group.number, member, at=doing.at, how=JoinedBy.INVITATION)
@@ -38,12 +41,12 @@ def group_changes(doing: Doing) -> dict[str, Any]:
     if "joins" not in doing.params:
         return {}
     member = world.newcomer() if doing.text("joins") == "new" else doing.member("joins")
-    world.joins(group.number, member, at=doing.at)
+    world.joins(group.number, member, at=doing.at, most=doing.company.rules.group_people_limit)
     return {"external_userid": doing.company.ids.member(member)}
 
 
 @action
 def member_leaves_group(doing: Doing) -> dict[str, Any]:
     """A member leaves a group: chat_id, external_userid."""
-    doing.company.world.leaves(doing.group().number, doing.member())
+    doing.company.world.leaves(doing.group().number, doing.member(), at=doing.at)
     return {}

@@ -11,6 +11,7 @@ def _group_row(company: Company, group: Group) -> dict[str, Any]:
     world, ids = company.world, company.ids
     return {
         "chat_id": ids.group.encode(group.number),
+        "opengid": ids.open_group.encode(group.number),
         "name": group.name,
         "owner": world.staff[group.owner].staff_id,
         "create_time": group.created_at,
@@ -18,6 +19,7 @@ def _group_row(company: Company, group: Group) -> dict[str, Any]:
         "notice": group.notice,
         "userid": [world.staff[m.number].staff_id for m in group.people if m.is_staff],
         "external_userid": [ids.member(m.number) for m in group.people if not m.is_staff],
+        "states": {ids.member(m.number): m.channel for m in group.people if m.channel},
     }
 
 

@@ -109,6 +109,8 @@ def _person(call: Call, member: GroupMember, *, with_name: bool) -> dict[str, An
         row["unionid"] = unionid
     if member.invited_by is not None:
         row["invitor"] = {"userid": world.staff[member.invited_by].staff_id}
+    if member.channel:
+        row["state"] = member.channel
     if with_name:
         row["name"] = (world.staff if member.is_staff else world.members)[member.number].name
     return row
