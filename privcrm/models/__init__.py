@@ -12,16 +12,21 @@ from privcrm._lazy import resolver
 if TYPE_CHECKING:
     from privcrm.models.acquisition import (
         Acquired,
+        AcquiredChat,
         AcquisitionFigures,
         AcquisitionLink,
         AcquisitionLinkSpec,
+        AcquisitionPermit,
         AcquisitionQuota,
+        FriendsFirst,
     )
     from privcrm.models.callback import Callback
     from privcrm.models.content import Attachment, Content, File, Image, Link, MiniProgram, Video, Voice
+    from privcrm.models.conversion import ConvertedId, MemberIdConversion, StaffIdConversion
     from privcrm.models.group import Group, GroupMember, GroupSummary, JoinScene, OwnerState
     from privcrm.models.handover import HandoverKind, HandoverReceipt, HandoverState, MemberHandover, Unassigned
     from privcrm.models.ids import (
+        ChatId,
         CodeId,
         CompanyId,
         DepartmentId,
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
         ProductId,
         RuleId,
         StaffId,
+        StrategyId,
         TagGroupId,
         TagId,
         TemplateId,
@@ -40,7 +46,7 @@ if TYPE_CHECKING:
     )
     from privcrm.models.live_code import CodeScene, ContactCode, ContactCodeSpec, GroupCode, GroupCodeSpec
     from privcrm.models.media import Download, Media, MediaJob, MediaJobState, MediaKind, MediaPurpose
-    from privcrm.models.member import Follow, Member, MemberKind, MemberTag, RemarkChange
+    from privcrm.models.member import Follow, Member, MemberKind, MemberTag, RemarkChange, ServedContact
     from privcrm.models.message import (
         Channel,
         Delivery,
@@ -50,6 +56,9 @@ if TYPE_CHECKING:
         MassMessageReceipt,
         MassMessageSpec,
         MessageTask,
+        StaffChat,
+        StaffChatChange,
+        StaffChatSpec,
         StaffMessage,
         StaffMessageReceipt,
     )
@@ -59,6 +68,7 @@ if TYPE_CHECKING:
     from privcrm.models.rule import InterceptRule, InterceptRuleSpec, Pattern
     from privcrm.models.staff import Department, Staff, StaffState
     from privcrm.models.statistics import GroupFigures, StaffFigures
+    from privcrm.models.strategy import Strategy, StrategyChange, StrategyNode, StrategySpec
     from privcrm.models.tag import Tag, TagChange, TagGroup
 else:
     __getattr__ = resolver(
@@ -66,16 +76,21 @@ else:
         {
             "acquisition": (
                 "Acquired",
+                "AcquiredChat",
                 "AcquisitionFigures",
                 "AcquisitionLink",
                 "AcquisitionLinkSpec",
+                "AcquisitionPermit",
                 "AcquisitionQuota",
+                "FriendsFirst",
             ),
             "callback": ("Callback",),
             "content": ("Attachment", "Content", "File", "Image", "Link", "MiniProgram", "Video", "Voice"),
+            "conversion": ("ConvertedId", "MemberIdConversion", "StaffIdConversion"),
             "group": ("Group", "GroupMember", "GroupSummary", "JoinScene", "OwnerState"),
             "handover": ("HandoverKind", "HandoverReceipt", "HandoverState", "MemberHandover", "Unassigned"),
             "ids": (
+                "ChatId",
                 "CodeId",
                 "CompanyId",
                 "DepartmentId",
@@ -87,6 +102,7 @@ else:
                 "ProductId",
                 "RuleId",
                 "StaffId",
+                "StrategyId",
                 "TagGroupId",
                 "TagId",
                 "TemplateId",
@@ -94,7 +110,7 @@ else:
             ),
             "live_code": ("CodeScene", "ContactCode", "ContactCodeSpec", "GroupCode", "GroupCodeSpec"),
             "media": ("Download", "Media", "MediaJob", "MediaJobState", "MediaKind", "MediaPurpose"),
-            "member": ("Follow", "Member", "MemberKind", "MemberTag", "RemarkChange"),
+            "member": ("Follow", "Member", "MemberKind", "MemberTag", "RemarkChange", "ServedContact"),
             "message": (
                 "Channel",
                 "Delivery",
@@ -104,6 +120,9 @@ else:
                 "MassMessageReceipt",
                 "MassMessageSpec",
                 "MessageTask",
+                "StaffChat",
+                "StaffChatChange",
+                "StaffChatSpec",
                 "StaffMessage",
                 "StaffMessageReceipt",
             ),
@@ -113,25 +132,30 @@ else:
             "rule": ("InterceptRule", "InterceptRuleSpec", "Pattern"),
             "staff": ("Department", "Staff", "StaffState"),
             "statistics": ("GroupFigures", "StaffFigures"),
+            "strategy": ("Strategy", "StrategyChange", "StrategyNode", "StrategySpec"),
             "tag": ("Tag", "TagChange", "TagGroup"),
         },
     )
 
 __all__ = [
     "Acquired",
+    "AcquiredChat",
     "AcquisitionFigures",
     "AcquisitionLink",
     "AcquisitionLinkSpec",
+    "AcquisitionPermit",
     "AcquisitionQuota",
     "Attachment",
     "Callback",
     "Channel",
+    "ChatId",
     "CodeId",
     "CodeScene",
     "CompanyId",
     "ContactCode",
     "ContactCodeSpec",
     "Content",
+    "ConvertedId",
     "Delivery",
     "DeliveryState",
     "Department",
@@ -139,6 +163,7 @@ __all__ = [
     "Download",
     "File",
     "Follow",
+    "FriendsFirst",
     "Group",
     "GroupCode",
     "GroupCodeSpec",
@@ -167,6 +192,7 @@ __all__ = [
     "Member",
     "MemberHandover",
     "MemberId",
+    "MemberIdConversion",
     "MemberKind",
     "MemberTag",
     "MessageId",
@@ -189,12 +215,22 @@ __all__ = [
     "ReactionKind",
     "RemarkChange",
     "RuleId",
+    "ServedContact",
     "Staff",
+    "StaffChat",
+    "StaffChatChange",
+    "StaffChatSpec",
     "StaffFigures",
     "StaffId",
+    "StaffIdConversion",
     "StaffMessage",
     "StaffMessageReceipt",
     "StaffState",
+    "Strategy",
+    "StrategyChange",
+    "StrategyId",
+    "StrategyNode",
+    "StrategySpec",
     "Tag",
     "TagChange",
     "TagGroup",

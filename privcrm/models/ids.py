@@ -13,9 +13,11 @@ CodeId = NewType("CodeId", str)
 MomentId = NewType("MomentId", str)
 MessageId = NewType("MessageId", str)
 TemplateId = NewType("TemplateId", str)
+ChatId = NewType("ChatId", str)
 RuleId = NewType("RuleId", str)
 ProductId = NewType("ProductId", str)
 LinkId = NewType("LinkId", str)
+StrategyId = NewType("StrategyId", str)
 
 
 def staff_key(staff_id: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from privcrm.models.ids import MemberId, StaffId, TagId
+from privcrm.models.ids import GroupId, MemberId, StaffId, TagId
 
 
 class MemberKind(StrEnum):
@@ -92,6 +92,25 @@ class Member:
         """Return the relation with that staff, or None; staff ids compare without case."""
         wanted = staff_id.lower()
         return next((follow for follow in self.follows if follow.staff_id.lower() == wanted), None)
+
+
+@frozen(slots=False)
+class ServedContact:
+    """A person whom an employee serves, a customer or not, by an own chat or in a group.
+
+    ``temporary_id`` recognises the person inside one listing only. ``member_id`` is None for those who are not marked
+    as customers, ``group_id`` for groups that are not; these have a name each. ``since`` is unix seconds.
+    """
+
+    temporary_id: str
+    is_customer: bool = False
+    member_id: MemberId | None = None
+    name: str = field(default="", repr=False)
+    staff_id: StaffId | None = None
+    group_id: GroupId | None = None
+    group_name: str = field(default="", repr=False)
+    since: int | None = None
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
 
 
 @frozen(slots=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from privcrm.models.ids import MemberId, StaffId, TagGroupId, TagId
+from privcrm.models.ids import MemberId, StaffId, StrategyId, TagGroupId, TagId
 
 
 @frozen(slots=False)
@@ -24,7 +24,10 @@ class Tag:
 
 @frozen(slots=False)
 class TagGroup:
-    """A group of tags; tag names are unique inside it, not across groups."""
+    """A group of tags; tag names are unique inside it, not across groups.
+
+    ``strategy_id`` is set for the tags of a strategy (规则组标签), which are no company tags.
+    """
 
     group_id: TagGroupId
     name: str
@@ -33,6 +36,7 @@ class TagGroup:
     created_at: int | None = None
     deleted: bool = False
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+    strategy_id: StrategyId | None = None
 
 
 @frozen(slots=False)

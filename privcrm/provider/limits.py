@@ -32,6 +32,8 @@ class Unit(StrEnum):
     CHARACTERS = "characters"
     BYTES = "bytes"
     SECONDS = "seconds"
+    PIXELS = "pixels"
+    FEN = "fen"
 
 
 @frozen
