@@ -5,9 +5,11 @@ from typing import Any
 
 from privcrm.models import (
     Acquired,
+    AcquiredChat,
     AcquisitionFigures,
     AcquisitionLink,
     AcquisitionLinkSpec,
+    AcquisitionPermit,
     AcquisitionQuota,
     LinkId,
     Pages,
@@ -51,3 +53,11 @@ class AcquisitionPort(Port):
     def figures(self, link_id: str, first_day: int, last_day: int) -> AcquisitionFigures:
         """Count over whole days in UTC+8, both included, given in unix seconds; at most 30 of the last 180 days."""
         raise self._unsupported("figures")
+
+    def chat(self, chat_key: str) -> AcquiredChat:
+        """Return the chat that a callback about a member's first messages named; such keys live half an hour."""
+        raise self._unsupported("chat")
+
+    def permitted(self) -> AcquisitionPermit:
+        """Return to whom links of this app may lead, where a provider's app is limited in that."""
+        raise self._unsupported("permitted")

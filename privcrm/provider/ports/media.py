@@ -30,8 +30,11 @@ class MediaPort(Port):
         """
         raise self._unsupported("fetch")
 
-    def fetched(self, job_id: str) -> MediaJob:
-        """Return how far a background job is; vendors forget it after an hour, then ``NotFound`` is raised."""
+    def fetched(self, job_id: str, kind: MediaKind = MediaKind.FILE) -> MediaJob:
+        """Return how far a background job is; vendors forget it after an hour, then ``NotFound`` is raised.
+
+        ``kind`` is what ``fetch`` was given: not every vendor's answer tells.
+        """
         raise self._unsupported("fetched")
 
     def get(self, media_id: str) -> Download:

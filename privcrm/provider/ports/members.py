@@ -3,7 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from privcrm.models import Member, MemberId, Pages, RemarkChange
+from privcrm.models import (
+    ConvertedId,
+    Member,
+    MemberId,
+    MemberIdConversion,
+    Pages,
+    RemarkChange,
+    ServedContact,
+    Strategy,
+    StrategyChange,
+    StrategyId,
+    StrategyNode,
+    StrategySpec,
+)
 from privcrm.provider.ports._base import Port
 
 
@@ -45,3 +58,49 @@ class MembersPort(Port):
     def id_of_unionid(self, unionid: str, openid: str) -> MemberId | None:
         """Return the member behind a unionid, or None; ``openid`` is the same person's in the linked account."""
         raise self._unsupported("id_of_unionid")
+
+    def convert(
+        self, ids: Sequence[str], conversion: MemberIdConversion, *, source_app: str = ""
+    ) -> tuple[ConvertedId, ...]:
+        """Return for each of these ids, in their order, what it is elsewhere; more than one call takes are split.
+
+        ``source_app`` is the vendor's id of the app that the ids come from, where a conversion needs it. An id that
+        cannot be converted is no error, see ``ConvertedId``.
+        """
+        raise self._unsupported("convert")
+
+    def served(self, cursor: str = "") -> Pages[ServedContact]:
+        """List everybody whom employees serve, customers or not.
+
+        A new listing gives out new temporary ids; ``cursor`` resumes one for a few hours only.
+        """
+        raise self._unsupported("served")
+
+    def strategies(self, cursor: str = "") -> Pages[StrategyId]:
+        """List the strategies (规则组) that this app made."""
+        raise self._unsupported("strategies")
+
+    def strategy(self, strategy_id: str) -> Strategy:
+        """Return one strategy without the people whom it covers."""
+        raise self._unsupported("strategy")
+
+    def strategy_range(self, strategy_id: str, cursor: str = "") -> Pages[StrategyNode]:
+        """List the employees and departments whom a strategy covers."""
+        raise self._unsupported("strategy_range")
+
+    def create_strategy(self, spec: StrategySpec, *, extra: Mapping[str, Any] | None = None) -> StrategyId:
+        """Make a strategy. Not safe to repeat: look through ``strategies`` for its name when an answer was lost.
+
+        More people than one call takes raise ``InputError``: add the rest with ``edit_strategy``.
+        """
+        raise self._unsupported("create_strategy")
+
+    def edit_strategy(
+        self, strategy_id: str, change: StrategyChange, *, extra: Mapping[str, Any] | None = None
+    ) -> None:
+        """Change a strategy; what ``change`` leaves out stays. Safe to repeat. Never edit two at a time."""
+        raise self._unsupported("edit_strategy")
+
+    def delete_strategy(self, strategy_id: str) -> None:
+        """Delete a strategy. Cannot be undone."""
+        raise self._unsupported("delete_strategy")

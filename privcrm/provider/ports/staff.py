@@ -1,8 +1,8 @@
 """Port: employees and departments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from privcrm.models import Department, DepartmentId, Staff, StaffId
+from privcrm.models import ConvertedId, Department, DepartmentId, Staff, StaffId, StaffIdConversion
 from privcrm.provider.ports._base import Port
 
 
@@ -37,3 +37,21 @@ class StaffPort(Port):
     def serving(self) -> Iterator[StaffId]:
         """Yield the ids of employees with customer contact switched on, within the app's visible range."""
         raise self._unsupported("serving")
+
+    def id_of_phone(self, phone: str) -> StaffId | None:
+        """Return the employee with this phone number in the directory, or None; vendors block those who guess."""
+        raise self._unsupported("id_of_phone")
+
+    def id_of_mail(self, mail: str, *, personal: bool = False) -> StaffId | None:
+        """Return the employee with this company (or ``personal``) mail address, or None; vendors block guessing."""
+        raise self._unsupported("id_of_mail")
+
+    def convert(
+        self, ids: Sequence[str], conversion: StaffIdConversion, *, source_app: str = ""
+    ) -> tuple[ConvertedId, ...]:
+        """Return for each of these ids, in their order, what it is elsewhere; more than one call takes are split.
+
+        ``source_app`` is the vendor's id of the app that the ids come from, where a conversion needs it. An id that
+        cannot be converted is no error, see ``ConvertedId``.
+        """
+        raise self._unsupported("convert")

@@ -67,6 +67,42 @@ class TagsPort(Port):
         """
         raise self._unsupported("mark")
 
+    def strategy_tags(
+        self, strategy_id: str = "", *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()
+    ) -> Iterator[TagGroup]:
+        """Yield the tag groups of a strategy (规则组标签), or of all; they are in no other list."""
+        raise self._unsupported("strategy_tags")
+
+    def create_strategy_tags(
+        self,
+        strategy_id: str,
+        names: Sequence[str],
+        *,
+        group_id: str = "",
+        group_name: str = "",
+        extra: Mapping[str, Any] | None = None,
+    ) -> TagGroup:
+        """Create tags of a strategy, as ``create`` does those of the company.
+
+        Names are unique in a group: when an answer was lost, look through ``strategy_tags`` before repeating.
+        """
+        raise self._unsupported("create_strategy_tags")
+
+    def edit_strategy_tag(
+        self,
+        tag_or_group_id: str,
+        *,
+        name: str | None = None,
+        order: int | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Rename or move a tag of a strategy, or a group of them. Safe to repeat."""
+        raise self._unsupported("edit_strategy_tag")
+
+    def delete_strategy_tags(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> None:
+        """Delete tags of strategies, and groups with all their tags. Cannot be undone."""
+        raise self._unsupported("delete_strategy_tags")
+
 
 def settled_by_name(
     groups: Iterable[TagGroup], names: Sequence[str], *, group_id: str = "", group_name: str = ""
