@@ -28,6 +28,8 @@ TOO_MANY_IN_FLIGHT = 45033
 ADDRESS_NOT_TRUSTED = 60020
 NO_RELATION = 84061
 BAD_CURSOR = 50100
+NO_ACCOUNT_BOUND = 41057
+FILE_TOO_LARGE = 830002
 
 _BY_KIND: dict[type[ProviderError], str] = {
     AnswerLost: "-1 81026 301064 2000111 2000141",
@@ -114,7 +116,9 @@ _SPECIAL: dict[tuple[str, int], type[ProviderError]] = {
     ("groupchat_get", 49008): NotFound,
     ("groupchat_get", 86001): NotFound,
     ("groupchat_get", 90501): NotFound,
+    ("media_get", 40007): NotFound,
     ("opengid_to_chatid", 90509): NotFound,
+    ("del_contact_way", 41037): NotFound,
 }
 
 _OTHER_APPS_TAG = (
@@ -129,6 +133,7 @@ _ADVICE: dict[tuple[str, int], str] = {
 }
 
 _GENERAL_ADVICE = {
+    40007: "uploads expire after three days, and one made for moments is not taken for messages: upload it again",
     40001: "check corp id and secret; a wrong secret that is tried again and again bans this address for an hour",
     40003: "the employee left, or the id is not one of this company's",
     40013: "the corp id is wrong (我的企业 → 企业信息)",

@@ -16,6 +16,7 @@ _MINUTE, _HOUR, _DAY, _MONTH = (
     Unit.CALLS_PER_MONTH,
 )
 _ITEMS, _CHARACTERS, _BYTES, _SECONDS = Unit.ITEMS, Unit.CHARACTERS, Unit.BYTES, Unit.SECONDS
+_PIXELS, _FEN = Unit.PIXELS, Unit.FEN
 _HIGH, _MEDIUM, _LOW = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
 _DAYS = 86_400
 _MB = 1024 * 1024
@@ -82,6 +83,7 @@ LIMITS = LimitTable(
         _row("tags_per_relation", 3_000, _ITEMS, "staff and member", 92118, "2023-12-01"),
         _row("tags_per_company", 10_000, _ITEMS, "company", 92117, "2023-12-01", _HIGH, "tags of strategies included"),
         _row("tag_name", 30, _CHARACTERS, "tag or tag group", 92117, "2023-12-01"),
+        _row("tag_order", 2**32 - 1, _ITEMS, "tag or tag group", 92117, "2023-12-01"),
         # strategies
         _row("strategy_page", 1000, _ITEMS, "request", 94883),
         _row("strategy_admins", 20, _ITEMS, "strategy", 94883),
@@ -203,7 +205,7 @@ LIMITS = LimitTable(
         _row("product_page", 100, _ITEMS, "request", 95096),
         _row("product_description", 300, _CHARACTERS, "product", 95096),
         _row("product_code", 128, _BYTES, "product", 95096),
-        _row("product_price", 5_000_000, _ITEMS, "product, in fen", 95096),
+        _row("product_price", 5_000_000, _FEN, "product", 95096),
         _row("product_images", 9, _ITEMS, "product", 95096),
         # acquisition
         _row("link_page", 100, _ITEMS, "request", 97297),
@@ -230,6 +232,11 @@ LIMITS = LimitTable(
         _row("attachment_image", 10 * _MB, _BYTES, "picture for moments or products", 95098),
         _row("attachment_video", 10 * _MB, _BYTES, "film for moments, 30 seconds at most", 95098),
         _row("attachment_file", 10 * _MB, _BYTES, "document", 95098),
+        _row("moment_image_long_side", 10_800, _PIXELS, "picture for moments", 95098),
+        _row("moment_image_short_side", 1080, _PIXELS, "picture for moments", 95098),
+        _row("fetched_name", 128, _BYTES, "name of a file fetched by address", 96219),
+        _row("fetched_address", 1024, _BYTES, "address that a file is fetched from", 96219),
+        _row("media_job_id", 128, _BYTES, "job that fetches a file", 96219),
         _row("fetched_media", 200 * _MB, _BYTES, "file fetched by address", 96219),
         _row("download_part", 20 * _MB, _BYTES, "part of a download", 90254),
     ]

@@ -1,10 +1,26 @@
-"""Uploads and downloads (素材)."""
+"""Uploads and downloads (素材).
 
-from privcrm_wecom.endpoints.row import ANY, row
+Uploads count as reads: nobody sees them until something that is a write refers to them.
+"""
+
+from privcrm_wecom.endpoints.row import ANY, OF_ADDRESS, row
 
 MEDIA_UPLOAD = row("media_upload", "media/upload", 90253, role=ANY, used_by=("media.upload",), answers=("type",))
 IMAGE_UPLOAD = row(
-    "media_uploadimg", "media/uploadimg", 90256, role=ANY, used_by=("media.upload_image",), answers=("url",)
+    "media_uploadimg",
+    "media/uploadimg",
+    90256,
+    role=ANY,
+    used_by=("media.upload_image",),
+    limits=(
+        "calls_per_minute",
+        "calls_per_hour",
+        "permanent_images_per_day",
+        "permanent_images_per_month",
+        "calls_in_flight",
+        *OF_ADDRESS,
+    ),
+    answers=("url",),
 )
 ATTACHMENT_UPLOAD = row(
     "media_upload_attachment", "media/upload_attachment", 95098, used_by=("media.upload",), answers=("type",)
