@@ -13,6 +13,8 @@ from privcrm.sandbox.jsonio import is_list, is_object
 from privcrm.sandbox.wecom.company import Call
 from privcrm.sandbox.wecom.errors import Refusal
 from privcrm.sandbox.wecom.fields import INVALID, Field, read_object
+from privcrm.sandbox.wecom.media import PICTURES, picture_at, usable
+from privcrm.sandbox.world import Purpose
 
 TEXT_TOO_LONG, TOO_MANY, WRONG_TYPE, WRONG_MEDIA = 45002, 41064, 41065, 40007
 LIST_EMPTY, MOMENT_EMPTY, WRONG_APPID = 41088, 41089, 90207
@@ -42,6 +44,7 @@ _MESSAGE_KINDS: Mapping[str, Sequence[Field]] = {
 }
 _MOMENT_LINK = (Field("title", str, at_most=128, in_bytes=True), _URL, _MEDIA)
 _PICTURE_OF = {"miniprogram": "pic_media_id"}
+_FILES = frozenset({"image", "video", "file"})
 
 
 @attrs.frozen
@@ -49,6 +52,8 @@ class Context:
     """One place where content is used: its kinds of attachments in the vendor's order, and its maxima."""
 
     kinds: Mapping[str, Sequence[Field]]
+    purpose: Purpose = Purpose.MESSAGES
+    """What media must have been uploaded for."""
     text_bytes: int = 4000
     most: int = 9
     mixed: bool = True
@@ -62,10 +67,14 @@ def _some(*kinds: str) -> Mapping[str, Sequence[Field]]:
 
 
 WELCOME = MASS_MESSAGE = Context(_MESSAGE_KINDS)
-GROUP_WELCOME = Context(_some("image", "link", "miniprogram", "file", "video"), text_bytes=3000, most=1)
+GROUP_WELCOME = Context(
+    _some("image", "link", "miniprogram", "file", "video"), Purpose.GROUP_WELCOMES, text_bytes=3000, most=1
+)
 CONCLUSION = Context(_some("image", "link", "miniprogram"), most=1)
-MOMENT = Context({"image": (_MEDIA,), "video": (_MEDIA,), "link": _MOMENT_LINK}, mixed=False, if_empty=MOMENT_EMPTY)
-ALBUM = Context({"image": (_MEDIA,)}, text_bytes=0, type_key="type", if_empty=LIST_EMPTY)
+MOMENT = Context(
+    {"image": (_MEDIA,), "video": (_MEDIA,), "link": _MOMENT_LINK}, Purpose.MOMENTS, mixed=False, if_empty=MOMENT_EMPTY
+)
+ALBUM = Context({"image": (_MEDIA,)}, Purpose.ALBUMS, text_bytes=0, type_key="type", if_empty=LIST_EMPTY)
 
 
 def check_content(call: Call, text: object, attachments: object, context: Context) -> dict[str, Any]:
@@ -96,11 +105,12 @@ def check_objects(call: Call, given: Mapping[str, Any], context: Context) -> dic
     return content
 
 
-def with_addresses(content: Mapping[str, Any]) -> dict[str, Any]:
+def with_addresses(call: Call, content: Mapping[str, Any]) -> dict[str, Any]:
     """Return content the way templates and endings are read: pictures by their address."""
     media_id = content.get("image", {}).get("media_id")
-    shown = {"image": {"pic_url": f"https://wework.qpic.cn/wwpic/{media_id}/0"}} if media_id else {}
-    return {**content, **shown}
+    if not media_id:
+        return dict(content)
+    return {**content, "image": {"pic_url": f"{call.origin}{PICTURES}{media_id}/0"}}
 
 
 def _text(given: object, context: Context) -> dict[str, Any]:
@@ -123,7 +133,7 @@ def _object(call: Call, kind: str, given: object, context: Context) -> dict[str,
         raise Refusal(INVALID)
     values = read_object(context.kinds[kind], given)
     if kind == "image":
-        values = _one_picture(values)
+        values = _one_picture(call, values)
     if kind == "miniprogram" and not values["appid"].startswith("wx"):
         raise Refusal(WRONG_APPID)
     media_id = values.get(_PICTURE_OF.get(kind, "media_id"))
@@ -132,14 +142,19 @@ def _object(call: Call, kind: str, given: object, context: Context) -> dict[str,
     return values
 
 
-def _one_picture(values: dict[str, Any]) -> dict[str, Any]:
+def _one_picture(call: Call, values: dict[str, Any]) -> dict[str, Any]:
     """Return the media_id, which wins over the address; one of the two has to be there."""
     name = next((name for name in ("media_id", "pic_url") if values.get(name)), None)
     if name is None:
         raise Refusal(WRONG_MEDIA)
+    if name == "pic_url" and call.company.rules.picture_addresses == "checked":
+        _, start, rest = values[name].partition(PICTURES)
+        if picture_at(call.company, start + rest) is None:
+            raise Refusal(INVALID)
     return {name: values[name]}
 
 
 def _check_media(call: Call, media_id: str, kind: str, context: Context) -> None:
     """Refuse a file that is unknown, too old, of another kind or uploaded for another purpose (40007)."""
-    del call, media_id, kind, context
+    if call.company.rules.media_ids == "checked":
+        usable(call, media_id, purpose=context.purpose, kinds={kind} if kind in _FILES else {"image"})

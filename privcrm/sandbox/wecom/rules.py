@@ -91,7 +91,9 @@ class Rules:
     live_code_list_lag: int = _figure(0, "seconds until list_contact_way shows a new contact way; a guess")
     join_scan_cap: int = _figure(200, "people at which a group takes no more scans; secondary sources differ")
     group_people_limit: int = _figure(500, "people in a customer group; printed on client pages only")
-    figures_ready_hour: int = _figure(8, "hour in Beijing from which yesterday's statistics are no zeros; a guess (92132)")
+    figures_ready_hour: int = _figure(
+        8, "hour in Beijing from which yesterday's statistics are no zeros; a guess (92132)"
+    )
     statistics_days: int = _figure(30, "days in one call for statistics, both ends counted (92132, 92133)")
     welcome_code_seconds: int = _figure(20, "seconds a welcome_code lives, then 41050 (92137)")
     mass_list_lag: int = _figure(0, "seconds until a new mass message is listed; the vendor says nothing (93338)")
@@ -131,6 +133,11 @@ class Rules:
         "answered",
         ("answered", "refused"),
         "whether get_group_msg_result answers for messages made after 2020-11-17, else 41047",
+    )
+    picture_addresses: str = _question(
+        "checked",
+        ("checked", "any"),
+        "whether pic_url must be an address from media/uploadimg (92135); the code, 40058, is a guess",
     )
     media_ids: str = _question(
         "checked", ("checked", "any"), "whether media ids in messages must be uploaded files, else 40007 (90253)"
