@@ -7,6 +7,7 @@ from privcrm.provider import Capabilities, Finding, LimitTable, Provider, Provid
 from privcrm.transport import Params
 from privcrm_wecom.api.groups import WeComGroups
 from privcrm_wecom.api.handover import WeComHandover
+from privcrm_wecom.api.live_codes import WeComLiveCodes
 from privcrm_wecom.api.members import WeComMembers
 from privcrm_wecom.api.staff import WeComStaff
 from privcrm_wecom.api.statistics import WeComStatistics
@@ -54,6 +55,7 @@ class WeComProvider(Provider):
         self.members = WeComMembers(client, self.limits)
         self.tags = WeComTags(client, self.limits)
         self.groups = WeComGroups(client, self.limits)
+        self.live_codes = WeComLiveCodes(client, self.limits)
         self.handover = WeComHandover(client, self.limits)
         self.statistics = WeComStatistics(client, self.limits, self.context.clock)
 

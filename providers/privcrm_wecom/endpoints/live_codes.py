@@ -17,7 +17,7 @@ CONTACT_CODE_GET = row(
     "get_contact_way",
     "externalcontact/get_contact_way",
     92228,
-    used_by=("live_codes.get_contact_code", "live_codes.settle_contact_code"),
+    used_by=("live_codes.get_contact_code", "live_codes.settle_contact_code", "live_codes.update_contact_code"),
     answers=("contact_way",),
 )
 CONTACT_CODE_LIST = row(
