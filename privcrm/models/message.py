@@ -7,7 +7,7 @@ from typing import Any
 from attrs import field, frozen
 
 from privcrm.models.content import Content
-from privcrm.models.ids import DepartmentId, GroupId, MemberId, MessageId, StaffId, TagId, TemplateId
+from privcrm.models.ids import ChatId, DepartmentId, GroupId, MemberId, MessageId, StaffId, TagId, TemplateId
 
 
 class Channel(StrEnum):
@@ -63,6 +63,7 @@ class MessageTask:
     staff_id: StaffId
     sent: bool
     sent_at: int | None = None
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
 
 
 class DeliveryState(StrEnum):
@@ -84,6 +85,7 @@ class Delivery:
     member_id: MemberId | None = None
     group_id: GroupId | None = None
     sent_at: int | None = None
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
 
 
 @frozen(slots=False)
@@ -97,12 +99,17 @@ class GroupWelcome:
 
 @frozen(slots=False)
 class StaffMessage:
-    """A message of the app to employees; ``everybody`` stands for all whom the app sees."""
+    """A message of the app to employees: a text or one attachment.
+
+    ``everybody`` stands for all whom the app sees, ``markdown`` says how the text is written. A ``Link`` becomes a
+    card, a ``MiniProgram`` a notice.
+    """
 
     content: Content
     staff_ids: tuple[StaffId, ...] = ()
     department_ids: tuple[DepartmentId, ...] = ()
     everybody: bool = False
+    markdown: bool = False
 
 
 @frozen(slots=False)
@@ -113,4 +120,38 @@ class StaffMessageReceipt:
     invalid_staff_ids: tuple[StaffId, ...] = ()
     invalid_department_ids: tuple[DepartmentId, ...] = ()
     unlicensed_staff_ids: tuple[StaffId, ...] = ()
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+
+
+@frozen(slots=False)
+class StaffChatSpec:
+    """A chat of employees that the app is to open; without ``owner_id`` the vendor chooses one of them.
+
+    ``chat_id`` is the caller's own, of letters and digits; without it the intent's marker is taken.
+    """
+
+    staff_ids: tuple[StaffId, ...]
+    name: str = field(default="", repr=False)
+    owner_id: StaffId | None = None
+    chat_id: str = ""
+
+
+@frozen(slots=False)
+class StaffChatChange:
+    """What is to change about a chat of employees; None and empty leave things as they are."""
+
+    name: str | None = field(default=None, repr=False)
+    owner_id: StaffId | None = None
+    add_staff_ids: tuple[StaffId, ...] = ()
+    remove_staff_ids: tuple[StaffId, ...] = ()
+
+
+@frozen(slots=False)
+class StaffChat:
+    """A chat of employees that the app opened."""
+
+    chat_id: ChatId
+    name: str = field(default="", repr=False)
+    owner_id: StaffId | None = None
+    staff_ids: tuple[StaffId, ...] = ()
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)

@@ -63,6 +63,7 @@ class MomentTask:
 
     staff_id: StaffId
     published: bool
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
 
 
 class ReactionKind(StrEnum):
@@ -80,3 +81,4 @@ class Reaction:
     member_id: MemberId | None = None
     staff_id: StaffId | None = None
     at: int | None = None
+    raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)

@@ -28,7 +28,7 @@ TOO_MANY_IN_FLIGHT = 45033
 ADDRESS_NOT_TRUSTED = 60020
 NO_RELATION = 84061
 BAD_CURSOR = 50100
-NO_ACCOUNT_BOUND = 41057
+GREETED = 41051
 FILE_TOO_LARGE = 830002
 
 _BY_KIND: dict[type[ProviderError], str] = {
@@ -116,7 +116,19 @@ _SPECIAL: dict[tuple[str, int], type[ProviderError]] = {
     ("groupchat_get", 49008): NotFound,
     ("groupchat_get", 86001): NotFound,
     ("groupchat_get", 90501): NotFound,
+    ("send_welcome_msg", 41050): PreconditionFailed,
+    ("group_welcome_template_get", 40037): NotFound,
+    ("group_welcome_template_edit", 40037): NotFound,
+    ("group_welcome_template_del", 40037): NotFound,
+    ("add_moment_task", 41078): RateLimited,
+    ("add_moment_task", 41210): RateLimited,
+    ("appchat_get", 86001): NotFound,
+    ("appchat_update", 86001): NotFound,
+    ("appchat_send", 86001): NotFound,
     ("media_get", 40007): NotFound,
+    ("user_convert_to_openid", 43004): NotFound,
+    ("user_convert_to_userid", 40073): NotFound,
+    ("customer_acquisition_get_chat_info", 41201): NotFound,
     ("opengid_to_chatid", 90509): NotFound,
     ("del_contact_way", 41037): NotFound,
 }
@@ -129,6 +141,10 @@ _OTHER_APPS_TAG = (
 _ADVICE: dict[tuple[str, int], str] = {
     ("edit_corp_tag", 40068): _OTHER_APPS_TAG,
     ("del_corp_tag", 40068): _OTHER_APPS_TAG,
+    ("send_welcome_msg", 41050): "a code is good for 20 seconds and one welcome",
+    ("add_msg_template", 41048): "every recipient is no customer any more, or had all messages of this month",
+    ("add_moment_task", 41078): "wait until the moments being created are done",
+    ("add_moment_task", 41210): "the company's 100,000 moments of this month are used up",
     ("add_corp_tag", 40071): "list the tags and use the one that exists",
 }
 
@@ -143,6 +159,12 @@ _GENERAL_ADVICE = {
     40126: "the company's tag library is full (10,000 with strategy tags)",
     40128: "a member can be handed over twice in 90 days",
     40144: "the relation carries as many tags as it can (3,000)",
+    41055: "delete one of the company's 100 group welcomes first",
+    41058: "only the app that made a group welcome may change it",
+    41063: "the vendor is still handing it out: ask again after some seconds",
+    41079: "the vendor is still handing it out: ask again after some seconds",
+    41094: "three reminders in 24 hours are allowed",
+    41211: "switch moments on in the console (客户联系 → 客户朋友圈)",
     45009: "calls are held back until the window ends",
     48001: "let the app use this area in the console",
     48002: "console: 客户联系 → API → 可调用接口的应用, add the app; secrets of system apps are refused since 2023-12",
@@ -154,6 +176,7 @@ _GENERAL_ADVICE = {
     60111: "the employee left, or lies outside the app's visible range (可见范围)",
     81017: "name the owners: without them at most 1,000 people may be in the visible range",
     84061: "no relation: the member was deleted, or was not added by this employee",
+    86008: "only the app that opened a chat may use it",
     301002: "the agent id does not belong to the secret",
     301007: "the company is dissolved or banned",
     701008: "assign interface licences (互通许可) to the employees",

@@ -9,6 +9,8 @@ from privcrm_wecom.api.groups import WeComGroups
 from privcrm_wecom.api.handover import WeComHandover
 from privcrm_wecom.api.live_codes import WeComLiveCodes
 from privcrm_wecom.api.members import WeComMembers
+from privcrm_wecom.api.messages import WeComMessages
+from privcrm_wecom.api.moments import WeComMoments
 from privcrm_wecom.api.staff import WeComStaff
 from privcrm_wecom.api.statistics import WeComStatistics
 from privcrm_wecom.api.tags import WeComTags
@@ -55,6 +57,8 @@ class WeComProvider(Provider):
         self.members = WeComMembers(client, self.limits)
         self.tags = WeComTags(client, self.limits)
         self.groups = WeComGroups(client, self.limits)
+        self.messages = WeComMessages(client, self.limits)
+        self.moments = WeComMoments(client, self.limits)
         self.live_codes = WeComLiveCodes(client, self.limits)
         self.handover = WeComHandover(client, self.limits)
         self.statistics = WeComStatistics(client, self.limits, self.context.clock)

@@ -5,6 +5,7 @@ from typing import Any
 
 from privcrm.models import (
     Channel,
+    ChatId,
     Content,
     Delivery,
     GroupWelcome,
@@ -13,6 +14,9 @@ from privcrm.models import (
     MassMessageSpec,
     MessageTask,
     Pages,
+    StaffChat,
+    StaffChatChange,
+    StaffChatSpec,
     StaffMessage,
     StaffMessageReceipt,
     TemplateId,
@@ -45,7 +49,8 @@ class MessagesPort(Port):
         """Find out whether ``create`` happened; ``Done.result`` is the ``MassMessageReceipt``.
 
         Orders of equal content are told apart by their sender; ``claimed`` are messages already known to belong to
-        other intents. Several that fit are ``CannotTell``.
+        other intents. Several that fit, or one that fits but for what vendors do not show as it was sent, are
+        ``CannotTell``. ``PreconditionFailed`` means that the vendor is not ready to tell: ask again later.
         """
         raise self._unsupported("settle")
 
@@ -71,7 +76,10 @@ class MessagesPort(Port):
         raise self._unsupported("deliveries")
 
     def remind(self, message_id: str) -> None:
-        """Remind employees who have not sent yet; more than the vendor allows a day raises ``LimitReached``."""
+        """Remind employees who have not sent yet; more than the vendor allows a day raises ``LimitReached``.
+
+        Not safe to repeat: they are reminded once more.
+        """
         raise self._unsupported("remind")
 
     def cancel(self, message_id: str) -> None:
@@ -120,3 +128,38 @@ class MessagesPort(Port):
     def recall_from_staff(self, message_id: str) -> None:
         """Take back a message to employees within a day. Safe to repeat."""
         raise self._unsupported("recall_from_staff")
+
+    def create_staff_chat(
+        self, spec: StaffChatSpec, *, intent: Intent, extra: Mapping[str, Any] | None = None
+    ) -> ChatId:
+        """Open a chat of employees under ``spec.chat_id`` or, where that is empty, ``intent.marker``.
+
+        An id that is taken raises ``Conflict``, so that no second chat is made. It shows with its first message.
+        """
+        raise self._unsupported("create_staff_chat")
+
+    def settle_staff_chat(self, intent: Intent, spec: StaffChatSpec) -> Settled:
+        """Find out whether ``create_staff_chat`` happened; ``Done.result`` is the ``ChatId``.
+
+        Where neither ``spec`` nor ``intent`` gave an id, it is ``CannotTell``: vendors have no list of such chats.
+        """
+        raise self._unsupported("settle_staff_chat")
+
+    def update_staff_chat(
+        self, chat_id: str, change: StaffChatChange, *, extra: Mapping[str, Any] | None = None
+    ) -> None:
+        """Change name, owner or people of a chat that the app opened. Safe to repeat.
+
+        An owner who is removed needs a successor in the same change.
+        """
+        raise self._unsupported("update_staff_chat")
+
+    def get_staff_chat(self, chat_id: str) -> StaffChat:
+        """Return a chat; an unknown id raises ``NotFound``, one that another app opened ``PermissionDenied``."""
+        raise self._unsupported("get_staff_chat")
+
+    def send_to_staff_chat(
+        self, chat_id: str, content: Content, *, markdown: bool = False, extra: Mapping[str, Any] | None = None
+    ) -> None:
+        """Send a text or one attachment to a chat. Not safe to repeat: it would be said twice."""
+        raise self._unsupported("send_to_staff_chat")

@@ -34,7 +34,7 @@ MESSAGE_DELIVERIES = row(
     "get_groupmsg_send_result",
     "externalcontact/get_groupmsg_send_result",
     93338,
-    used_by=("messages.deliveries",),
+    used_by=("messages.deliveries", "messages.settle"),
     paging=Paging.CURSOR,
     answers=("send_list",),
 )

@@ -1,7 +1,7 @@
 """Moments (客户朋友圈)."""
 
 from privcrm.provider import Effect, Paging, Repeat
-from privcrm_wecom.endpoints.row import row
+from privcrm_wecom.endpoints.row import OF_ADDRESS, row
 
 MOMENT_ADD = row(
     "add_moment_task",
@@ -10,6 +10,7 @@ MOMENT_ADD = row(
     used_by=("moments.create",),
     effect=Effect.REACHES_CUSTOMERS,
     repeat=Repeat.AFTER_LOOKUP,
+    limits=("moments_per_minute", "calls_per_hour", "moments_per_month", "calls_in_flight", *OF_ADDRESS),
     batch={"visible_range.sender_list.user_list": 100000},
     answers=("jobid",),
     ids={
@@ -40,7 +41,7 @@ MOMENT_TASKS = row(
     "get_moment_task",
     "externalcontact/get_moment_task",
     93333,
-    used_by=("moments.tasks",),
+    used_by=("moments.tasks", "moments.settle"),
     paging=Paging.CURSOR,
     answers=("task_list",),
 )

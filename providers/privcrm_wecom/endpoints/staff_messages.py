@@ -1,7 +1,7 @@
 """Messages to employees (应用消息) and chats of the app (应用群聊)."""
 
 from privcrm.provider import Effect, Repeat
-from privcrm_wecom.endpoints.row import APP_CHATS, MESSAGES, row
+from privcrm_wecom.endpoints.row import APP_CHATS, MESSAGES, OF_ADDRESS, USUAL, row
 
 STAFF_MESSAGE_SEND = row(
     "message_send",
@@ -29,6 +29,7 @@ STAFF_CHAT_CREATE = row(
     used_by=("messages.create_staff_chat",),
     effect=Effect.WRITE,
     repeat=Repeat.AFTER_LOOKUP,
+    limits=(*USUAL, "staff_chats_per_day"),
     answers=("chatid",),
     ids={"staff": ("userlist", "owner")},
 )
@@ -39,6 +40,7 @@ STAFF_CHAT_UPDATE = row(
     role=APP_CHATS,
     used_by=("messages.update_staff_chat",),
     effect=Effect.WRITE,
+    limits=("calls_per_minute", "staff_chat_changes_per_hour", "calls_in_flight", *OF_ADDRESS),
     ids={"groups": ("chatid",), "staff": ("add_user_list", "del_user_list", "owner")},
 )
 STAFF_CHAT_GET = row(
@@ -47,7 +49,7 @@ STAFF_CHAT_GET = row(
     98914,
     method="GET",
     role=APP_CHATS,
-    used_by=("messages.get_staff_chat",),
+    used_by=("messages.get_staff_chat", "messages.settle_staff_chat"),
     answers=("chat_info",),
 )
 STAFF_CHAT_SEND = row(

@@ -1,0 +1,83 @@
+"""Welcomes (欢迎语) for members and groups. https://developer.work.weixin.qq.com/document/path/92137 and 92366."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from privcrm.errors import AnswerLost, Conflict
+from privcrm.models import Content, GroupWelcome, TemplateId
+from privcrm_wecom import checks
+from privcrm_wecom.api.area import Area
+from privcrm_wecom.content import GROUP_WELCOME, WELCOME, body_of
+from privcrm_wecom.convert import messages as convert
+from privcrm_wecom.convert import values
+from privcrm_wecom.endpoints.messages import (
+    GROUP_WELCOME_ADD,
+    GROUP_WELCOME_DELETE,
+    GROUP_WELCOME_EDIT,
+    GROUP_WELCOME_GET,
+    WELCOME_SEND,
+)
+from privcrm_wecom.errcodes import GREETED
+
+
+class WeComWelcomes(Area):
+    """The part of ``MessagesPort`` that greets."""
+
+    def welcome(self, welcome_code: str, content: Content, *, extra: Mapping[str, Any] | None = None) -> None:
+        """Greet a new member, ahead of bulk calls.
+
+        That a welcome arrived, or that the two talk already, is success (41051). While another app is at it (41096),
+        the call is repeated for some seconds, then it is ``TooConcurrent``. An event without a code means that the
+        console greets for this employee, or that the two knew each other.
+        """
+        checks.given("welcome_code", welcome_code, WELCOME_SEND.doc)
+        try:
+            self._client.call(
+                WELCOME_SEND,
+                {"welcome_code": welcome_code, **body_of(content, WELCOME, self._limits), **(extra or {})},
+                priority=True,
+            )
+        except Conflict as error:
+            if error.code != GREETED:
+                raise
+
+    def get_group_welcome(self, template_id: str) -> GroupWelcome:
+        """Return a group welcome; pictures come as addresses."""
+        checks.given("template_id", template_id, GROUP_WELCOME_GET.doc)
+        answer = self._client.call(GROUP_WELCOME_GET, {"template_id": template_id})
+        return convert.group_welcome(template_id, answer)
+
+    def create_group_welcome(
+        self, content: Content, *, notify: bool = True, extra: Mapping[str, Any] | None = None
+    ) -> TemplateId:
+        """Make a group welcome; the hundred and first of a company is ``LimitReached`` (41055).
+
+        A lost answer is ``AnswerLost``; the template that it may have left is seen in the console only.
+        """
+        answer = self._client.call(
+            GROUP_WELCOME_ADD,
+            {**body_of(content, GROUP_WELCOME, self._limits), "notify": int(notify), **(extra or {})},
+        )
+        made = TemplateId(values.text(answer.get("template_id")))
+        if not made:
+            message = "the answer holds no template_id"
+            raise AnswerLost(message, provider="wecom", operation=GROUP_WELCOME_ADD.name)
+        return made
+
+    def update_group_welcome(
+        self, template_id: str, content: Content, *, extra: Mapping[str, Any] | None = None
+    ) -> None:
+        """Replace a group welcome; one that another app made is ``PermissionDenied`` (41058).
+
+        The vendor does not say whether a text or attachment that is left out is removed: read it back where it matters.
+        """
+        checks.given("template_id", template_id, GROUP_WELCOME_EDIT.doc)
+        self._client.call(
+            GROUP_WELCOME_EDIT,
+            {"template_id": template_id, **body_of(content, GROUP_WELCOME, self._limits), **(extra or {})},
+        )
+
+    def delete_group_welcome(self, template_id: str) -> None:
+        """Delete a group welcome; one that another app made is ``PermissionDenied`` (41058)."""
+        checks.given("template_id", template_id, GROUP_WELCOME_DELETE.doc)
+        self._client.call(GROUP_WELCOME_DELETE, {"template_id": template_id})
