@@ -5,7 +5,12 @@ from typing import Any
 
 from privcrm.sandbox.control.paging import EMPTY, BadRequest, Query
 from privcrm.sandbox.control.state.groups import groups
+from privcrm.sandbox.control.state.handovers import handovers
+from privcrm.sandbox.control.state.messages import group_welcomes, messages, welcomes
+from privcrm.sandbox.control.state.live_codes import live_codes
+from privcrm.sandbox.control.state.moments import moments
 from privcrm.sandbox.control.state.people import members, staff
+from privcrm.sandbox.control.state.staff_messages import staff_chats, staff_messages
 from privcrm.sandbox.control.state.tags import tags
 from privcrm.sandbox.wecom.company import Company
 
@@ -14,8 +19,16 @@ _LISTS: Mapping[str, Callable[[Company, Query], dict[str, Any]]] = {
     "members": members,
     "tags": tags,
     "groups": groups,
+    "moments": moments,
+    "live_codes": live_codes,
+    "messages": messages,
+    "welcomes": welcomes,
+    "group_welcomes": group_welcomes,
+    "staff_messages": staff_messages,
+    "staff_chats": staff_chats,
+    "handovers": handovers,
 }
-_NOT_YET: Iterable[str] = ("live_codes", "handovers", "moments", "messages")
+_NOT_YET: Iterable[str] = "moments"
 
 
 def state(company: Company, name: str, query: Query) -> dict[str, Any]:
