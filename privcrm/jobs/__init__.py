@@ -4,13 +4,15 @@ Planning writes items; running journals each vendor call before its first byte; 
 """
 
 from privcrm.jobs.draft import Draft
-from privcrm.jobs.handler import JobHandler
+from privcrm.jobs.handler import JobHandler, Orphaned
+from privcrm.jobs.history import Given, History, OpenItem
 from privcrm.jobs.jobs import Jobs
 from privcrm.jobs.model import (
     Item,
     ItemDraft,
     Job,
     JobState,
+    Orphan,
     Outcome,
     OutcomeState,
     Progress,
@@ -23,12 +25,17 @@ from privcrm.jobs.timers import Timers
 
 __all__ = [
     "Draft",
+    "Given",
+    "History",
     "Item",
     "ItemDraft",
     "Job",
     "JobHandler",
     "JobState",
     "Jobs",
+    "OpenItem",
+    "Orphan",
+    "Orphaned",
     "Outcome",
     "OutcomeState",
     "Progress",

@@ -66,9 +66,8 @@ class Draft:
         ``calls``: vendor calls that planning has cost; they count against ``max_calls``.
         """
         self.stage.clear()
-        head = dump([self._job.kind, self._job.version, self._job.params])
         counts: dict[OutcomeState, int] = {}
-        plan_hash = content_hash(head, _counted(self._items.content(), counts))
+        plan_hash = self.plan_hash(counts)
         planned = counts.get(OutcomeState.PLANNED, 0)
         now = self._store.clock.time()
         with self._store.database.transaction(durable=True) as connection:
@@ -93,6 +92,11 @@ class Draft:
             job = self._records.read(connection, self.job_id)
         self.sealed = True
         return job
+
+    def plan_hash(self, counts: dict[OutcomeState, int] | None = None) -> str:
+        """Return the hash that the plan as it stands would be sealed with; ``counts`` is filled on the way."""
+        head = dump([self._job.kind, self._job.version, self._job.params])
+        return content_hash(head, _counted(self._items.content(), {} if counts is None else counts))
 
     def _keep(self, connection: Connection) -> None:
         """Renew the lease. Raises ``JobError`` if it was lost: the plan's rows may have been dropped since."""

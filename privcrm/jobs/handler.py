@@ -3,12 +3,24 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from attrs import frozen
+
 from privcrm.jobs.draft import Draft
 from privcrm.jobs.model import Item, Job, Outcome, Send
 from privcrm.provider.endpoint import Repeat
 from privcrm.provider.intents import Settled
 
-__all__ = ["JobHandler"]
+__all__ = ["JobHandler", "Orphaned"]
+
+
+@frozen
+class Orphaned:
+    """A send may have left something behind that does no harm and that nobody can look up: it is made once more.
+
+    ``orphan`` says what, for the journal, the audit and the job's report.
+    """
+
+    orphan: str
 
 
 class JobHandler(Protocol):
@@ -35,10 +47,11 @@ class JobHandler(Protocol):
         """
         ...
 
-    def settle(self, job: Job, items: Sequence[Item], send: Send) -> Settled:
+    def settle(self, job: Job, items: Sequence[Item], send: Send) -> Settled | Orphaned:
         """Find out whether a send whose answer was lost happened; never asked of repeat-safe kinds.
 
-        ``Done.result`` is what ``send`` would have returned.
+        ``Done.result`` is what ``send`` would have returned, with None for an item that did not happen. Nothing is sent
+        again before it was missed twice. A handler that answers ``Orphaned`` sees to it that this comes to an end.
         """
         ...
 

@@ -16,6 +16,7 @@ from privcrm.jobs.cancelling import write_off
 from privcrm.jobs.codec import dump, limits_to_text
 from privcrm.jobs.draft import DRAFT_LEASE_SECONDS, Draft, drop_draft
 from privcrm.jobs.handler import JobHandler
+from privcrm.jobs.history import History
 from privcrm.jobs.items import PLANNED, Items
 from privcrm.jobs.lease import LeasedJob
 from privcrm.jobs.model import Item, Job, JobState, Outcome, OutcomeState, Progress, RunLimits
@@ -54,6 +55,7 @@ class Jobs:
         self._clock = clock
         self._rng = rng or random.SystemRandom()
         self._calls = calls or OneCallEach()
+        self.history = History(store.database)
         self._records = Records(store.database)
         self._approvals = Approvals(store.database)
 

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 
 from privcrm.jobs.codec import dump
 from privcrm.jobs.model import Item, Job, Send, intent_of
-from privcrm.store.database import Connection, Database, Row
+from privcrm.store.database import Connection, Database, Row, in_pages
 
 __all__ = ["Journal", "new_send"]
 
@@ -45,6 +45,35 @@ class Journal:
             [(state, *self._mine, number) for number in numbers],
         )
 
+    def note_look(self, connection: Connection, number: int, at: float) -> None:
+        """Note that a send was looked for in vain at ``at`` (unix seconds): what is sent again was missed twice."""
+        connection.run(
+            "UPDATE privcrm_send SET looked_at = ? WHERE company = ? AND job_id = ? AND number = ?",
+            at,
+            *self._mine,
+            number,
+        )
+
+    def note_orphan(self, connection: Connection, number: int, orphan: str) -> None:
+        """Close a send as one that may have left something behind."""
+        connection.run(
+            "UPDATE privcrm_send SET state = 'orphan', orphan = ? WHERE company = ? AND job_id = ? AND number = ?",
+            orphan,
+            *self._mine,
+            number,
+        )
+
+    def orphans(self) -> Generator[Row]:
+        """Yield (number of the send, seqs as JSON, sent at, what) of the sends that may have left something behind."""
+        return in_pages(
+            self._database,
+            "SELECT number, seqs, sent_at, orphan FROM privcrm_send"
+            " WHERE company = ? AND job_id = ? AND orphan <> '' AND number > ? ORDER BY number LIMIT ?",
+            self._mine,
+            (0,),
+            MOST_OPEN,
+        )
+
     def forget(self, connection: Connection, numbers: Iterable[int]) -> None:
         """Drop sends that surely never left."""
         connection.run_many(
@@ -55,7 +84,7 @@ class Journal:
     def open(self, connection: Connection) -> list[Send]:
         """Return the sends that may have left and whose answer is not known: never more than one window holds."""
         rows = connection.all(
-            "SELECT number, key, marker, digest, seqs, sent_at FROM privcrm_send"
+            "SELECT number, key, marker, digest, seqs, sent_at, looked_at FROM privcrm_send"
             " WHERE company = ? AND job_id = ? AND state = 'sent' ORDER BY number LIMIT ?",
             *self._mine,
             MOST_OPEN,
@@ -70,5 +99,5 @@ class Journal:
 
 
 def _send(row: Row) -> Send:
-    number, key, marker, digest, seqs, sent_at = row
-    return Send(number, key, marker, digest, tuple(json.loads(seqs)), sent_at)
+    number, key, marker, digest, seqs, sent_at, looked_at = row
+    return Send(number, key, marker, digest, tuple(json.loads(seqs)), sent_at, looked_at)

@@ -50,6 +50,7 @@ class LeasedJob:
         self.journal = Journal(store.database, job.id)
         self.records = Records(store.database)
         self.approvals = Approvals(store.database)
+        self.audit = store.audit
         self.calls = CallCount(job.calls_spent)
         self.stop = stop
         self._database = store.database

@@ -15,6 +15,7 @@ __all__ = [
     "ItemDraft",
     "Job",
     "JobState",
+    "Orphan",
     "Outcome",
     "OutcomeState",
     "Progress",
@@ -172,7 +173,8 @@ class Job:
 class Send:
     """One vendor call for one or more items: a row of the journal, written before the first byte leaves.
 
-    ``sent_at`` is unix seconds and opens the window in which to look for its effect.
+    ``sent_at`` is unix seconds and opens the window in which to look for its effect; ``looked_at`` is when that was
+    done first and in vain, 0 for not yet.
     """
 
     number: int
@@ -181,11 +183,25 @@ class Send:
     digest: str
     seqs: tuple[int, ...]
     sent_at: float
+    looked_at: float = 0.0
 
     @property
     def intent(self) -> Intent:
         """The same as the ports know it."""
         return Intent(self.key, self.marker, self.sent_at, self.digest)
+
+
+@frozen
+class Orphan:
+    """What a send whose answer was lost may have left at the vendor: nobody can look it up, and it does no harm.
+
+    ``seq`` and ``key`` are those of the item, which was sent once more; ``sent_at`` is unix seconds.
+    """
+
+    seq: int
+    key: str
+    sent_at: float
+    what: str
 
 
 @frozen

@@ -5,19 +5,20 @@ from collections.abc import Iterator, Sequence
 
 from privcrm.jobs.approvals import ApprovalStage
 from privcrm.jobs.error_policy import CircuitBreaker, Wait, judge
-from privcrm.jobs.handler import JobHandler
+from privcrm.jobs.handler import JobHandler, Orphaned
 from privcrm.jobs.lease import LeasedJob
 from privcrm.jobs.model import Item, JobState, Outcome, OutcomeState, Send
 from privcrm.jobs.records import LeaseLost
 from privcrm.jobs.sender import MAX_TRIES, Sender
 from privcrm.jobs.stop_reason import StopReason
 from privcrm.provider.endpoint import Repeat
-from privcrm.provider.intents import CannotTell, Done, NotDone, Settled
+from privcrm.provider.intents import CannotTell, Done, Settled
 from privcrm.store.database import Connection
 
 __all__ = ["Worker"]
 
 SHOWN_MISMATCHES = 3
+SECOND_LOOK_SECONDS = 5.0  # a list that lags once may lag twice: only what was missed at both looks is sent again
 
 
 class Worker:
@@ -69,12 +70,13 @@ class Worker:
                     self._may_repeat(connection, sends)
             return None
         for send in sends:
-            ready = send.sent_at + self._settle_after
-            if self._leased.clock.time() < ready:
-                return StopReason(JobState.RUNNING, "settling", ready)
-            if why := self._leased.obstacle() or self._settle_one(send):
+            if why := self._too_early(send) or self._leased.obstacle() or self._settle_one(send):
                 return why
         return None
+
+    def _too_early(self, send: Send) -> StopReason | None:
+        ready = send.looked_at + SECOND_LOOK_SECONDS if send.looked_at else send.sent_at + self._settle_after
+        return StopReason(JobState.RUNNING, "settling", ready) if self._leased.clock.time() < ready else None
 
     def _may_repeat(self, connection: Connection, sends: Sequence[Send]) -> None:
         self._leased.journal.close(connection, [send.number for send in sends], "lost")
@@ -88,11 +90,20 @@ class Worker:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the send stays open and is asked about again
             return self._could_not_look(error)
-        outcomes = self._settled(settled, items)
+        outcomes = _outcomes(settled, items)
+        if None in outcomes and not send.looked_at and not isinstance(settled, Orphaned):
+            return self._look_again(send)
+        ended = [self._ended(item, outcome) for item, outcome in zip(items, outcomes, strict=True)]
         with self._leased.transaction(durable=True) as connection:
-            self._write_settled(connection, send, settled, outcomes)
-        self._leased.finished(outcomes)
+            self._write_settled(connection, send, settled, ended)
+        self._leased.finished([outcome for outcome in ended if outcome])
         return None
+
+    def _look_again(self, send: Send) -> StopReason:
+        now = self._leased.clock.time()
+        with self._leased.transaction(durable=True) as connection:
+            self._leased.journal.note_look(connection, send.number, now)
+        return StopReason(JobState.RUNNING, "settling", now + SECOND_LOOK_SECONDS)
 
     def _could_not_look(self, error: Exception) -> StopReason:
         decision = judge(error, Repeat.SAFE, self._leased.clock.time())
@@ -100,27 +111,26 @@ class Worker:
             return StopReason(JobState.RUNNING, decision.reason, decision.until)
         return StopReason(JobState.PAUSED, f"settling: looking up what was sent failed ({type(error).__name__})")
 
-    def _settled(self, settled: Settled, items: Sequence[Item]) -> list[Outcome]:
-        """Return the outcomes that follow, or none if the items are to be sent again."""
-        match settled:
-            case Done(result):
-                # A handler may just say that it happened.
-                return [Outcome.done()] * len(items) if result is None else list(result)
-            case CannotTell(orphan):
-                return [Outcome.unknown(orphan, reason="cannot_tell")] * len(items)
-            case NotDone() if self._handler.repeat is Repeat.AFTER_LOOKUP and items[0].attempts + 1 < MAX_TRIES:
-                return []
-            case NotDone():
-                return [Outcome.failed("not_done", "it did not happen and is not sent again")] * len(items)
+    def _ended(self, item: Item, outcome: Outcome | None) -> Outcome | None:
+        """Return how an item ends; None if it is to be sent again."""
+        again = self._handler.repeat is Repeat.AFTER_LOOKUP and item.attempts + 1 < MAX_TRIES
+        return outcome or (None if again else Outcome.failed("not_done", "it did not happen and is not sent again"))
 
-    def _write_settled(self, connection: Connection, send: Send, settled: Settled, outcomes: Sequence[Outcome]) -> None:
-        if not outcomes:
-            self._may_repeat(connection, [send])
-            return
-        results = [(seq, outcome, 1) for seq, outcome in zip(send.seqs, outcomes, strict=True)]
-        self._leased.finish(connection, results)
-        state = "unknown" if isinstance(settled, CannotTell) else "done"
-        self._leased.journal.close(connection, [send.number], state)
+    def _write_settled(
+        self, connection: Connection, send: Send, settled: Settled | Orphaned, ended: Sequence[Outcome | None]
+    ) -> None:
+        journal, pairs = self._leased.journal, list(zip(send.seqs, ended, strict=True))
+        self._leased.items.count_attempt(connection, [seq for seq, outcome in pairs if outcome is None])
+        self._leased.finish(connection, [(seq, outcome, 1) for seq, outcome in pairs if outcome])
+        if isinstance(settled, Orphaned):
+            job = self._leased.job
+            journal.note_orphan(connection, send.number, settled.orphan)
+            self._leased.audit.write(
+                connection, job.created_by, "possible orphan", job_id=job.id, seqs=send.seqs, orphan=settled.orphan
+            )
+        else:
+            state = "unknown" if isinstance(settled, CannotTell) else "done" if any(ended) else "lost"
+            journal.close(connection, [send.number], state)
 
     # -- the canary
 
@@ -166,3 +176,15 @@ def _canary_note(sent: int, done: int, mismatches: Sequence[str]) -> str:
         return f"canary: {done} of {sent} done, read back as planned"
     shown = "; ".join(mismatches[:SHOWN_MISMATCHES])
     return f"canary: {done} of {sent} done, {len(mismatches)} not as planned: {shown}"
+
+
+def _outcomes(settled: Settled | Orphaned, items: Sequence[Item]) -> Sequence[Outcome | None]:
+    """Return the outcome of each item, None for what did not happen."""
+    match settled:
+        case Done(result):
+            # A handler may just say that it happened.
+            return [Outcome.done()] * len(items) if result is None else list(result)
+        case CannotTell(orphan):
+            return [Outcome.unknown(orphan, reason="cannot_tell")] * len(items)
+        case _:
+            return [None] * len(items)
