@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from privcrm.jobs import Jobs
     from privcrm.provider import CallRecord, Provider, Secret, Settings, WriteGuard, WriteScope
     from privcrm.provider.watch import CallWatch
+    from privcrm.services.handover import Handover
+    from privcrm.services.live_codes import LiveCodes
+    from privcrm.services.mass_messages import MassMessages
+    from privcrm.services.moments import Moments
     from privcrm.services.tagging import Tagging
     from privcrm.store import Store
     from privcrm.store.audit import Audit
@@ -35,8 +39,9 @@ class CRM:
     Objects share nothing but what the vendor counts: those of one company in a process have one pace, and those at one
     vendor one pace of the address. The strictest ``limits_share`` and ``limits`` of the open ones hold for all of them.
 
-    ``provider`` is the vendor, immediate and unjournalled; ``tagging`` and ``jobs`` do what must survive a crash and
-    need a store. The store is opened when it is first needed. Close with ``close`` or ``with``. Starts no thread.
+    ``provider`` is the vendor, immediate and unjournalled; ``jobs`` and the operations (``tagging``, ``live_codes``,
+    ``handover``, ``mass_messages``, ``moments``) do what must survive a crash and need a store. The store is opened
+    when it is first needed. Close with ``close`` or ``with``. Starts no thread.
     """
 
     def __init__(self, provider: "Provider", clock: "Clock", opening: "_Opening", calls: "CallWatch") -> None:
@@ -47,6 +52,10 @@ class CRM:
         self._calls = calls
         self._jobs = _Once(self._make_jobs)
         self._tagging = _Once(self._make_tagging)
+        self._live_codes = _Once(self._make_live_codes)
+        self._handover = _Once(self._make_handover)
+        self._mass_messages = _Once(self._make_mass_messages)
+        self._moments = _Once(self._make_moments)
 
     @classmethod
     @shielded
@@ -137,13 +146,34 @@ class CRM:
     @property
     def jobs(self) -> "Jobs":
         """The work kernel, with the handler of every service registered."""
-        self._tagging()
+        for operation in (self._tagging, self._live_codes, self._handover, self._mass_messages, self._moments):
+            operation()
         return self._jobs()
 
     @property
     def tagging(self) -> "Tagging":
         """Batch tagging; without a store, its previews only."""
         return self._tagging()
+
+    @property
+    def live_codes(self) -> "LiveCodes":
+        """Live codes, each made once."""
+        return self._live_codes()
+
+    @property
+    def handover(self) -> "Handover":
+        """Inheritance of members and groups, each transferred once."""
+        return self._handover()
+
+    @property
+    def mass_messages(self) -> "MassMessages":
+        """Mass messages, each ordered once."""
+        return self._mass_messages()
+
+    @property
+    def moments(self) -> "Moments":
+        """Moments, each ordered once."""
+        return self._moments()
 
     @property
     def audit(self) -> "Audit":
@@ -174,6 +204,26 @@ class CRM:
         from privcrm.services.tagging import Tagging
 
         return Tagging(self.provider, self._jobs() if self._has_store else None, self.clock)
+
+    def _make_live_codes(self) -> "LiveCodes":
+        from privcrm.services.live_codes import LiveCodes
+
+        return LiveCodes(self.provider, self._jobs())
+
+    def _make_handover(self) -> "Handover":
+        from privcrm.services.handover import Handover
+
+        return Handover(self.provider, self._jobs())
+
+    def _make_mass_messages(self) -> "MassMessages":
+        from privcrm.services.mass_messages import MassMessages
+
+        return MassMessages(self.provider, self._jobs())
+
+    def _make_moments(self) -> "Moments":
+        from privcrm.services.moments import Moments
+
+        return Moments(self.provider, self._jobs())
 
 
 def _observer(calls: "CallWatch", on_call: "Callable[[CallRecord], None] | None") -> "Callable[[CallRecord], None]":

@@ -1,0 +1,47 @@
+"""How the work kernel orders a mass message."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from privcrm.errors import PreconditionFailed
+from privcrm.jobs import Outcome
+from privcrm.models import MassMessageReceipt, MassMessageSpec, staff_key
+from privcrm.provider import Done, Intent, Settled
+from privcrm.services.once.handler import OrderHandler
+
+KIND: Final = "message.order"
+
+
+class MessageHandler(OrderHandler[MassMessageSpec]):
+    """The kind ``message.order``: what an order was given is the message's ``id``, and who was ``rejected``."""
+
+    kind = KIND
+    spec = MassMessageSpec
+
+    def make(self, spec: MassMessageSpec, intent: Intent) -> Mapping[str, Any]:
+        """Order it: every sender still has to confirm."""
+        return _given(self._provider.messages.create(spec, intent=intent))
+
+    def look(self, spec: MassMessageSpec, intent: Intent, claimed: Collection[str]) -> Settled:
+        """Look for a message of this content and sender that no other item was given."""
+        settled = self._provider.messages.settle(intent, spec, claimed=claimed)
+        return Done(_given(settled.result)) if isinstance(settled, Done) else settled
+
+    def take_back(self, given: Mapping[str, Any]) -> Outcome:
+        """Cancel it for those who have not sent it yet; what was delivered stays."""
+        self._provider.messages.cancel(given["id"])
+        return Outcome.done()
+
+    def difference(self, spec: MassMessageSpec, given: Mapping[str, Any]) -> str:
+        """See whether its sender is asked to send it."""
+        try:
+            asked = {staff_key(task.staff_id) for task in self._provider.messages.tasks(given["id"])}
+        except PreconditionFailed:
+            return "nobody is asked to send it yet"
+        if spec.sender_id is None:
+            return "" if asked else "nobody is asked to send it"
+        return "" if staff_key(spec.sender_id) in asked else "its sender is not asked to send it"
+
+
+def _given(receipt: MassMessageReceipt) -> Mapping[str, Any]:
+    return {"id": receipt.message_id, "rejected": list(receipt.rejected_ids)}

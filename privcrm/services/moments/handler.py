@@ -1,0 +1,74 @@
+"""How the work kernel orders a moment."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from privcrm.errors import NotFound
+from privcrm.jobs import Given, Jobs, Outcome
+from privcrm.models import MomentJobState, MomentSpec
+from privcrm.provider import Done, Intent, Provider, Settled
+from privcrm.services.once.handler import NOT_KNOWN, OrderHandler
+from privcrm.services.once.likeness import content_of
+
+KIND: Final = "moment.order"
+SETTLE_SECONDS: Final = 60.0  # made in the background, and listed late
+
+
+class MomentHandler(OrderHandler[MomentSpec]):
+    """The kind ``moment.order``.
+
+    What an order was given is the vendor's ``job``, which tells the moment for a day; or the moment's ``id``, if the
+    answer was lost and the moment found.
+    """
+
+    kind = KIND
+    spec = MomentSpec
+
+    def __init__(self, provider: Provider, jobs: Jobs) -> None:
+        super().__init__(provider, jobs)
+        self._moments: dict[str, str] = {}
+
+    def make(self, spec: MomentSpec, intent: Intent) -> Mapping[str, Any]:
+        """Order it: the vendor makes it in the background, and every publisher has to confirm."""
+        return {"job": self._provider.moments.create(spec, intent=intent)}
+
+    def look(self, spec: MomentSpec, intent: Intent, claimed: Collection[str]) -> Settled:
+        """Look for a moment of this content that no other item was given."""
+        settled = self._provider.moments.settle(intent, spec, claimed=claimed)
+        return Done({"id": settled.result.moment_id}) if isinstance(settled, Done) else settled
+
+    def take_back(self, given: Mapping[str, Any]) -> Outcome:
+        """Cancel it for those who have not published yet; what stands on a timeline stays."""
+        moment_id = self._moment_id(given)
+        if not moment_id:
+            return NOT_KNOWN
+        self._provider.moments.cancel(moment_id)
+        return Outcome.done()
+
+    def difference(self, spec: MomentSpec, given: Mapping[str, Any]) -> str:
+        """See whether the vendor could make it."""
+        del spec
+        if "job" not in given:
+            return ""
+        state = self._provider.moments.job(given["job"]).state
+        return "the vendor could not make it" if state is MomentJobState.FAILED else ""
+
+    def id_of(self, given: Given) -> str:
+        """Return the moment's id; the vendor's job tells it for a day, and is asked once."""
+        return self._moment_id(given.before)
+
+    def may_claim(self, key: str, other: str) -> bool:
+        """Claims cost a call each here: only those of the same content are asked for."""
+        return content_of(key) == content_of(other)
+
+    def _moment_id(self, given: Mapping[str, Any]) -> str:
+        known = str(given.get("id") or self._moments.get(given["job"], ""))
+        if known:
+            return known
+        try:
+            found = self._provider.moments.job(given["job"]).moment_id
+        except NotFound:
+            return ""
+        if found:
+            self._moments[given["job"]] = found
+        return found or ""

@@ -1,0 +1,45 @@
+"""Which orders the vendor's lists cannot tell apart: those of the same content from the same sender."""
+
+from typing import Any
+
+from privcrm.models import Content
+from privcrm.services.once.payloads import digest_of, to_payload
+
+
+class Likeness:
+    """Names orders as ``content/sender`` and knows whether another one is like one of them.
+
+    An order of which the sender is "" goes out in anybody's name: it is like every one of its content.
+    """
+
+    def __init__(self) -> None:
+        self._keys: set[str] = set()
+        self._contents: set[str] = set()
+
+    def name(self, content: str, sender: str) -> str:
+        """Take an order in and return its name; ``content`` is a digest."""
+        name = f"{content}/{sender}"
+        self._keys.add(name)
+        self._contents.add(content)
+        return name
+
+    def __call__(self, name: str) -> bool:
+        """Tell whether the order of that name could be taken for one of these."""
+        content, _, sender = name.partition("/")
+        return name in self._keys or f"{content}/" in self._keys or (not sender and content in self._contents)
+
+
+def content_of(name: str) -> str:
+    """Return the part of a name that stands for the content."""
+    return name.partition("/")[0]
+
+
+def digest_of_content(content: Content, *more: Any) -> str:
+    """Return what a content is known by in lists of the vendor, which show other media ids than were sent, or none."""
+    payload = to_payload(content)
+    attachments = [_without_media(each) for each in payload.get("attachments", ())]
+    return digest_of(payload.get("text", ""), attachments, *more)
+
+
+def _without_media(attachment: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in attachment.items() if not name.endswith("media_id")}
