@@ -3,19 +3,30 @@
 from collections.abc import Mapping
 
 from privcrm.sandbox.wecom.api import (
+    app_chats,
     basics,
+    contact_ways,
     contacts,
     directory,
     group_handovers,
     groups,
     handovers,
+    join_ways,
     mass_messages,
     media,
+    moments,
+    staff_messages,
+    statistics,
     tags,
     welcomes,
 )
 from privcrm.sandbox.wecom.endpoint import Endpoint
 
-_AREAS = (basics, directory, contacts, tags, groups, media, handovers, group_handovers, mass_messages, welcomes)
+_AREAS = (
+    *(basics, directory, contacts, tags, groups, media, moments, handovers, group_handovers, mass_messages, welcomes),
+    *(contact_ways, join_ways, statistics),
+    staff_messages,
+    app_chats,
+)
 
 ENDPOINTS: Mapping[str, Endpoint] = {row.path: row for area in _AREAS for row in area.ENDPOINTS}

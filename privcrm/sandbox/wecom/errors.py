@@ -153,6 +153,7 @@ TEXTS: Mapping[int, str] = {
     86003: "chatid does not exist",
     86006: "invalid chat member list size",
     86008: "group was created by another app",
+    86201: "chatid missing",
     86205: "chatid string too long",
     86207: "owner not in the member list",
     86215: "chat id already exists",

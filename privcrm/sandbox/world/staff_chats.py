@@ -1,6 +1,6 @@
 """Chats of employees that a program made and speaks in. People from outside are never in them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -26,7 +26,6 @@ class StaffChat:
     owner: int
     people: tuple[int, ...]
     made_at: int
-    said: tuple[ChatMessage, ...] = ()
 
 
 class StaffChatBook:
@@ -35,6 +34,7 @@ class StaffChatBook:
     def __init__(self) -> None:
         self._all: list[StaffChat] = []
         self._by_id: dict[str, int] = {}
+        self._said: list[list[ChatMessage]] = []
 
     def __len__(self) -> int:
         return len(self._all)
@@ -43,6 +43,7 @@ class StaffChatBook:
         """Keep a new chat, whose number is the length of the book."""
         self._all.append(chat)
         self._by_id[chat.chat_id] = chat.number
+        self._said.append([])
         return chat
 
     def find(self, chat_id: str) -> StaffChat | None:
@@ -53,6 +54,14 @@ class StaffChatBook:
     def change(self, chat: StaffChat) -> None:
         """Keep a changed chat."""
         self._all[chat.number] = chat
+
+    def say(self, number: int, content: Mapping[str, Any], *, at: int) -> None:
+        """Say something in a chat."""
+        self._said[number].append(ChatMessage(at, content))
+
+    def said(self, number: int) -> Sequence[ChatMessage]:
+        """Return what was said in a chat, oldest first."""
+        return self._said[number]
 
     def after(self, number: int) -> Iterator[StaffChat]:
         """Yield the chats behind a number."""

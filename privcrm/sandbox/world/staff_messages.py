@@ -24,14 +24,24 @@ class StaffMessageBook:
 
     def __init__(self) -> None:
         self._all: list[StaffMessage] = []
+        self._latest: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._all)
 
-    def add(self, maker: str, receivers: tuple[int, ...], content: Mapping[str, Any], *, at: int) -> StaffMessage:
-        """Send a message."""
-        self._all.append(StaffMessage(len(self._all), maker, receivers, content, at))
-        return self._all[-1]
+    def add(
+        self, maker: str, receivers: tuple[int, ...], content: Mapping[str, Any], *, at: int, fingerprint: str
+    ) -> StaffMessage:
+        """Send a message; the *fingerprint* is what equal requests have in common."""
+        message = StaffMessage(len(self._all), maker, receivers, content, at)
+        self._all.append(message)
+        self._latest[fingerprint] = message.number
+        return message
+
+    def latest(self, fingerprint: str) -> StaffMessage | None:
+        """Return the last message with that fingerprint, or None."""
+        number = self._latest.get(fingerprint)
+        return None if number is None else self._all[number]
 
     def find(self, number: int) -> StaffMessage | None:
         """Return a message or None."""

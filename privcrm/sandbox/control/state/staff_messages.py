@@ -44,7 +44,9 @@ def _chat_row(company: Company, chat: StaffChat) -> dict[str, Any]:
         "owner": company.world.staff[chat.owner].staff_id,
         "userlist": _userids(company, chat.people),
         "create_time": chat.made_at,
-        "messages": [{"sent_at": message.at, **message.content} for message in chat.said],
+        "messages": [
+            {"sent_at": message.at, **message.content} for message in company.world.staff_chats.said(chat.number)
+        ],
     }
 
 
