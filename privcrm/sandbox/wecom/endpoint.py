@@ -50,6 +50,8 @@ class Endpoint:
     """The misleading code for a POST endpoint that was called with GET and so lost its body."""
     counts_flights: bool = False
     """Whether calls under way are bounded (45033) and two calls on one relation collide (45035)."""
+    alone_on: tuple[str, ...] | None = None
+    """The parameters of which two calls at once may not name the same (45035); () for calls one after the other."""
     takes_file: bool = False
     """Whether the body is a form with a file, and the parameters stand in the query."""
 
@@ -76,10 +78,20 @@ def contact(
     empty: str = "",
     without_body: int = 40058,
     counts_flights: bool = False,
+    alone_on: tuple[str, ...] | None = None,
 ) -> Endpoint:
     """Return the row of /cgi-bin/externalcontact/NAME."""
-    path = f"/cgi-bin/externalcontact/{name}"
-    return Endpoint(path, method, access, handler, fields, {empty: []} if empty else {}, without_body, counts_flights)
+    return Endpoint(
+        f"/cgi-bin/externalcontact/{name}",
+        method,
+        access,
+        handler,
+        fields,
+        {empty: []} if empty else {},
+        without_body,
+        counts_flights,
+        alone_on,
+    )
 
 
 def upload(name: str, handler: Handler, *fields: Field, access: Access = Access.ANY_APP) -> Endpoint:

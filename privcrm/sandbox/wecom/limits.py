@@ -65,14 +65,22 @@ class Flights:
         """Hold a place in flight for one call on *record*."""
         if self._count.get(path, 0) >= self._rules.concurrency:
             raise Refusal(45033)
+        with self.alone(record):
+            self._count[path] = self._count.get(path, 0) + 1
+            try:
+                yield
+            finally:
+                self._count[path] -= 1
+
+    @contextmanager
+    def alone(self, record: Hashable) -> Generator[None]:
+        """Keep others from *record* for the time of one call."""
         if record in self._records:
             raise Refusal(45035)
-        self._count[path] = self._count.get(path, 0) + 1
         self._records.add(record)
         try:
             yield
         finally:
-            self._count[path] -= 1
             self._records.discard(record)
 
 

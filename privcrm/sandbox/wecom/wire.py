@@ -152,6 +152,9 @@ class WeComWire:
             field.check(attempt.args.get(field.name))
 
     def _flight(self, attempt: _Attempt) -> AbstractContextManager[None]:
+        alone_on = attempt.endpoint.alone_on
+        if alone_on is not None:
+            return self.company.flights.alone((*alone_on, *(attempt.args[name].casefold() for name in alone_on)))
         if not attempt.endpoint.counts_flights:
             return contextlib.nullcontext()
         record = (attempt.args["userid"].casefold(), attempt.args["external_userid"])

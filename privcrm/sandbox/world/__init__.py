@@ -2,9 +2,11 @@
 
 from privcrm.sandbox.world.follows import EndedBy, Follow, Way
 from privcrm.sandbox.world.groups import Group, GroupMember, JoinedBy
+from privcrm.sandbox.world.handovers import Carries, Handover, HandoverState, Terms
 from privcrm.sandbox.world.media import MediaFile, Purpose
 from privcrm.sandbox.world.members import Kind, Member
 from privcrm.sandbox.world.staff import Department, Staff, StaffState
+from privcrm.sandbox.world.strategies import Node, Strategy, StrategyBook
 from privcrm.sandbox.world.tags import Tag, TagGroup
 from privcrm.sandbox.world.welcomes import Greeting, Welcome, WelcomeBook
 from privcrm.sandbox.world.world import CONSOLE, EPOCH, OTHER_PROGRAM, OUR_PROGRAM, KnownPerson, World
@@ -14,22 +16,29 @@ __all__ = [
     "EPOCH",
     "OTHER_PROGRAM",
     "OUR_PROGRAM",
+    "Carries",
     "Department",
     "EndedBy",
     "Follow",
     "Greeting",
     "Group",
     "GroupMember",
+    "Handover",
+    "HandoverState",
     "JoinedBy",
     "Kind",
     "KnownPerson",
     "MediaFile",
     "Member",
+    "Node",
     "Purpose",
     "Staff",
     "StaffState",
+    "Strategy",
+    "StrategyBook",
     "Tag",
     "TagGroup",
+    "Terms",
     "Way",
     "Welcome",
     "WelcomeBook",

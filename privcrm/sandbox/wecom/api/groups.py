@@ -6,15 +6,17 @@ from itertools import islice
 from typing import Any
 
 from privcrm.sandbox.jsonio import is_list
+from privcrm.sandbox.wecom.api.group_handovers import inherited, last_handover
 from privcrm.sandbox.wecom.company import Call
 from privcrm.sandbox.wecom.cursors import seal, unseal
 from privcrm.sandbox.wecom.endpoint import CURSOR, contact
 from privcrm.sandbox.wecom.errors import Refusal
 from privcrm.sandbox.wecom.fields import Field
-from privcrm.sandbox.world import Group, GroupMember, JoinedBy, Staff, StaffState
+from privcrm.sandbox.world import Group, GroupMember, HandoverState, JoinedBy, Staff, StaffState
 
 _OWNERS_MOST = 100
-_NORMAL, _OWNER_LEFT = 0, 1
+_UNKNOWN_OPENGID = 90511
+_NORMAL, _OWNER_LEFT, _ON_THE_WAY, _INHERITED = 0, 1, 2, 3
 _JOIN_SCENE = {JoinedBy.INVITATION: 1, JoinedBy.LINK: 2, JoinedBy.SCAN: 3}
 
 
@@ -55,9 +57,16 @@ def _matching(call: Call, owners: list[str], status: int, after: int) -> Iterato
         raise Refusal(40031)
     for number in range(after + 1, len(call.world.groups)):
         owner = call.world.staff[call.world.groups.owner(number)]
-        state = _OWNER_LEFT if owner.state is StaffState.LEFT else _NORMAL
+        state = _status(call, number, owner)
         if _is_asked_for(call, owner, named) and status in (0, state) and not call.world.groups.dismissed(number):
             yield number, state
+
+
+def _status(call: Call, group: int, owner: Staff) -> int:
+    last = last_handover(call, group)
+    if owner.state is not StaffState.LEFT:
+        return _INHERITED if inherited(last) else _NORMAL
+    return _ON_THE_WAY if last and last.state is HandoverState.WAITING else _OWNER_LEFT
 
 
 def _is_asked_for(call: Call, owner: Staff, named: set[int]) -> bool:
@@ -116,6 +125,17 @@ def _person(call: Call, member: GroupMember, *, with_name: bool) -> dict[str, An
     return row
 
 
+def opengid_to_chatid(call: Call) -> dict[str, Any]:
+    """Find the group that a mini-program knows by another id (path/94822)."""
+    number = call.company.ids.open_group.decode(call.args["opengid"])
+    group = None if number is None else call.world.groups.find(number)
+    if group is None or group.dismissed_at is not None:
+        raise Refusal(_UNKNOWN_OPENGID)
+    if not call.company.sees(call.app, call.world.staff[group.owner]):
+        raise Refusal(60011)
+    return {"chat_id": call.company.ids.group.encode(group.number)}
+
+
 ENDPOINTS = (
     contact(
         "groupchat/list",
@@ -127,4 +147,5 @@ ENDPOINTS = (
         empty="group_chat_list",
     ),
     contact("groupchat/get", groupchat_get, Field("chat_id", str, 40050), Field("need_name", int), without_body=40050),
+    contact("opengid_to_chatid", opengid_to_chatid, Field("opengid", str, _UNKNOWN_OPENGID)),
 )
