@@ -9,6 +9,7 @@ from privcrm.sandbox.world import MediaFile, Purpose
 LIFE = 3 * 86400
 PICTURES = "/wwpic/"
 INVALID_MEDIA = 40007
+_SMALL_JPG = b"\xff\xd8\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00\xff\xd9"
 
 _TAKES: Mapping[Purpose, frozenset[Purpose]] = {
     Purpose.MESSAGES: frozenset({Purpose.MESSAGES}),
@@ -34,6 +35,21 @@ def usable(call: Call, media_id: str, *, purpose: Purpose, kinds: Container[str]
     if file.purpose not in _TAKES[purpose] or file.kind not in kinds:
         raise Refusal(INVALID_MEDIA)
     return file
+
+
+def renewed(call: Call, media_id: str) -> str:
+    """Return an id under which a file that stands in a list can be read, a new one once the given one expired."""
+    number = call.company.ids.media.decode(media_id)
+    file = None if number is None else call.world.media.find(number)
+    if file is None or call.now < file.made_at + LIFE:
+        return media_id
+    return call.company.ids.media.encode(call.world.media.renew(file, at=int(call.now)).number)
+
+
+def make_picture(company: Company, at: int) -> str:
+    """Return the id of a picture that nobody handed in: what an employee took himself, or the cover of a video."""
+    file = company.world.media.keep("image", Purpose.MOMENTS, "picture.jpg", _SMALL_JPG, at=at)
+    return company.ids.media.encode(file.number)
 
 
 def picture_url(call: Call, file: MediaFile) -> str:

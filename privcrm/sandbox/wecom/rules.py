@@ -142,6 +142,15 @@ class Rules:
     media_ids: str = _question(
         "checked", ("checked", "any"), "whether media ids in messages must be uploaded files, else 40007 (90253)"
     )
+    moment_seconds: int = _figure(2, "seconds until add_moment_task has made the moment; a guess (95094)")
+    moments_per_minute: int = _figure(10, "calls of add_moment_task in a minute (95094)")
+    moments_per_month: int = _figure(100_000, "calls of add_moment_task in a month, then 41210 (95094)")
+    moment_jobs_running: int = _figure(100, "moments being made at a time, then 41078; the figure is a guess (90313)")
+    moment_dispatch_seconds: int = _figure(0, "seconds a new moment answers 41079 to get_moment_task and cancelling")
+    moment_list_lag: int = _figure(0, "seconds until get_moment_list tells of a new moment; not documented (93333)")
+    moments_seen_per_month: int = _figure(
+        0, "company moments a customer sees in a month, 0 for all; 4 is said, and not documented (95094)"
+    )
     blocked_address: str = _question(
         "gettoken", ("gettoken", "all"), "whether a blocked address may still use tokens it has"
     )
@@ -208,6 +217,12 @@ class Rules:
         "0",
         ("0", "830001", "830003", "45001", "301019"),
         "how jobs of media/upload_by_url end: 0 done, else failed with this code (96219)",
+    )
+    moments_too_fast: str = _question(
+        "45009", ("45009", "41210"), "what answers more than moments_per_minute; the page names no code (95094)"
+    )
+    customer_moments: str = _question(
+        "enabled", ("enabled", "disabled"), "whether the company may use moments, else 41211 (90313)"
     )
     directory_reads_details: str = _question(
         "allowed",

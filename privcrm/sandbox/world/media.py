@@ -6,6 +6,7 @@ from enum import Enum
 
 import attrs
 
+_DAY = 86_400
 _KEPT_BYTES = 256 * 1024 * 1024
 """More content than this is never held: the oldest files are forgotten first."""
 
@@ -66,6 +67,7 @@ class MediaBook:
     def __init__(self) -> None:
         self._files: dict[int, MediaFile] = {}
         self._downloads: list[Download] = []
+        self._copies: dict[int, int] = {}
         self._next = 0
         self._held = 0
 
@@ -80,6 +82,15 @@ class MediaBook:
     def keep(self, kind: str, purpose: Purpose, name: str, content: bytes, *, at: int) -> MediaFile:
         """Take in a file."""
         return self._put(MediaFile(self._next, kind, purpose, name, len(content), at, content))
+
+    def renew(self, file: MediaFile, *, at: int) -> MediaFile:
+        """Return the latest copy of a file, or a new one if that is not of the same day."""
+        latest = self.find(self._copies.get(file.number, file.number)) or file
+        if at - latest.made_at < _DAY:
+            return latest
+        copy = self._put(attrs.evolve(file, number=self._next, made_at=at))
+        self._copies[file.number] = copy.number
+        return copy
 
     def download(self, kind: str, name: str, size: int, errcode: int, *, at: int) -> Download:
         """Begin to fetch a file for group welcomes."""

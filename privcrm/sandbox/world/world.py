@@ -13,6 +13,7 @@ from privcrm.sandbox.world.live_codes import LiveCodeBook
 from privcrm.sandbox.world.media import MediaBook
 from privcrm.sandbox.world.members import Member, MemberBook
 from privcrm.sandbox.world.messages import MessageBook
+from privcrm.sandbox.world.moments import MomentBook
 from privcrm.sandbox.world.staff import Staff, StaffBook, StaffState
 from privcrm.sandbox.world.staff_chats import StaffChatBook
 from privcrm.sandbox.world.staff_messages import StaffMessageBook
@@ -64,6 +65,7 @@ class World:
         self.staff_messages = StaffMessageBook()
         self.staff_chats = StaffChatBook()
         self.media = MediaBook()
+        self.moments = MomentBook()
         self.first_members = members
         """How many members the seed made: numbers 0 to first_members - 1."""
         self._next_person = members + groups * GROUP_ONLY_PER_GROUP
