@@ -73,7 +73,9 @@ class WeComStatistics(Area, StatisticsPort):
         return tuple(map(read, values.rows(answer.get("behavior_data"))))
 
     def _owners(self, owners: Sequence[str], first: int, last: int, cursor: str) -> Page[GroupFigures]:
-        offset = values.number(cursor) or 0
+        offset = values.number(cursor or 0)
+        if offset is None:
+            raise InputError("the cursor is not one of this listing: start from the beginning")
         answer = self._client.call(
             GROUP_FIGURES_BY_OWNER,
             {

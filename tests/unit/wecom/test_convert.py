@@ -1,15 +1,19 @@
 """Conversion is total: whatever JSON the vendor sends, a model comes out and ``raw`` keeps the rest."""
 
+from functools import partial
+
 import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privcrm_wecom.convert import groups, members, staff, tags, values
+from privcrm_wecom.convert import groups, handover, live_codes, members, staff, statistics, tags, values
 
 NAMES = """
     external_contact follow_info external_userid name type gender unionid tags tag_id tag remark_mobiles createtime
     add_way userid status department parentid id group_id order deleted chat_id owner member_list admin_list invitor
     join_scene
+    scene is_temp expires_in unionid conclusions text content image user party skip_verify style auto_create_room
+    room_base_id stat_time chat_cnt reply_percentage data chat_total takeover_time dimission_time
 """
 FIELDS = st.sampled_from(NAMES.split())
 JSON = st.recursive(
@@ -27,6 +31,13 @@ CONVERTERS = [
     tags.tag_group,
     groups.group_summary,
     groups.group,
+    live_codes.contact_code,
+    live_codes.group_code,
+    handover.unassigned,
+    handover.member_handover,
+    partial(statistics.staff_figures, yesterday=0),
+    partial(statistics.owner_figures, may_be_early=True),
+    partial(statistics.day_figures, yesterday=0),
 ]
 
 
@@ -42,6 +53,8 @@ def test_no_object_is_too_strange(row):
 def test_helpers_keep_their_types(value):
     assert isinstance(values.text(value), str)
     assert isinstance(values.number(value), int | None)
+    assert isinstance(values.fraction(value), float | None)
+    assert isinstance(values.flag(value), bool)
     assert all(isinstance(entry, str) and entry for entry in values.texts(value))
     assert all(isinstance(row, dict) for row in values.rows(value))
 
@@ -86,3 +99,34 @@ def test_tags_of_staff_and_of_rule_groups_are_told_from_company_tags():
     told = members.follow({"userid": "a", "tags": [names | {"type": kind} for kind in (1, 2, 3)]})
     assert [tag.is_company_tag for tag in told.tags] == [True, False, False]
     assert told.tag_ids == ("et1",)
+
+
+def test_fractions_and_flags_are_read_from_texts_too():
+    assert [values.fraction(value) for value in (60.25, "60.25", 3, "3", "3e9", "", True, None)] == [
+        60.25,
+        60.25,
+        3.0,
+        3.0,
+        None,
+        None,
+        None,
+        None,
+    ]
+    assert [values.flag(value, default=True) for value in (True, 1, "1", "true", False, 0, "0", "False")] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+    assert [values.flag(value, default=True) for value in (None, "", 7, [], "no")] == [True] * 5
+
+
+@given(st.lists(JSON, max_size=3), st.lists(st.text(max_size=3), max_size=3))
+def test_every_entry_of_a_transfer_has_a_receipt(answered, ids):
+    rows = values.rows(answered)
+    for receipts in (handover.member_receipts(ids, rows), handover.group_receipts(ids, rows)):
+        assert [receipt.item_id for receipt in receipts] == ids
