@@ -5,12 +5,17 @@ from typing import Any, ClassVar, Self
 
 from privcrm.provider import Capabilities, Finding, LimitTable, Provider, ProviderContext, Settings
 from privcrm.transport import Params
+from privcrm_wecom.api.acquisition import WeComAcquisition
+from privcrm_wecom.api.callbacks import WeComCallbacks
 from privcrm_wecom.api.groups import WeComGroups
 from privcrm_wecom.api.handover import WeComHandover
 from privcrm_wecom.api.live_codes import WeComLiveCodes
+from privcrm_wecom.api.media import WeComMedia
 from privcrm_wecom.api.members import WeComMembers
 from privcrm_wecom.api.messages import WeComMessages
 from privcrm_wecom.api.moments import WeComMoments
+from privcrm_wecom.api.products import WeComProducts
+from privcrm_wecom.api.rules import WeComRules
 from privcrm_wecom.api.staff import WeComStaff
 from privcrm_wecom.api.statistics import WeComStatistics
 from privcrm_wecom.api.tags import WeComTags
@@ -61,6 +66,11 @@ class WeComProvider(Provider):
         self.moments = WeComMoments(client, self.limits)
         self.live_codes = WeComLiveCodes(client, self.limits)
         self.handover = WeComHandover(client, self.limits)
+        self.rules = WeComRules(client, self.limits)
+        self.products = WeComProducts(client, self.limits)
+        self.acquisition = WeComAcquisition(client, self.limits)
+        self.media = WeComMedia(client, self.limits)
+        self.callbacks = WeComCallbacks(client, self.limits)
         self.statistics = WeComStatistics(client, self.limits, self.context.clock)
 
     @classmethod

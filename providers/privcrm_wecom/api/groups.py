@@ -34,6 +34,7 @@ class WeComGroups(Area, GroupsPort):
 
         if not owner_ids:
             return Pages(lambda inner: fetch((), inner), cursor)
+        checks.ids("owner_ids", owner_ids, GROUP_LIST.doc)
         return Pages(by_chunks(owner_ids, self._most("group_owners"), fetch), cursor)
 
     def get(self, group_id: str, *, names: bool = False) -> Group:
@@ -41,6 +42,7 @@ class WeComGroups(Area, GroupsPort):
 
         After an event the vendor wants about two seconds before the details are right.
         """
+        checks.given("group_id", group_id, GROUP_GET.doc)
         answer = self._client.call(GROUP_GET, {"chat_id": group_id, "need_name": int(names)})
         return convert.group(values.mapping(answer.get("group_chat")))
 

@@ -1,15 +1,15 @@
 """Moments (客户朋友圈). https://developer.work.weixin.qq.com/document/path/95094, 93333, 97612."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from privcrm.models import MemberId, Moment, MomentJob, MomentSpec, MomentTask, Page, Pages, Reaction, staff_key
 from privcrm.provider import Endpoint, Intent, Settled
 from privcrm.provider.ports import MomentsPort
 from privcrm_wecom import checks
-from privcrm_wecom.api.area import Area
 from privcrm_wecom.api.paging import page_of, page_params
 from privcrm_wecom.api.settling import Order, settled, told, window
+from privcrm_wecom.api.strategies import FOR_MOMENTS, Strategies, StrategyKind
 from privcrm_wecom.content import MOMENT, body_of
 from privcrm_wecom.convert import moments as convert
 from privcrm_wecom.convert import values
@@ -28,8 +28,10 @@ from privcrm_wecom.likeness import Likeness
 _OF_COMPANY, _OF_EMPLOYEES, _OF_BOTH = 0, 1, 2
 
 
-class WeComMoments(Area, MomentsPort):
+class WeComMoments(Strategies, MomentsPort):
     """Needs the role ``customer_contact``; nothing is published before each publisher confirms it."""
+
+    kind: ClassVar[StrategyKind] = FOR_MOMENTS
 
     def create(self, spec: MomentSpec, *, intent: Intent, extra: Mapping[str, Any] | None = None) -> str:
         """Order a moment; too many jobs at once (41078) and a used-up month (41210) are ``RateLimited``.

@@ -1,14 +1,30 @@
 """Employees and departments (通讯录).
 
-https://developer.work.weixin.qq.com/document/path/90196, 90201, 90208, 95350, 95351, 96067 and 92571.
+https://developer.work.weixin.qq.com/document/path/90196, 90201, 90208, 95350, 95351, 96067 and 92571; ids: 90202,
+95402, 95884, 95895.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from privcrm.models import Department, DepartmentId, Page, Pages, Staff, StaffId, staff_key
+from privcrm.errors import InputError, NotFound
+from privcrm.models import (
+    ConvertedId,
+    Department,
+    DepartmentId,
+    Page,
+    Pages,
+    Staff,
+    StaffId,
+    StaffIdConversion,
+    staff_key,
+)
+from privcrm.provider import Endpoint
 from privcrm.provider.ports import StaffPort
+from privcrm.transport import Params
+from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
+from privcrm_wecom.api.conversion import Conversion, converted
 from privcrm_wecom.convert import staff as convert
 from privcrm_wecom.convert import values
 from privcrm_wecom.endpoints.staff import (
@@ -16,10 +32,25 @@ from privcrm_wecom.endpoints.staff import (
     DEPARTMENT_LIST,
     DEPARTMENT_SIMPLELIST,
     FOLLOW_USERS,
+    OPEN_USERIDS,
     USER_GET,
     USER_LIST,
     USER_LIST_ID,
+    USER_OF_MAIL,
+    USER_OF_OPENID,
+    USER_OF_PHONE,
+    USER_OPENID,
 )
+
+_COMPANY_MAIL, _PERSONAL_MAIL = 1, 2
+_SHORTEST_PHONE = 5
+_CONVERSIONS = {
+    StaffIdConversion.OPENID: Conversion(USER_OPENID, "userid", "openid"),
+    StaffIdConversion.FROM_OPENID: Conversion(USER_OF_OPENID, "openid", "userid"),
+    StaffIdConversion.FROM_SERVICE: Conversion(
+        OPEN_USERIDS, "open_userid_list", "userid", "userid_list", "open_userid", "open_userids", needs_app=True
+    ),
+}
 
 
 class WeComStaff(Area, StaffPort):
@@ -27,6 +58,7 @@ class WeComStaff(Area, StaffPort):
 
     def get(self, staff_id: str) -> Staff:
         """Return one employee; phone and mail are withheld from apps made after 2022-06-20."""
+        checks.given("staff_id", staff_id, USER_GET.doc)
         return convert.staff(self._client.call(USER_GET, {"userid": staff_id}))
 
     def list(self, department_id: str | None = None) -> Iterator[Staff]:
@@ -45,6 +77,7 @@ class WeComStaff(Area, StaffPort):
 
     def department(self, department_id: str) -> Department:
         """Return one department."""
+        checks.given("department_id", department_id, DEPARTMENT_GET.doc)
         answer = self._client.call(DEPARTMENT_GET, {"id": department_id})
         return convert.department(values.mapping(answer.get("department")))
 
@@ -56,6 +89,42 @@ class WeComStaff(Area, StaffPort):
         """Yield employees with customer contact; needs the role ``customer_contact``."""
         answer = self._client.call(FOLLOW_USERS, {})
         return (StaffId(entry) for entry in values.texts(answer.get("follow_user")))
+
+    def id_of_phone(self, phone: str) -> StaffId | None:
+        """Look a phone number up.
+
+        When too many fail (20% of what the company may employ) the vendor closes the endpoint for a day.
+        """
+        wanted = Params({"mobile": phone})
+        del phone  # local values show in tracebacks
+        checks.at_most("phone", wanted["mobile"], self._limit("staff_phone"))
+        if len(wanted["mobile"]) < _SHORTEST_PHONE:
+            raise InputError(f"phone has fewer than {_SHORTEST_PHONE} bytes ({USER_OF_PHONE.doc})")
+        return self._looked_up(USER_OF_PHONE, wanted)
+
+    def id_of_mail(self, mail: str, *, personal: bool = False) -> StaffId | None:
+        """Look a mail address up; failures count as those of ``id_of_phone`` do."""
+        wanted = Params({"email": mail, "email_type": _PERSONAL_MAIL if personal else _COMPANY_MAIL})
+        del mail
+        checks.given("mail", wanted["email"], USER_OF_MAIL.doc)
+        return self._looked_up(USER_OF_MAIL, wanted)
+
+    def convert(
+        self, ids: Sequence[str], conversion: StaffIdConversion, *, source_app: str = ""
+    ) -> tuple[ConvertedId, ...]:
+        """Convert ids; ``FROM_SERVICE`` is for self-built apps and wants the agent id of the ``source_app``.
+
+        The others take one call for each id; an employee who has not bound WeChat has no openid.
+        """
+        way = _CONVERSIONS[conversion]
+        return converted(way, ids, source_app, self._most(way.most) if way.most else 1, self._client.call)
+
+    def _looked_up(self, endpoint: Endpoint, wanted: Params) -> StaffId | None:
+        try:
+            found = values.text(self._client.call(endpoint, wanted).get("userid"))
+        except NotFound:
+            return None
+        return StaffId(found) if found else None
 
     def _department_rows(self, root_id: str | None) -> Iterable[dict[str, Any]]:
         # The light listing is what the vendor recommends; the array itself is called department_id.

@@ -1,26 +1,41 @@
-"""Company tags (企业标签). https://developer.work.weixin.qq.com/document/path/92117 and 92118."""
+"""Company tags (企业标签) and those of strategies (规则组标签).
+
+https://developer.work.weixin.qq.com/document/path/92117, 92118 and 94882.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from privcrm.errors import InputError
 from privcrm.models import TagChange, TagGroup
-from privcrm.provider import Intent, Settled
+from privcrm.provider import Endpoint, Intent, Settled
 from privcrm.provider.ports.tags import TagsPort, settled_by_name
+from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
 from privcrm_wecom.convert import tags as convert
 from privcrm_wecom.convert import values
-from privcrm_wecom.endpoints.tags import TAG_ADD, TAG_DELETE, TAG_EDIT, TAG_LIST, TAG_MARK
+from privcrm_wecom.endpoints.tags import (
+    STRATEGY_TAG_ADD,
+    STRATEGY_TAG_DELETE,
+    STRATEGY_TAG_EDIT,
+    STRATEGY_TAG_LIST,
+    TAG_ADD,
+    TAG_DELETE,
+    TAG_EDIT,
+    TAG_LIST,
+    TAG_MARK,
+)
 
 
 class WeComTags(Area, TagsPort):
-    """Needs the role ``customer_contact``; provider apps also 管理企业客户标签 to create, edit and delete."""
+    """Needs the role ``customer_contact``; provider apps also 管理企业客户标签 to create, edit and delete.
+
+    Tags of strategies count in the same library (10,000 tags); an app sees those of its own strategies only.
+    """
 
     def list(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> Iterator[TagGroup]:
         """Yield tag groups; the vendor ignores ``tag_ids`` where ``group_ids`` are given."""
-        wanted = {"tag_id": [*tag_ids], "group_id": [*group_ids]}
-        answer = self._client.call(TAG_LIST, {name: ids for name, ids in wanted.items() if ids})
-        return map(convert.tag_group, values.rows(answer.get("tag_group")))
+        return self._listed(TAG_LIST, {}, tag_ids, group_ids)
 
     def create(
         self,
@@ -32,13 +47,8 @@ class WeComTags(Area, TagsPort):
         extra: Mapping[str, Any] | None = None,
     ) -> TagGroup:
         """Create tags. A name that the group has already is ``Conflict`` (40071); a full library ``LimitReached``."""
-        if not names or not (group_id or group_name):
-            raise InputError("creating tags takes at least one name, and the id or the name of a group")
-        self._check_names(*names, *([] if group_id else [group_name]))
-        # An empty id would be refused, and beside an id the name is ignored: send exactly one of them.
-        group = {"group_id": group_id} if group_id else {"group_name": group_name}
-        body = {**group, "tag": [{"name": name} for name in names], **(extra or {})}
-        answer = self._client.call(TAG_ADD, body, intent=intent)
+        body = self._new(names, group_id, group_name)
+        answer = self._client.call(TAG_ADD, {**body, **(extra or {})}, intent=intent)
         return convert.tag_group(values.mapping(answer.get("tag_group")))
 
     def settle(
@@ -62,19 +72,11 @@ class WeComTags(Area, TagsPort):
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         """Rename or move. What another app made is ``NotFound`` (40068); the advice says so."""
-        if name is None and order is None and not extra:
-            raise InputError("editing a tag or tag group takes a new name or order")
-        if name is not None:
-            self._check_names(name)
-        fields = {"id": tag_or_group_id, "name": name, "order": order, **(extra or {})}
-        self._client.call(TAG_EDIT, {key: value for key, value in fields.items() if value is not None})
+        self._edit(TAG_EDIT, {"id": tag_or_group_id, "name": name, "order": order, **(extra or {})})
 
     def delete(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> None:
         """Delete; the last tag of a group takes the group with it. What another app made is ``NotFound`` (40068)."""
-        doomed = {"tag_id": [*tag_ids], "group_id": [*group_ids]}
-        if not any(doomed.values()):
-            raise InputError("deleting takes at least one tag or tag group")
-        self._client.call(TAG_DELETE, {name: ids for name, ids in doomed.items() if ids})
+        self._delete(TAG_DELETE, tag_ids, group_ids)
 
     def mark(self, change: TagChange, *, extra: Mapping[str, Any] | None = None) -> None:
         """Put tags on and take them off one relation."""
@@ -83,6 +85,9 @@ class WeComTags(Area, TagsPort):
             raise InputError("a tag change needs at least one tag to add or to remove")
         if add and remove and not set(add).isdisjoint(remove):
             raise InputError("a tag change adds and removes the same tag")
+        if not change.staff_id or not change.member_id or not all(add) or not all(remove):
+            raise InputError(f"staff_id, member_id or a tag of a tag change is empty ({TAG_MARK.doc})")
+        checks.at_most("add", add, self._limit("tags_per_relation"))
         params: dict[str, Any] = {"userid": change.staff_id, "external_userid": change.member_id}
         # An empty list is refused where its neighbour alone would be accepted.
         if add:
@@ -93,9 +98,81 @@ class WeComTags(Area, TagsPort):
             params.update(extra)
         self._client.call(TAG_MARK, params)
 
+    def strategy_tags(
+        self, strategy_id: str = "", *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()
+    ) -> Iterator[TagGroup]:
+        """Yield the tag groups of one strategy, or of all that the app made."""
+        wanted = {"strategy_id": self._strategy(strategy_id)} if strategy_id else {}
+        return self._listed(STRATEGY_TAG_LIST, wanted, tag_ids, group_ids)
+
+    def create_strategy_tags(
+        self,
+        strategy_id: str,
+        names: Sequence[str],
+        *,
+        group_id: str = "",
+        group_name: str = "",
+        extra: Mapping[str, Any] | None = None,
+    ) -> TagGroup:
+        """Create tags; strategies of the first level only take any."""
+        body = {"strategy_id": self._strategy(strategy_id), **self._new(names, group_id, group_name)}
+        answer = self._client.call(STRATEGY_TAG_ADD, {**body, **(extra or {})})
+        return convert.tag_group(values.mapping(answer.get("tag_group")))
+
+    def edit_strategy_tag(
+        self,
+        tag_or_group_id: str,
+        *,
+        name: str | None = None,
+        order: int | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Rename or move; the strategy stays."""
+        self._edit(STRATEGY_TAG_EDIT, {"id": tag_or_group_id, "name": name, "order": order, **(extra or {})})
+
+    def delete_strategy_tags(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> None:
+        """Delete; the last tag of a group takes the group with it."""
+        self._delete(STRATEGY_TAG_DELETE, tag_ids, group_ids)
+
+    def _listed(
+        self, endpoint: Endpoint, wanted: Mapping[str, Any], tag_ids: Sequence[str], group_ids: Sequence[str]
+    ) -> Iterator[TagGroup]:
+        ids = {"tag_id": [*tag_ids], "group_id": [*group_ids]}
+        answer = self._client.call(endpoint, {**wanted, **{name: some for name, some in ids.items() if some}})
+        return map(convert.tag_group, values.rows(answer.get("tag_group")))
+
+    def _new(self, names: Sequence[str], group_id: str, group_name: str) -> dict[str, Any]:
+        if not names or not (group_id or group_name):
+            raise InputError("creating tags takes at least one name, and the id or the name of a group")
+        checks.at_most("names", names, self._limit("tags_per_company"))
+        self._check_names(*names, *([] if group_id else [group_name]))
+        # An empty id would be refused, and beside an id the name is ignored: send exactly one of them.
+        group = {"group_id": group_id} if group_id else {"group_name": group_name}
+        return {**group, "tag": [{"name": name} for name in names]}
+
+    def _edit(self, endpoint: Endpoint, fields: Mapping[str, Any]) -> None:
+        given = {key: value for key, value in fields.items() if value is not None}
+        checks.given("tag_or_group_id", given.get("id"), endpoint.doc)
+        if given.keys() == {"id"}:
+            raise InputError("editing a tag or tag group takes a new name or order")
+        if "name" in given:
+            self._check_names(given["name"])
+        if "order" in given:
+            checks.between("order", given["order"], 0, self._limit("tag_order"))
+        self._client.call(endpoint, given)
+
+    def _delete(self, endpoint: Endpoint, tag_ids: Sequence[str], group_ids: Sequence[str]) -> None:
+        doomed = {"tag_id": [*tag_ids], "group_id": [*group_ids]}
+        if not any(doomed.values()):
+            raise InputError("deleting takes at least one tag or tag group")
+        checks.ids("tag_ids and group_ids", [*tag_ids, *group_ids], endpoint.doc)
+        self._client.call(endpoint, {name: some for name, some in doomed.items() if some})
+
+    def _strategy(self, strategy_id: str) -> int:
+        return checks.whole("strategy_id", strategy_id, STRATEGY_TAG_LIST.doc)
+
     def _check_names(self, *names: str) -> None:
         if not all(0 < len(name) <= self._most("tag_name") for name in names):
             raise InputError(
-                f"the name of a tag or tag group has 1 to {self._most('tag_name')} characters"
-                " (https://developer.work.weixin.qq.com/document/path/92117)"
+                f"the name of a tag or tag group has 1 to {self._most('tag_name')} characters ({TAG_ADD.doc})"
             )

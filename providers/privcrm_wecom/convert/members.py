@@ -4,9 +4,20 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from privcrm.models import Follow, Member, MemberKind, MemberTag, RemarkChange, TagId
+from privcrm.models import (
+    Follow,
+    GroupId,
+    Member,
+    MemberId,
+    MemberKind,
+    MemberTag,
+    RemarkChange,
+    ServedContact,
+    StaffId,
+    TagId,
+)
 from privcrm.models.building import draft_of
-from privcrm_wecom.convert.values import number, rows, text, texts
+from privcrm_wecom.convert.values import flag, number, rows, text, texts
 
 _KINDS: dict[int | None, MemberKind] = {1: MemberKind.CONSUMER, 2: MemberKind.ENTERPRISE}
 _UNKNOWN_KIND = MemberKind.UNKNOWN
@@ -85,6 +96,22 @@ def _member_tag(row: dict[str, Any]) -> MemberTag:
         TagId(tag_id) if tag_id and kind in {None, _COMPANY_TAG} else None,
         kind == _PERSONAL_TAG,
         kind == _RULE_GROUP_TAG,
+    )
+
+
+def served_contact(row: dict[str, Any]) -> ServedContact:
+    """Return somebody whom an employee serves."""
+    member_id, staff_id, group_id = (text(row.get(name)) for name in ("external_userid", "follow_userid", "chat_id"))
+    return ServedContact(
+        temporary_id=text(row.get("tmp_openid")),
+        is_customer=flag(row.get("is_customer")),
+        member_id=MemberId(member_id) if member_id else None,
+        name=text(row.get("name")),
+        staff_id=StaffId(staff_id) if staff_id else None,
+        group_id=GroupId(group_id) if group_id else None,
+        group_name=text(row.get("chat_name")),
+        since=number(row.get("add_time")),
+        raw=row,
     )
 
 

@@ -10,7 +10,7 @@ from privcrm.testing.factories import Factory
 CLASSES = [value for value in (getattr(models, name) for name in models.__all__) if attrs.has(value)]
 PERSONAL = {"name", "remark", "description", "phones", "unionid", "nickname", "text", "raw", "notice", "avatar"}
 NOT_ABOUT_PEOPLE = {"Tag", "TagGroup", "Department", "Group", "InterceptRule", "InterceptRuleSpec", "ProductSpec"}
-NOT_ABOUT_PEOPLE |= {"MemberTag", "AcquisitionLinkSpec"}
+NOT_ABOUT_PEOPLE |= {"MemberTag", "AcquisitionLinkSpec", "Strategy", "StrategySpec", "StrategyChange"}
 
 
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
