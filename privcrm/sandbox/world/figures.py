@@ -5,7 +5,7 @@ that has passed always reads the same. Of what the seed made happen before the c
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import attrs
@@ -14,6 +14,7 @@ from privcrm.sandbox.world.chance import Stream
 from privcrm.sandbox.world.groups import Group
 
 _MOST_CHATS, _MOST_LINES, _MOST_REQUESTS = 24, 9, 3
+_SLOWEST = 45
 _SILENT_IN, _MOST_A_DAY = 8, 40
 _DAY = 86_400
 
@@ -37,7 +38,7 @@ class ContactFigures:
     chats: int = 0
     messages: int = 0
     answered: float = 0.0
-    """Percent of the chats that customers began and the employee answered the same day; summed over chats."""
+    """Percent of the chats that were answered on the same day, summed over the chats."""
     minutes: int = 0
     """Minutes until the first answer, summed over chats."""
     losses: int = 0
@@ -56,14 +57,6 @@ class GroupFigures:
     members: int = 0
     members_with_messages: int = 0
     messages: int = 0
-
-    def after(self, earlier: "GroupFigures") -> "GroupFigures":
-        """Return the figures of a span whose last day this is: what was new adds up, totals are the last day's."""
-        new = {
-            "new_groups": self.new_groups + earlier.new_groups,
-            "new_members": self.new_members + earlier.new_members,
-        }
-        return attrs.evolve(self, **new)
 
 
 F = TypeVar("F", ContactFigures, GroupFigures)
@@ -102,34 +95,38 @@ class FigureBook:
             chats=chats,
             messages=chats * (1 + (luck >> 8) % _MOST_LINES),
             answered=chats * (5000 + (luck >> 16) % 5001) / 100,
-            minutes=chats * (1 + (luck >> 32) % 45),
+            minutes=chats * (1 + (luck >> 32) % _SLOWEST),
             losses=losses,
             requests=(luck >> 48) % _MOST_REQUESTS,
             new=new,
         )
 
-    def of_group(self, group: Group, day: Day) -> GroupFigures:
-        """Return a group's day; nothing before it was made or after it was dismissed."""
+    def of_group(self, group: Group, days: Sequence[Day]) -> list[GroupFigures]:
+        """Return a group's figures day by day; nothing before it was made and after it was dismissed."""
+        gone = self._gone.get(group.number, [])
+        joined = sorted([*(person.joined_at for person in group.people), *(began for began, _ in gone)])
+        left = sorted(ended for _, ended in gone)
+        return [self._group_day(group, day, joined, left) for day in days]
+
+    def _group_day(self, group: Group, day: Day, joined: Sequence[int], left: Sequence[int]) -> GroupFigures:
         if group.created_at >= day.end or (group.dismissed_at is not None and group.dismissed_at < day.end):
             return GroupFigures()
-        stays = [(m.joined_at, None) for m in group.people]
-        joined = [*stays, *self._gone.get(group.number, [])]
-        members = sum(1 for began, ended in joined if began < day.end and (ended is None or ended >= day.end))
+        members = bisect_left(joined, day.end) - bisect_left(left, day.end)
         luck = self._group_chatter(group.number)
         lively = luck % _SILENT_IN != 0
-        days = 1 + max(0, day.begin - group.created_at) // _DAY
+        age = 1 + max(0, day.begin - group.created_at) // _DAY
         return GroupFigures(
             new_groups=int(day.begin <= group.created_at),
             groups=1,
             groups_with_messages=int(lively),
-            new_members=sum(1 for began, _ in joined if day.begin <= began < day.end),
+            new_members=_within(joined, day),
             members=members,
-            members_with_messages=members * min(90, 10 + days) // 100 if lively else 0,
-            messages=days * (1 + (luck >> 8) % _MOST_A_DAY) if lively else 0,
+            members_with_messages=members * min(90, 10 + age) // 100 if lively else 0,
+            messages=age * (1 + (luck >> 8) % _MOST_A_DAY) if lively else 0,
         )
 
 
-def _within(times: list[int], day: Day) -> int:
+def _within(times: Sequence[int], day: Day) -> int:
     return bisect_left(times, day.end) - bisect_left(times, day.begin)
 
 

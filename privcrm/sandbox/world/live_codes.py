@@ -90,7 +90,7 @@ class TemporaryChat:
 
 
 LiveCode = ContactCode | GroupCode
-C = TypeVar("C", ContactCode, GroupCode)
+C = TypeVar("C", bound=LiveCode)
 
 
 class LiveCodeBook:
@@ -104,8 +104,8 @@ class LiveCodeBook:
         """How many people came through a code (by number) to each employee or group."""
         self.waiting: dict[tuple[int, int], int] = {}
         """Codes through which members asked employees who have not accepted yet, by (employee, member)."""
-        self.chats: dict[tuple[int, int], TemporaryChat] = {}
-        """The last temporary chat of an employee and a member."""
+        self._chats: dict[tuple[int, int], TemporaryChat] = {}
+        self._pair_of_code: dict[int, tuple[int, int]] = {}
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -150,6 +150,21 @@ class LiveCodeBook:
     def count(self, code: int, target: int) -> None:
         """Note that somebody came through a code to an employee or a group."""
         self.came.setdefault(code, Counter())[target] += 1
+
+    def keep_chat(self, chat: TemporaryChat) -> None:
+        """Keep a new or changed temporary chat; of one pair only the last is remembered."""
+        self._chats[chat.staff, chat.member] = chat
+        self._pair_of_code[chat.code] = chat.staff, chat.member
+
+    def chat(self, staff: int, member: int) -> TemporaryChat | None:
+        """Return the last temporary chat of an employee and a member."""
+        return self._chats.get((staff, member))
+
+    def chat_of(self, code: int) -> TemporaryChat | None:
+        """Return the chat that a temporary code began."""
+        pair = self._pair_of_code.get(code)
+        chat = None if pair is None else self._chats[pair]
+        return chat if chat is not None and chat.code == code else None
 
 
 def _counts(code: LiveCode) -> bool:

@@ -67,11 +67,15 @@ def people_behind(world: World, staff: Sequence[int], departments: Sequence[int]
     return list(dict.fromkeys(p.number for p in (*named, *expanded) if p.state is not StaffState.LEFT))
 
 
-def scan_contact_code(world: World, code: ContactCode, member: int, *, at: int, draw: Draw = Draw.EVEN) -> ContactScan:
-    """Let a member scan a contact code. Raises LookupError if it leads to nobody."""
+def scan_contact_code(
+    world: World, code: ContactCode, member: int, *, at: int, known_as: str = "", draw: Draw = Draw.EVEN
+) -> ContactScan:
+    """Let a member, whom the messenger knows as *known_as*, scan a code. Raises LookupError if it leads to nobody."""
     book = world.live_codes
     if code.deleted_at is not None or code.expired(at) or (code.temporary and book.came.get(code.number)):
         raise LookupError("the code is not valid any more")
+    if code.temporary and code.temporary.only_for not in ("", known_as):
+        raise LookupError("the code is meant for somebody else")
     seats = [n for n in people_behind(world, code.staff, code.departments) if world.staff[n].can_contact]
     if not seats:
         raise LookupError("nobody behind the code can be added")
@@ -99,7 +103,7 @@ def accept(world: World, staff: int, member: int, *, at: int) -> Follow:
     """Let an employee accept who asked through a code. Raises LookupError if nobody did."""
     number = world.live_codes.waiting.pop((staff, member), None)
     code = None if number is None else world.live_codes.find(number)
-    if not isinstance(code, ContactCode):
+    if code is None or isinstance(code, GroupCode):
         raise LookupError("the member did not ask through a code")
     return _add(world, code, staff, member, at)
 
@@ -109,7 +113,7 @@ def _add(world: World, code: ContactCode, staff: int, member: int, at: int) -> F
         world.live_codes.count(code.number, staff)
     if code.temporary:
         ends = at + code.temporary.chat_lasts
-        world.live_codes.chats[staff, member] = TemporaryChat(code.number, staff, member, at, ends)
+        world.live_codes.keep_chat(TemporaryChat(code.number, staff, member, at, ends))
     return world.adds(member, staff, at=at, way=Way.SCAN, channel=code.channel)
 
 
@@ -142,7 +146,9 @@ def _open_group(world: World, code: GroupCode, groups: Sequence[Group], at: int,
         raise LookupError("all groups behind the code are full, and nobody is left to own a new one")
     name = f"{code.base_name}{code.first_number + code.named}" if code.base_name else ""
     group = world.groups.add(name, owners[-1 if entry.last_owner else 0], at)
-    place = "groups" if entry.lists_new and room_in_list else "unlisted"
-    more = {place: (*getattr(code, place), group.number)}
-    world.live_codes.keep(attrs.evolve(code, named=code.named + 1, **more))
+    named = attrs.evolve(code, named=code.named + 1)
+    if entry.lists_new and room_in_list:
+        world.live_codes.keep(attrs.evolve(named, groups=(*code.groups, group.number)))
+    else:
+        world.live_codes.keep(attrs.evolve(named, unlisted=(*code.unlisted, group.number)))
     return group

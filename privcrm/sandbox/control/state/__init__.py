@@ -1,13 +1,13 @@
 """The company's state as rows with the vendor's names, for read-back by tests and scripts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from privcrm.sandbox.control.paging import EMPTY, BadRequest, Query
+from privcrm.sandbox.control.paging import BadRequest, Query
 from privcrm.sandbox.control.state.groups import groups
 from privcrm.sandbox.control.state.handovers import handovers
-from privcrm.sandbox.control.state.messages import group_welcomes, messages, welcomes
 from privcrm.sandbox.control.state.live_codes import live_codes
+from privcrm.sandbox.control.state.messages import group_welcomes, messages, welcomes
 from privcrm.sandbox.control.state.moments import moments
 from privcrm.sandbox.control.state.people import members, staff
 from privcrm.sandbox.control.state.staff_messages import staff_chats, staff_messages
@@ -28,15 +28,12 @@ _LISTS: Mapping[str, Callable[[Company, Query], dict[str, Any]]] = {
     "staff_chats": staff_chats,
     "handovers": handovers,
 }
-_NOT_YET: Iterable[str] = "moments"
 
 
 def state(company: Company, name: str, query: Query) -> dict[str, Any]:
     """Return a page of one kind of state. Raises BadRequest for an unknown kind."""
-    if name in _NOT_YET:
-        return dict(EMPTY)
     if name not in _LISTS:
-        raise BadRequest(f"there is no state {name!r}; there are {', '.join((*_LISTS, *_NOT_YET))}")
+        raise BadRequest(f"there is no state {name!r}; there are {', '.join(_LISTS)}")
     with company.world.lock:
         company.catch_up(company.clock.time())
         return _LISTS[name](company, query)
