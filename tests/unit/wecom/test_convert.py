@@ -6,13 +6,25 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from privcrm_wecom.convert import groups, handover, live_codes, members, staff, statistics, tags, values
+from privcrm_wecom.convert import (
+    groups,
+    handover,
+    live_codes,
+    members,
+    messages,
+    moments,
+    staff,
+    statistics,
+    tags,
+    values,
+)
 
 NAMES = """
     external_contact follow_info external_userid name type gender unionid tags tag_id tag remark_mobiles createtime
     add_way userid status department parentid id group_id order deleted chat_id owner member_list admin_list invitor
     join_scene
     scene is_temp expires_in unionid conclusions text content image user party skip_verify style auto_create_room
+    msgid fail_list creator attachments msgtype link miniprogram video file media_id send_time invaliduser result
     room_base_id stat_time chat_cnt reply_percentage data chat_total takeover_time dimission_time
 """
 FIELDS = st.sampled_from(NAMES.split())
@@ -38,6 +50,18 @@ CONVERTERS = [
     partial(statistics.staff_figures, yesterday=0),
     partial(statistics.owner_figures, may_be_early=True),
     partial(statistics.day_figures, yesterday=0),
+    messages.receipt,
+    messages.message,
+    messages.task,
+    messages.delivery,
+    partial(messages.group_welcome, "msg1"),
+    messages.staff_receipt,
+    messages.staff_chat,
+    moments.job,
+    moments.moment,
+    moments.task,
+    moments.comment,
+    moments.like,
 ]
 
 
