@@ -131,6 +131,8 @@ _SPECIAL: dict[tuple[str, int], type[ProviderError]] = {
     ("customer_acquisition_get_chat_info", 41201): NotFound,
     ("opengid_to_chatid", 90509): NotFound,
     ("del_contact_way", 41037): NotFound,
+    ("transfer_customer", 40003): PreconditionFailed,
+    ("transfer_customer", 60111): PreconditionFailed,
 }
 
 _OTHER_APPS_TAG = (
@@ -138,7 +140,11 @@ _OTHER_APPS_TAG = (
     "(console: 客户与上下游 → 客户联系 → 企业客户标签); putting it on members is allowed to all"
 )
 
+_NOT_AT_WORK = "one of the two employees does not work here: members of somebody who left go as a departure"
+
 _ADVICE: dict[tuple[str, int], str] = {
+    ("transfer_customer", 40003): _NOT_AT_WORK,
+    ("transfer_customer", 60111): _NOT_AT_WORK,
     ("edit_corp_tag", 40068): _OTHER_APPS_TAG,
     ("del_corp_tag", 40068): _OTHER_APPS_TAG,
     ("send_welcome_msg", 41050): "a code is good for 20 seconds and one welcome",

@@ -11,10 +11,11 @@ from privcrm.provider.ports._base import Port
 class HandoverPort(Port):
     """Passes members and groups from one employee to another.
 
-    ``kind`` says whether the giver still works here or has left; the wrong one raises ``PreconditionFailed``. A
-    transfer is not safe to repeat: a member has few of them in a quarter. Each entry has its own outcome, an accepted
-    one is not yet done. More ids than one call of the vendor takes are refused with ``InputError``, because a call
-    split behind an intent could be lost in the middle: the limit ``handover_batch`` says how many go in one.
+    ``kind`` says whether the giver still works here or has left; the wrong one raises ``PreconditionFailed``, or is
+    said of each entry by the vendor's code. A transfer is not safe to repeat: a member has few of them in a quarter.
+    Each entry has its own outcome, an accepted one is not yet done. More ids than one call of the vendor takes are
+    refused with ``InputError``, because a call split behind an intent could be lost in the middle: the limit
+    ``handover_batch`` says how many go in one.
     """
 
     area = "handover"

@@ -132,7 +132,7 @@ class WeComLiveCodes(Area, LiveCodesPort):
         """Make a group code over up to 5 groups; the vendor answers its id only, ``qr_url`` is empty."""
         state = spec.state or intent.marker
         self._check_group_spec(spec, state)
-        body = {**convert.group_code_fields(spec, state), **(extra or {})}
+        body = {**_filled(convert.group_code_fields(spec, state)), **(extra or {})}
         answer = self._client.call(GROUP_CODE_ADD, body, intent=intent)
         return GroupCode(_made(GROUP_CODE_ADD, answer, intent), evolve(spec, state=state), raw=answer)
 

@@ -65,19 +65,19 @@ def group_code(row: dict[str, Any]) -> GroupCode:
 
 
 def group_code_fields(spec: GroupCodeSpec, state: str) -> dict[str, Any]:
-    """Return the whole of a group code: what an update leaves out falls back to the vendor's defaults."""
-    fields: dict[str, Any] = {
+    """Return the whole of a group code, what is empty too.
+
+    What an update leaves out falls back to a default, or stays as it was: sources differ, so nothing is left out.
+    """
+    return {
         "scene": scene_number(spec.scene),
         "remark": spec.note,
         "auto_create_room": int(spec.opens_groups),
+        "room_base_name": spec.base_name,
+        "room_base_id": spec.base_number,
         "chat_id_list": [*spec.group_ids],
         "state": state,
     }
-    if spec.base_name:
-        fields["room_base_name"] = spec.base_name
-    if spec.base_name or spec.base_number != 1:
-        fields["room_base_id"] = spec.base_number
-    return fields
 
 
 def _scene(row: dict[str, Any]) -> CodeScene:

@@ -137,11 +137,13 @@ def test_a_look_up_that_fails_hides_no_receipt(vendor, company):
     assert [one.code for one in transfer(company())] == [0, 40129]
 
 
-def test_the_wrong_kind_is_a_failed_precondition(vendor, company):
-    vendor.answers(TRANSFER[DEPARTURE], 40097)
+@pytest.mark.parametrize(("kind", "code"), [(DEPARTURE, 40097), (ON_JOB, 40003), (ON_JOB, 60111)])
+def test_the_wrong_kind_is_a_failed_precondition(vendor, company, kind, code):
+    vendor.answers(TRANSFER[kind], code)
     with pytest.raises(PreconditionFailed) as caught:
-        transfer(company(), kind=DEPARTURE)
-    assert caught.value.code == 40097
+        transfer(company(), kind=kind)
+    assert caught.value.code == code
+    assert kind is DEPARTURE or "departure" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -513,7 +513,24 @@ def test_a_group_code_is_made_and_its_picture_asked_for_later(vendor, company):
     code = create_group(company())
     assert (code.code_id, code.qr_url, code.spec, code.raw["new"]) == ("cfg9", "", evolve(GROUPS, state=MARKER), 1)
     assert sent(vendor, JOIN_ADD) == [
-        {"scene": 2, "remark": "", "auto_create_room": 1, "chat_id_list": ["wr1", "wr2"], "state": MARKER}
+        {"scene": 2, "auto_create_room": 1, "room_base_id": 1, "chat_id_list": ["wr1", "wr2"], "state": MARKER}
+    ]
+
+
+def test_an_update_of_a_group_code_leaves_nothing_out(vendor, company):
+    vendor.answers(JOIN_UPDATE, 0)
+    company().live_codes.update_group_code("cfg9", GROUPS)
+    assert sent(vendor, JOIN_UPDATE) == [
+        {
+            "config_id": "cfg9",
+            "scene": 2,
+            "remark": "",
+            "auto_create_room": 1,
+            "room_base_name": "",
+            "room_base_id": 1,
+            "chat_id_list": ["wr1", "wr2"],
+            "state": "",
+        }
     ]
 
 
