@@ -54,13 +54,12 @@ def get_user_behavior_data(call: Call) -> dict[str, Any]:
 def _staff_asked_for(call: Call, args: Args) -> list[Staff]:
     """Return the employees named and those of the departments. Refuses invisible ones (60011) and nobody (40031)."""
     named = [staff for staff in map(call.world.staff.find, args.get("userid", ())) if staff is not None]
-    below: set[int] = set()
-    for number in args.get("partyid", ()):
-        below |= call.world.staff.subtree(number)
+    known = {department.number for department in call.world.staff.departments}
+    roots = [number for number in args.get("partyid", ()) if number in known]
+    below = {number for root in roots for number in call.world.staff.subtree(root)}
     if below - call.company.departments_seen(call.app) or any(not call.company.sees(call.app, s) for s in named):
         raise Refusal(60011)
-    known = {department.number for department in call.world.staff.departments}
-    inside = [staff for staff in call.world.staff if staff.department in below] if below & known else []
+    inside = [staff for staff in call.world.staff if staff.department in below]
     found = {staff.number: staff for staff in (*named, *inside)}
     if not found:
         raise Refusal(_NOBODY_VALID)
