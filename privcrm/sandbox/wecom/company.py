@@ -12,6 +12,7 @@ from privcrm.sandbox.wecom.ids import Ids
 from privcrm.sandbox.wecom.limits import Flights, Frequency, WrongSecrets
 from privcrm.sandbox.wecom.quotas import Quotas
 from privcrm.sandbox.wecom.rules import Rules
+from privcrm.sandbox.wecom.scoped_ids import PendingIds, ScopedIds
 from privcrm.sandbox.wecom.tokens import TokenDesk
 from privcrm.sandbox.world import Staff, StaffState, World
 
@@ -47,6 +48,8 @@ class Company:
         self.corp_id = company_id(seed)
         self.world = World(seed=seed, staff=size.staff, members=size.members, groups=size.groups)
         self.ids = Ids.of(self.world, seed)
+        self.scoped_ids = ScopedIds.of(self.world, seed)
+        self.pending = PendingIds(seed)
         self.rules = Rules()
         self.apps = default_apps(seed)
         self.tokens = TokenDesk(seed, self.rules)

@@ -7,6 +7,7 @@ from privcrm.sandbox.wecom.api import (
     basics,
     contact_ways,
     contacts,
+    customer_ids,
     directory,
     group_handovers,
     groups,
@@ -15,6 +16,8 @@ from privcrm.sandbox.wecom.api import (
     mass_messages,
     media,
     moments,
+    served,
+    staff_ids,
     staff_messages,
     statistics,
     tags,
@@ -24,6 +27,7 @@ from privcrm.sandbox.wecom.endpoint import Endpoint
 
 _AREAS = (
     *(basics, directory, contacts, tags, groups, media, moments, handovers, group_handovers, mass_messages, welcomes),
+    *(customer_ids, staff_ids, served),
     *(contact_ways, join_ways, statistics),
     staff_messages,
     app_chats,

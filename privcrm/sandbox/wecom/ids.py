@@ -16,8 +16,8 @@ _HEX = re.compile(r"[0-9a-f]{32}")
 class IdCodec:
     """Turns a number into an id such as wmAJ2GCAAAXtWyujaWJHDDGi0mACHA."""
 
-    def __init__(self, seed: int, prefix: str) -> None:
-        draw = Stream(seed, f"id {prefix}")
+    def __init__(self, seed: int, prefix: str, scope: str = "") -> None:
+        draw = Stream(seed, f"id {prefix}{scope}")
         self._factor = draw(0) | 1
         self._inverse = pow(self._factor, -1, MASK + 1)
         subject = (draw(1) << 64 | draw(2)).to_bytes(16, "big")[:13]

@@ -40,6 +40,9 @@ class Rules:
     transfers_per_customer: int = _figure(2, "on-job transfers of a customer in 90 days, then 40128 (92125)")
     transfers_per_group: int = _figure(2, "on-job transfers of a group in 90 days (95703)")
     groups_per_owner_and_day: int = _figure(300, "groups from one owner to another in a day (95703, 92127)")
+    unionids_per_hour: int = _figure(100_000, "unionids converted in an hour, then 45009 (97108)")
+    unionids_per_day: int = _figure(480_000, "unionids converted in a day, then 45009 (97108)")
+    unionids_per_month: int = _figure(7_500_000, "unionids converted in a month, then 45009 (97108)")
     failed_lookups_per_day: int = _figure(
         200, "unknown mobiles or mails, then 45009 for the day; documented as a fifth of the head-count ceiling (95402)"
     )

@@ -55,6 +55,16 @@ class Staff:
     """Whether nobody has logged in for more than a year."""
 
     @property
+    def work_mail(self) -> str:
+        """The mail address that the company gave."""
+        return f"{self.staff_id.casefold()}@example.invalid"
+
+    @property
+    def own_mail(self) -> str:
+        """The mail address that the employee brought along."""
+        return f"{self.staff_id.casefold()}@mail.invalid"
+
+    @property
     def can_contact(self) -> bool:
         """Whether the account may serve customers now."""
         return self.state is StaffState.ACTIVE

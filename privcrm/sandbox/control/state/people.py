@@ -7,9 +7,13 @@ from privcrm.sandbox.wecom.company import Company
 from privcrm.sandbox.world import Follow, Staff
 
 
-def _staff_row(staff: Staff) -> dict[str, Any]:
+def _staff_row(company: Company, staff: Staff) -> dict[str, Any]:
     return {
         "userid": staff.staff_id,
+        "open_userid": company.scoped_ids.open_staff.encode(staff.number),
+        "mobile": staff.phone,
+        "email": staff.own_mail,
+        "biz_mail": staff.work_mail,
         "name": staff.name,
         "department": staff.department,
         "state": staff.state.value,
@@ -24,7 +28,7 @@ def staff(company: Company, query: Query) -> dict[str, Any]:
         query,
         lambda after: (s for s in everybody if s.number > after),
         place=lambda s: s.number,
-        row=_staff_row,
+        row=lambda s: _staff_row(company, s),
         count=len(everybody),
     )
 
@@ -52,6 +56,8 @@ def _member_row(company: Company, number: int) -> dict[str, Any]:
         "name": member.name,
         "type": 1 if company.ids.unionid(number) else 2,
         "unionid": company.ids.unionid(number),
+        "service_external_userid": company.scoped_ids.service(number),
+        "tmp_external_userid": [codec.encode(number) for codec in company.scoped_ids.temporary],
         "follows": [_follow_row(company, follow) for follow in company.world.follows.of_member(number)],
     }
 

@@ -10,13 +10,10 @@ from privcrm.sandbox.wecom.company import Call
 from privcrm.sandbox.wecom.cursors import seal, unseal
 from privcrm.sandbox.wecom.endpoint import (
     CURSOR,
-    EMPTY_PARAMETER,
     EXTERNAL_USERID_MISSING,
     RELATION,
     USERID_MISSING,
-    Access,
     contact,
-    general,
 )
 from privcrm.sandbox.wecom.errors import Refusal
 from privcrm.sandbox.wecom.fields import Field
@@ -116,7 +113,9 @@ def _with_tag_ids(call: Call, follow: Follow) -> dict[str, Any]:
     return {**_follow_info(call, follow), "tag_id": tags}
 
 
-def _visible_followers(call: Call, member: int) -> list[Follow]:
+def visible_followers(call: Call, member: int) -> list[Follow]:
+    """Return the relations of a member with employees whom the caller sees."""
+
     def shows(follow: Follow) -> bool:
         staff = call.world.staff[follow.staff]
         return follow.holds and staff.state is not StaffState.LEFT and call.company.sees(call.app, staff)
@@ -128,7 +127,7 @@ def get_customer(call: Call) -> dict[str, Any]:
     """Describe one customer and everybody who follows him, 500 followers a page."""
     external_userid: str = call.args["external_userid"]
     member = call.member(external_userid)
-    follows = _visible_followers(call, member)
+    follows = visible_followers(call, member)
     if not follows:
         raise Refusal(84061)
     question = ["get", external_userid]
@@ -213,26 +212,6 @@ def remark(call: Call) -> dict[str, Any]:
     return {}
 
 
-def convert_unionid(call: Call) -> dict[str, Any]:
-    """Find the customer behind a unionid; for anybody else the answer is an id that may become one later."""
-    number = call.company.ids.union.decode(call.args["unionid"])
-    if number is None:
-        raise Refusal(610014)
-    if call.world.is_person(number) and _visible_followers(call, number):
-        return {"external_userid": call.company.ids.member(number)}
-    return {"pending_id": f"pending{number}"}
-
-
-def unionid_to_external_userid(call: Call) -> dict[str, Any]:
-    """Find the customer behind a unionid (a path that newer pages keep for providers only)."""
-    number = call.company.ids.union.decode(call.args["unionid"])
-    if number is None or not call.world.is_person(number):
-        raise Refusal(610014)
-    if not _visible_followers(call, number):
-        raise Refusal(84061)
-    return {"external_userid": call.company.ids.member(number)}
-
-
 ENDPOINTS = (
     contact("get_follow_user_list", get_follow_user_list, method="GET", empty="follow_user"),
     contact("list", list_customers, Field("userid", str, USERID_MISSING), method="GET", empty="external_userid"),
@@ -258,13 +237,4 @@ ENDPOINTS = (
         without_body=40003,
         counts_flights=True,
     ),
-    general(
-        "idconvert/unionid_to_external_userid",
-        convert_unionid,
-        Field("unionid", str, EMPTY_PARAMETER),
-        Field("openid", str, EMPTY_PARAMETER),
-        Field("subject_type", int),
-        access=Access.DELEGATED,
-    ),
-    contact("unionid_to_external_userid", unionid_to_external_userid, Field("unionid", str, EMPTY_PARAMETER)),
 )
