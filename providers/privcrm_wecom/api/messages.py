@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any
 
-from privcrm.errors import InputError
+from privcrm.errors import InputError, PreconditionFailed
 from privcrm.models import (
     Channel,
     Delivery,
@@ -34,6 +34,7 @@ from privcrm_wecom.endpoints.messages import (
     MESSAGE_REMIND,
     MESSAGE_TASKS,
 )
+from privcrm_wecom.errcodes import CANCELLED
 from privcrm_wecom.likeness import Likeness
 
 _CHAT_TYPES = {Channel.MEMBERS: "single", Channel.GROUPS: "group"}
@@ -127,9 +128,13 @@ class WeComMessages(WeComWelcomes, WeComStaffMessages, Area, MessagesPort):
         self._client.call(MESSAGE_REMIND, {"msgid": message_id})
 
     def cancel(self, message_id: str) -> None:
-        """Stop senders who have not sent yet."""
+        """Stop senders who have not sent yet; that it was cancelled before is success (41093)."""
         checks.given("message_id", message_id, MESSAGE_CANCEL.doc)
-        self._client.call(MESSAGE_CANCEL, {"msgid": message_id})
+        try:
+            self._client.call(MESSAGE_CANCEL, {"msgid": message_id})
+        except PreconditionFailed as error:
+            if error.code != CANCELLED:
+                raise
 
     def _evidence(self, message_id: str, spec: MassMessageSpec, members: frozenset[str]) -> Likeness:
         """Tell from its senders and recipients whether an order may be the one of ``spec``."""

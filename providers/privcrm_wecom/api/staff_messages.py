@@ -16,6 +16,7 @@ from privcrm.models import (
     StaffChatSpec,
     StaffMessage,
     StaffMessageReceipt,
+    staff_key,
 )
 from privcrm.provider import CannotTell, Done, Intent, Limit, NotDone, Settled
 from privcrm_wecom import checks
@@ -80,6 +81,8 @@ class WeComStaffMessages(Area):
         self._check_people("staff_ids", spec.staff_ids)
         if len(spec.staff_ids) < _LEAST_PEOPLE:
             raise InputError(f"staff_ids has {len(spec.staff_ids)} items, at least {_LEAST_PEOPLE} are needed ({page})")
+        if spec.owner_id and staff_key(spec.owner_id) not in map(staff_key, spec.staff_ids):
+            raise InputError(f"owner_id is not among staff_ids ({page})")
         checks.at_most("name", spec.name, self._limit("staff_chat_name"))
         checks.at_most("chat_id", chat_id, self._limit("staff_chat_id"))
         if not _CHAT_ID.fullmatch(chat_id):

@@ -462,6 +462,14 @@ def test_senders_are_reminded_and_stopped(vendor, messages, bodies):
         messages.cancel("msg0")
 
 
+def test_what_was_cancelled_before_is_cancelled(vendor, messages):
+    vendor.answers("externalcontact/cancel_groupmsg_send", requests.ConnectionError("reset"), 41093, 41063)
+    messages.cancel("msg1")
+    assert len(vendor.asked("externalcontact/cancel_groupmsg_send")) == 2
+    with pytest.raises(PreconditionFailed):
+        messages.cancel("msg2")
+
+
 def test_a_reminder_whose_answer_is_lost_is_not_repeated(vendor, messages):
     vendor.answers("externalcontact/remind_groupmsg_send", requests.ConnectionError("reset"))
     with pytest.raises(AnswerLost):

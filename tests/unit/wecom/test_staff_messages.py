@@ -163,6 +163,7 @@ def test_a_chat_is_opened_under_an_id_of_ours(vendor, messages, bodies):
         (StaffChatSpec(("a",)), "staff_ids has 1 items, at least 2"),
         (StaffChatSpec(("a", "")), "staff_ids holds an empty id"),
         (StaffChatSpec(("a",) * 2001), "staff_ids has 2,001 items, at most 2,000"),
+        (StaffChatSpec(TWO, owner_id="boss"), "owner_id is not among staff_ids"),
         (StaffChatSpec(TWO, "x" * 51), "name has 51 characters, at most 50"),
         (StaffChatSpec(TWO, chat_id="x" * 33), "chat_id has 33 characters, at most 32"),
         (StaffChatSpec(TWO, chat_id="a-b"), "chat_id holds other characters"),
