@@ -61,7 +61,7 @@ def range_header(first: int, size: int) -> dict[str, str]:
 def blob_of(headers: Mapping[str, str], body: bytes, status: int) -> Blob | None:
     """Return what a reply holds; None if it holds no file, or does not say which part of one."""
     disposition, content_type = headers.get("Content-Disposition", ""), headers.get("Content-Type", "")
-    if not disposition and content_type.startswith(_TEXT):
+    if not disposition and (not content_type or content_type.startswith(_TEXT)):
         return None
     first, total = 0, len(body)
     if status == 206:  # noqa: PLR2004 - HTTP

@@ -234,7 +234,7 @@ def _read(response: Response, most: int) -> Reply | Fault:
 
 def _too_long(most: int) -> Fault:
     # Final for a download, whose limit the caller chose; a repeated call would meet the same again.
-    return Fault(f"reply longer than {most / 1024 / 1024:.0f} MiB", sent=True, final=most != MAX_REPLY_BYTES)
+    return Fault(f"reply longer than {most / 1024 / 1024:g} MiB", sent=True, final=most != MAX_REPLY_BYTES)
 
 
 def _give_back(raw: Any) -> None:

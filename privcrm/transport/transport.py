@@ -39,6 +39,8 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+_REFUSAL = 64 * 1024
+"""Bytes that are read in any case: in place of a small part a refusal in JSON may come."""
 _LONGEST_PAUSE = 86400.0
 """Seconds; whoever asks for more is not believed: a gateway must not close a company for good."""
 _NO_ENTRY = "a proxy or firewall on the way may have refused it: check PRIVCRM_PROXY and what the network lets out"
@@ -183,7 +185,7 @@ class Transport:
         tokens: TokenSource | None = None,
         priority: bool = False,
     ) -> Blob:
-        """Call an endpoint that answers with a file of at most ``most`` bytes.
+        """Call an endpoint that answers with a file of at most ``most`` bytes (64 KiB if that is less).
 
         With ``first`` only that part of it is asked for: up to ``most`` bytes from there on; a server may send the
         whole file all the same, see ``Blob.first`` and ``Blob.total``. Raises what ``call`` raises; an answer in JSON
@@ -192,7 +194,7 @@ class Transport:
         self._admit(endpoint, params)
         seconds = self._timeout + seconds_for(most)
         call = _Call(endpoint, params, tokens, self._budgets.of(endpoint), seconds, read=self._blob, priority=priority)
-        call.most = most
+        call.most = max(most, _REFUSAL)
         call.headers = {"Accept": "*/*", **({} if first is None else range_header(first, most))}
         return self._carry_out(call, None)
 

@@ -25,6 +25,7 @@ CREATES_ONCE = {
     "handover.transfer_groups": "settle_groups",
     "moments.create": "settle",
     "messages.create": "settle",
+    "messages.create_staff_chat": "settle_staff_chat",
 }
 
 

@@ -100,3 +100,9 @@ def company(clock: ManualClock, records: list[CallRecord]) -> Callable[..., WeCo
         return WeComProvider(WeComConfig("ww1", apps), ProviderContext(**settings))
 
     return make
+
+
+@pytest.fixture
+def bodies(vendor: Vendor) -> Callable[[str], list[Any]]:
+    """Return the JSON bodies sent to a path."""
+    return lambda path: [json.loads(request.body) for request in vendor.asked(path)]

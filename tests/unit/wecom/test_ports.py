@@ -1,7 +1,5 @@
 """Ports: the requests they make and what they make of the answers."""
 
-import json
-from collections.abc import Callable
 from inspect import isfunction
 
 import pytest
@@ -23,11 +21,6 @@ from privcrm_wecom.capabilities import CAPABILITIES
 
 BATCH = "externalcontact/batch/get_by_user"
 GROUPS = "externalcontact/groupchat/list"
-
-
-@pytest.fixture
-def bodies(vendor) -> Callable[[str], list[dict]]:
-    return lambda path: [json.loads(request.body) for request in vendor.asked(path)]
 
 
 def page(*members: str, cursor: str = "") -> dict:
