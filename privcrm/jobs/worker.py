@@ -3,8 +3,9 @@
 import random
 from collections.abc import Iterator, Sequence
 
+from privcrm.errors import PreconditionFailed
 from privcrm.jobs.approvals import ApprovalStage
-from privcrm.jobs.error_policy import CircuitBreaker, Wait, judge
+from privcrm.jobs.error_policy import Again, CircuitBreaker, Wait, judge
 from privcrm.jobs.handler import JobHandler, Orphaned
 from privcrm.jobs.lease import LeasedJob
 from privcrm.jobs.model import Item, JobState, Outcome, OutcomeState, Send
@@ -19,6 +20,8 @@ __all__ = ["Worker"]
 
 SHOWN_MISMATCHES = 3
 SECOND_LOOK_SECONDS = 5.0  # a list that lags once may lag twice: only what was missed at both looks is sent again
+
+LOOKING_SECONDS = 900.0  # how long a look-up that meets no answer is made again before a person is asked
 
 
 class Worker:
@@ -89,7 +92,7 @@ class Worker:
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the send stays open and is asked about again
-            return self._could_not_look(error)
+            return self._later(error, send) or self._could_not_look(error)
         outcomes = _outcomes(settled, items)
         if None in outcomes and not send.looked_at and not isinstance(settled, Orphaned):
             return self._look_again(send)
@@ -104,6 +107,13 @@ class Worker:
         with self._leased.transaction(durable=True) as connection:
             self._leased.journal.note_look(connection, send.number, now)
         return StopReason(JobState.RUNNING, "settling", now + SECOND_LOOK_SECONDS)
+
+    def _later(self, error: Exception, send: Send) -> StopReason | None:
+        """Return when to look again after what passes by itself: no answer, or the vendor is still at it."""
+        now = self._leased.clock.time()
+        passes = isinstance(error, PreconditionFailed) or isinstance(judge(error, Repeat.SAFE, now), Again)
+        soon = now < send.sent_at + self._settle_after + LOOKING_SECONDS
+        return StopReason(JobState.RUNNING, "settling", now + SECOND_LOOK_SECONDS) if passes and soon else None
 
     def _could_not_look(self, error: Exception) -> StopReason:
         decision = judge(error, Repeat.SAFE, self._leased.clock.time())

@@ -3,9 +3,9 @@
 import pytest
 
 from privcrm.clock import ManualClock
-from privcrm.errors import JobError, OutcomeUnknown
+from privcrm.errors import AnswerLost, JobError, NotSent, OutcomeUnknown, PreconditionFailed
 from privcrm.jobs import Item, JobState, Orphaned, Outcome, OutcomeState, Runner
-from privcrm.jobs.worker import SECOND_LOOK_SECONDS
+from privcrm.jobs.worker import LOOKING_SECONDS, SECOND_LOOK_SECONDS
 from privcrm.provider.endpoint import Repeat
 from privcrm.provider.intents import CannotTell, Done, NotDone
 from privcrm.store import Store
@@ -124,6 +124,38 @@ def test_an_orphan_and_then_nobody_can_tell(store: Store, clock: ManualClock) ->
     jobs.resume(job.id)
     assert jobs.run(job.id).counts == {DONE: 1}
     assert handler.keys == ["k0000"] * 3
+
+
+@pytest.mark.parametrize("error", [PreconditionFailed("still at it", **CALL), AnswerLost("reset", **CALL)])
+def test_a_look_up_that_meets_no_answer_is_made_again(store: Store, clock: ManualClock, error: Exception) -> None:
+    handler = Toy(losing(1), Repeat.AFTER_LOOKUP)
+    looks = []
+
+    def truth(items):
+        looks.append(clock.time())
+        if len(looks) < 4:
+            raise error
+        return Done()
+
+    handler.truth = truth
+    jobs = jobs_for(store, handler)
+    began = clock.time()
+    assert jobs.run(plan(jobs, 1).id).counts == {DONE: 1}
+    assert [look - began for look in looks] == [5, 10, 15, 20]
+
+
+def test_a_look_up_that_never_meets_an_answer_is_a_persons(store: Store, clock: ManualClock) -> None:
+    def gone(items):
+        raise NotSent("refused", **CALL)
+
+    handler = Toy(losing(1), Repeat.AFTER_LOOKUP)
+    handler.truth = gone
+    jobs = jobs_for(store, handler)
+    began = clock.time()
+    job = jobs.run(plan(jobs, 1).id)
+    assert job.state is JobState.PAUSED
+    assert job.reason.startswith("settling: looking up what was sent failed")
+    assert clock.time() - began == LOOKING_SECONDS + 5
 
 
 # -- what other jobs have done, and what they still may do

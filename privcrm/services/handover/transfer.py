@@ -4,13 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from privcrm.errors import InputError, JobError
+from privcrm.errors import InputError, JobError, OutcomeUnknown
 from privcrm.jobs import Draft, Item, Job, Outcome, OutcomeState, Send, intent_of
 from privcrm.models import HandoverReceipt
 from privcrm.provider import Done, Intent, NotDone, Provider, Repeat, Settled
 from privcrm.services.once.submitting import refused
 
 ID: Final = "id"
+_NOT_SAID: Final = -1  # a receipt with this code stands for an entry of which the vendor said nothing
 _CAREFUL_BATCH: Final = 1  # where a vendor publishes no figure
 
 
@@ -50,7 +51,16 @@ class TransferHandler(ABC):
             receipts = self.transfer(job, _ids(items), intent_of(job, items))
         except InputError as error:
             return refused(items, error)
-        return [outcome or Outcome.unknown("the answer leaves it out") for outcome in self._outcomes(items, receipts)]
+        answered = [each for each in receipts if each.code != _NOT_SAID]
+        outcomes = [outcome for outcome in self._outcomes(items, answered) if outcome]
+        if len(outcomes) < len(items):
+            raise OutcomeUnknown(
+                "the answer leaves some of them out",
+                intent=intent_of(job, items),
+                provider=self._provider.name,
+                operation=self.kind,
+            )
+        return outcomes
 
     def settle(self, job: Job, items: Sequence[Item], send: Send) -> Settled:
         """Look up which were taken; the others are sent again."""

@@ -3,11 +3,10 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from attrs import evolve
-
 from privcrm.jobs import Outcome
 from privcrm.models import ContactCode, ContactCodeSpec, staff_key
-from privcrm.provider import CannotTell, Done, Intent, Settled
+from privcrm.provider import Done, Intent, Settled
+from privcrm.services.live_codes.marks import with_state
 from privcrm.services.once.handler import OrderHandler
 
 CONTACT_KIND: Final = "live_code.contact"
@@ -21,16 +20,13 @@ class ContactCodeHandler(OrderHandler[ContactCodeSpec]):
 
     def make(self, spec: ContactCodeSpec, intent: Intent) -> Mapping[str, Any]:
         """Make it; where it has no state of its own, the intent's marker becomes its state."""
-        return _given(self._provider.live_codes.create_contact_code(spec, intent=intent))
+        return _given(self._provider.live_codes.create_contact_code(spec, intent=with_state(intent, spec.state)))
 
     def look(self, spec: ContactCodeSpec, intent: Intent, claimed: Collection[str]) -> Settled:
         """Look for a code by its state; a state of one's own may be shared, so the staff count as well."""
-        if spec.temporary:
-            return CannotTell("a temporary contact code that is in no list; it expires by itself")
-        intent = evolve(intent, marker=spec.state or intent.marker)
-        others = set(claimed)
+        port, intent, others = self._provider.live_codes, with_state(intent, spec.state), set(claimed)
         while True:
-            settled = self._provider.live_codes.settle_contact_code(intent, claimed=others)
+            settled = port.settle_contact_code(intent, claimed=others, temporary=spec.temporary)
             if not isinstance(settled, Done):
                 return settled
             if _leads_to(settled.result.spec) == _leads_to(spec):

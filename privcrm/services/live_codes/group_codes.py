@@ -6,6 +6,7 @@ from typing import Any, Final
 from privcrm.jobs import Outcome
 from privcrm.models import GroupCode, GroupCodeSpec
 from privcrm.provider import Done, Intent, Settled
+from privcrm.services.live_codes.marks import with_state
 from privcrm.services.once.handler import OrderHandler
 
 GROUP_KIND: Final = "live_code.group"
@@ -23,12 +24,11 @@ class GroupCodeHandler(OrderHandler[GroupCodeSpec]):
 
     def make(self, spec: GroupCodeSpec, intent: Intent) -> Mapping[str, Any]:
         """Make it; where it has no state of its own, the intent's marker becomes its state."""
-        return _given(self._provider.live_codes.create_group_code(spec, intent=intent))
+        return _given(self._provider.live_codes.create_group_code(spec, intent=with_state(intent, spec.state)))
 
     def look(self, spec: GroupCodeSpec, intent: Intent, claimed: Collection[str]) -> Settled:
         """Ask the port, in case a vendor can tell."""
-        del spec
-        settled = self._provider.live_codes.settle_group_code(intent, claimed=claimed)
+        settled = self._provider.live_codes.settle_group_code(with_state(intent, spec.state), claimed=claimed)
         return Done(_given(settled.result)) if isinstance(settled, Done) else settled
 
     def is_harmless(self, spec: GroupCodeSpec) -> bool:

@@ -8,7 +8,6 @@ from privcrm.jobs import Given, Jobs, Outcome
 from privcrm.models import MomentJobState, MomentSpec
 from privcrm.provider import Done, Intent, Provider, Settled
 from privcrm.services.once.handler import NOT_KNOWN, OrderHandler
-from privcrm.services.once.likeness import content_of
 
 KIND: Final = "moment.order"
 SETTLE_SECONDS: Final = 60.0  # made in the background, and listed late
@@ -56,10 +55,6 @@ class MomentHandler(OrderHandler[MomentSpec]):
     def id_of(self, given: Given) -> str:
         """Return the moment's id; the vendor's job tells it for a day, and is asked once."""
         return self._moment_id(given.before)
-
-    def may_claim(self, key: str, other: str) -> bool:
-        """Claims cost a call each here: only those of the same content are asked for."""
-        return content_of(key) == content_of(other)
 
     def _moment_id(self, given: Mapping[str, Any]) -> str:
         known = str(given.get("id") or self._moments.get(given["job"], ""))

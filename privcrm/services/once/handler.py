@@ -81,7 +81,7 @@ class OrderHandler(ABC, Generic[T]):
         if TAKE_BACK in item.payload:
             return NotDone()
         spec = self._spec(item)
-        settled = self.look(spec, send.intent, self._claimed(item, send))
+        settled = self.look(spec, send.intent, self._claimed(send))
         match settled:
             case Done(given):
                 return Done([Outcome.done(before=given)])
@@ -116,14 +116,9 @@ class OrderHandler(ABC, Generic[T]):
         )
         return 0
 
-    def _claimed(self, item: Item, send: Send) -> Collection[str]:
+    def _claimed(self, send: Send) -> Collection[str]:
         given = self._jobs.history.given(self.kind, send.sent_at - _CLAIM_SECONDS)
-        return {claim for each in given if self.may_claim(item.key, each.key) and (claim := self.id_of(each))}
-
-    def may_claim(self, key: str, other: str) -> bool:
-        """Tell whether what the item ``other`` was given could be taken for what ``key`` looks for."""
-        del key, other
-        return True
+        return {claim for claim in map(self.id_of, given) if claim}
 
     def _spec(self, item: Item) -> T:
         spec: T = from_payload(item.payload[ORDER], self.spec)

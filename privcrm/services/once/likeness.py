@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from privcrm.models import Content
-from privcrm.services.once.payloads import digest_of, to_payload
+from privcrm.models import Attachment, Content, Link, MiniProgram
+from privcrm.services.once.payloads import digest_of
 
 
 class Likeness:
@@ -29,17 +29,16 @@ class Likeness:
         return name in self._keys or f"{content}/" in self._keys or (not sender and content in self._contents)
 
 
-def content_of(name: str) -> str:
-    """Return the part of a name that stands for the content."""
-    return name.partition("/")[0]
-
-
 def digest_of_content(content: Content, *more: Any) -> str:
-    """Return what a content is known by in lists of the vendor, which show other media ids than were sent, or none."""
-    payload = to_payload(content)
-    attachments = [_without_media(each) for each in payload.get("attachments", ())]
-    return digest_of(payload.get("text", ""), attachments, *more)
+    """Return what a content is known by in lists of the vendor, which show no covers, and pictures by other ids."""
+    return digest_of(content.text, [_shown(each) for each in content.attachments], *more)
 
 
-def _without_media(attachment: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in attachment.items() if not name.endswith("media_id")}
+def _shown(attachment: Attachment) -> tuple[str, ...]:
+    match attachment:
+        case Link(url=url, title=title):
+            return "link", url, title
+        case MiniProgram(app_id=app_id, page=page, title=title):
+            return "program", app_id, page, title
+        case _:
+            return (type(attachment).__name__,)

@@ -4,7 +4,7 @@ import pytest
 
 from privcrm.errors import InputError, JobError
 from privcrm.jobs import JobState, OutcomeState, RunLimits
-from privcrm.models import HandoverKind
+from privcrm.models import HandoverKind, HandoverReceipt
 
 DONE, FAILED, WAITING = OutcomeState.DONE, OutcomeState.FAILED, OutcomeState.WAITING
 MEMBERS = [f"m{number}" for number in range(7)]
@@ -48,10 +48,18 @@ def test_groups_are_done_at_once(crm, run):
     assert crm.provider.handover.batches == [["g1", "g2"], ["g2"]]
 
 
-def test_an_answer_that_leaves_an_entry_out_is_a_question(crm, run):
-    crm.provider.handover.transfer_members = lambda *_, **__: []
-    _, (outcome,) = run(members(crm, ["m1"]))
-    assert outcome.state is OutcomeState.UNKNOWN
+@pytest.mark.parametrize("receipts", [[], [HandoverReceipt("m1"), HandoverReceipt("m2", -1)]])
+def test_what_an_answer_leaves_out_is_looked_up(crm, run, receipts):
+    port = crm.provider.handover
+    transfer = port.transfer_members
+
+    def half_said(*args, **more):
+        transfer(*args, **more)
+        return receipts
+
+    port.transfer_members = half_said
+    assert run(members(crm, ["m1", "m2"]))[0].counts == {WAITING: 2}
+    assert len(port.batches) == 1
 
 
 def test_a_transfer_cannot_be_undone_and_says_why(crm, run):

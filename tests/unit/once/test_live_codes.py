@@ -5,6 +5,7 @@ import pytest
 from privcrm.errors import JobError
 from privcrm.jobs import JobState, OutcomeState, RunLimits
 from privcrm.models import ContactCodeSpec, GroupCodeSpec
+from privcrm.provider import Intent
 
 DONE, PLANNED, UNKNOWN = OutcomeState.DONE, OutcomeState.PLANNED, OutcomeState.UNKNOWN
 
@@ -38,7 +39,7 @@ def test_a_lost_answer_is_found_by_the_mark(crm, run, loss, looks):
 
 def test_codes_that_share_a_state_are_told_apart_by_whom_they_lead_to(crm, run):
     theirs = contact("wang", state="poster")
-    crm.provider.live_codes.create_contact_code(theirs, intent=None)
+    crm.provider.live_codes.create_contact_code(theirs, intent=Intent("", "poster", 0.0))
     crm.provider.losses = ["", "after", "before"]
     specs = [contact("zhang", state="poster"), contact("li", state="poster"), contact("zhao", state="poster")]
     job, outcomes = run(crm.live_codes.create_contact_codes(specs))

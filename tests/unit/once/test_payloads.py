@@ -79,9 +79,12 @@ def test_equal_values_have_equal_digests():
     assert len(digest_of("x")) == 16
 
 
-def test_a_content_is_known_by_all_but_its_media_ids():
-    one = Content("hi", (Link("https://a", "t", cover_media_id="m1"), Image(media_id="m2")))
-    other = Content("hi", (Link("https://a", "t", cover_media_id="m9"), Image(media_id="m8")))
+def test_a_content_is_known_by_what_lists_show_of_it():
+    program = MiniProgram("wx1", "pages/a", "title", "media3")
+    one = Content("hi", (Link("https://a", "t", "d", cover_media_id="m1"), Image(media_id="m2"), program))
+    other = Content(
+        "hi", (Link("https://a", "t", cover_url="u"), Image(url="u"), attrs.evolve(program, cover_media_id="m"))
+    )
     assert digest_of_content(one) == digest_of_content(other)
     different = [Content("hi"), Content("ho", one.attachments), Content("hi", (Link("https://b", "t"), Image("m2")))]
     assert len({digest_of_content(each) for each in [one, *different]}) == 4

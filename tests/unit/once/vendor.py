@@ -174,6 +174,7 @@ class LiveCodes(LiveCodesPort):
         self.deleted = []
 
     def create_contact_code(self, spec, *, intent, extra=None):
+        assert not spec.state or intent.marker == spec.state
         return self._create(ContactCode, spec, intent)
 
     def create_group_code(self, spec, *, intent, extra=None):
@@ -187,7 +188,9 @@ class LiveCodes(LiveCodesPort):
 
         return self.vendor.losing(intent, make)
 
-    def settle_contact_code(self, intent, *, claimed=()):
+    def settle_contact_code(self, intent, *, claimed=(), temporary=False):
+        if temporary:
+            return CannotTell("it expires by itself")
         self.vendor.calls["settle"] += 1
         fitting = [
             code for code_id, (code, state) in self.made.items() if state == intent.marker and code_id not in claimed
