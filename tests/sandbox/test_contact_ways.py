@@ -237,6 +237,12 @@ class TestChanging:
         assert vendor.post(UPDATE, config_id=alone, user=[])["errcode"] == 40058
         assert vendor.post(UPDATE, config_id=with_shop, user=[])["errcode"] == 0
 
+    def test_a_department_that_grew_keeps_nobody_from_another_change(self, vendor, control, make):
+        made = make([], party=[1])["config_id"]
+        control.switch(contact_code_people=3)
+        assert vendor.post(UPDATE, config_id=made, remark="new")["errcode"] == 0
+        assert vendor.post(UPDATE, config_id=made, party=[1])["errcode"] == 41041
+
     def test_ids_that_lead_nowhere(self, sandbox, vendor, vendor_as, make):
         made = make()["config_id"]
         other = vendor_as(sandbox.company.app(1000005).secret)

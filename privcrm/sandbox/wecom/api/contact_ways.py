@@ -61,6 +61,7 @@ def add_contact_way(call: Call) -> dict[str, Any]:
         temporary=temporary,
     )
     code = _with_people(call, attrs.evolve(code, **_plain(args)))
+    _check(call, code)
     if temporary is not None:
         limit = call.company.rules.temporary_codes_per_day
         call.company.quotas.spend("temporary codes", day_of(call.now), limit, TOO_MANY)
@@ -90,21 +91,23 @@ def _plain(args: Args) -> dict[str, Any]:
 
 
 def _with_people(call: Call, code: ContactCode) -> ContactCode:
-    """Return the code with the employees and departments given, checked as a whole."""
+    """Return the code with the employees and departments given; departments count for ways of several only."""
     if "user" in call.args:
         code = attrs.evolve(code, staff=tuple(_servant(call, userid) for userid in call.args["user"]))
     if "party" in call.args and not code.single:
         code = attrs.evolve(code, departments=tuple(_department(call, number) for number in call.args["party"]))
+    return code
+
+
+def _check(call: Call, code: ContactCode) -> None:
+    """Refuse a style that several people have not (41042), too many people (41041), too few (40058)."""
     if code.style > _STYLES_OF_SEVERAL and not code.single:
         raise Refusal(_WRONG_STYLE)
-    people = people_behind(call.world, code.staff, code.departments)
-    if len(people) > call.company.rules.contact_code_people:
+    if len(people_behind(call.world, code.staff, code.departments)) > call.company.rules.contact_code_people:
         raise Refusal(_TOO_MANY_PEOPLE)
-    if code.single and len(code.staff) != 1:
+    nobody = not code.staff and not code.departments and call.company.rules.code_without_people == "refuse"
+    if nobody or (code.single and len(code.staff) != 1):
         raise Refusal(INVALID)
-    if not code.staff and not code.departments and call.company.rules.code_without_people == "refuse":
-        raise Refusal(INVALID)
-    return code
 
 
 def _servant(call: Call, userid: str) -> int:
@@ -180,6 +183,8 @@ def update_contact_way(call: Call) -> dict[str, Any]:
     if code.expired(call.now):
         raise Refusal(INVALID_CONFIG_ID)
     code = _with_people(call, attrs.evolve(code, **_plain(call.args)))
+    if call.args.keys() & {"user", "party", "style"}:  # what grew meanwhile keeps nobody from another change
+        _check(call, code)
     if code.temporary is not None:
         code = attrs.evolve(code, temporary=_with_temporary(call, code.temporary))
     call.world.live_codes.keep(code)
