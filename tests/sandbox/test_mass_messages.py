@@ -24,6 +24,11 @@ def advance(control, seconds):
     control.ok("POST", "clock", {"advance_seconds": seconds})
 
 
+def begin_a_day(control):
+    """Move to the beginning of the next day in Beijing."""
+    advance(control, DAY - (now(control) + 8 * 3600) % DAY)
+
+
 def listed(vendor, control, kind="single", **body):
     at = now(control)
     return vendor.post(LIST, chat_type=kind, start_time=at - DAY, end_time=at + 60, **body)["group_msg_list"]
@@ -263,6 +268,10 @@ class TestGroups:
 
 
 class TestQuota:
+    @pytest.fixture(autouse=True)
+    def at_the_beginning_of_a_day(self, control):
+        begin_a_day(control)
+
     def send(self, order, control, relation, member):
         msgid = order(external_userid=[member])["msgid"]
         return control.act("staff_confirms_message", msgid=msgid, userid=relation.userid), msgid
