@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from privcrm.sandbox.wecom.api import (
+    acquisition,
     app_chats,
     basics,
     contact_ways,
@@ -12,22 +13,27 @@ from privcrm.sandbox.wecom.api import (
     group_handovers,
     groups,
     handovers,
+    intercepts,
     join_ways,
     mass_messages,
     media,
     moments,
+    products,
     served,
     staff_ids,
     staff_messages,
     statistics,
+    strategies,
+    strategy_tags,
     tags,
     welcomes,
 )
 from privcrm.sandbox.wecom.endpoint import Endpoint
 
 _AREAS = (
+    *(products, intercepts, acquisition),
     *(basics, directory, contacts, tags, groups, media, moments, handovers, group_handovers, mass_messages, welcomes),
-    *(customer_ids, staff_ids, served),
+    *(customer_ids, staff_ids, served, strategies, strategy_tags),
     *(contact_ways, join_ways, statistics),
     staff_messages,
     app_chats,

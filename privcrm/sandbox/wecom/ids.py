@@ -7,6 +7,7 @@ import attrs
 
 from privcrm.sandbox.world import Kind, World
 from privcrm.sandbox.world.chance import MASK, Stream
+from privcrm.sandbox.world.tags import TagLibrary
 
 _URL_SAFE = str.maketrans("+/", "-_")
 _STANDARD = str.maketrans("-_", "+/")
@@ -43,6 +44,25 @@ class IdCodec:
         return (int.from_bytes(raw[-8:], "big") * self._inverse & MASK) - 1
 
 
+class TagCodec(IdCodec):
+    """Turns the number of a tag or a group of tags into its id: st for tags of strategies, et for everything else."""
+
+    def __init__(self, seed: int, library: TagLibrary) -> None:
+        super().__init__(seed, "et")
+        self._library = library
+        self._of_strategy = IdCodec(seed, "st")
+
+    def encode(self, number: int) -> str:
+        """Return the id of a number."""
+        if self._library.tag(number) and self._library.of_strategy(number) is not None:
+            return self._of_strategy.encode(number)
+        return super().encode(number)
+
+    def decode(self, text: str) -> int | None:
+        """Return the number behind an id, or None for anything that is no id of this company."""
+        return self._of_strategy.decode(text) if text.startswith("st") else super().decode(text)
+
+
 class HexCodec(IdCodec):
     """Turns a number into 32 hexadecimal digits, such as live codes have."""
 
@@ -63,7 +83,7 @@ class HexCodec(IdCodec):
 
 _PREFIXES = (
     *("wm", "wo", "et", "wr", "o"),
-    *("3", "job", "mom", "mjob", "pA", "rul", "ca"),
+    *("3", "job", "mom", "mjob", "pA", "rul", "ca", "ck"),
     *("msg", "msgt", "am"),
 )
 """In the order of the fields below."""
@@ -86,6 +106,7 @@ class Ids:
     product: IdCodec
     rule: IdCodec
     link: IdCodec
+    chat_key: IdCodec
     mass_message: IdCodec
     group_welcome: IdCodec
     staff_message: IdCodec
@@ -97,7 +118,8 @@ class Ids:
     def of(cls, world: World, seed: int) -> "Ids":
         """Return the id spaces: wm, wo for members, et for tags and their groups, wr for groups, o for unionids."""
         codecs = (IdCodec(seed, prefix) for prefix in _PREFIXES)
-        return cls(world, *codecs, open_group=IdCodec(seed, "G"), live_code=HexCodec(seed, "live code"))
+        ids = cls(world, *codecs, open_group=IdCodec(seed, "G"), live_code=HexCodec(seed, "live code"))
+        return attrs.evolve(ids, tag=TagCodec(seed, world.tags))
 
     def member(self, number: int) -> str:
         """Return the external_userid of a person."""

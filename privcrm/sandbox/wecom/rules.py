@@ -154,6 +154,10 @@ class Rules:
     moments_seen_per_month: int = _figure(
         0, "company moments a customer sees in a month, 0 for all; 4 is said, and not documented (95094)"
     )
+    albums_per_company: int = _figure(10_000, "product albums, then 41202; the figure is a guess (95096)")
+    intercept_rules_per_company: int = _figure(100, "intercept rules, then 41069 (95097)")
+    acquisition_links_per_company: int = _figure(1000, "acquisition links, then 41095; the figure is a guess (97297)")
+    acquisition_quota: int = _figure(1000, "people whom acquisition links may bring: what the company bought (97375)")
     blocked_address: str = _question(
         "gettoken", ("gettoken", "all"), "whether a blocked address may still use tokens it has"
     )
@@ -226,6 +230,19 @@ class Rules:
     )
     customer_moments: str = _question(
         "enabled", ("enabled", "disabled"), "whether the company may use moments, else 41211 (90313)"
+    )
+    things_of_another_app: str = _question(
+        "unknown",
+        ("unknown", "48002"),
+        "what changing another app's album or intercept rule answers: the code of an unknown one, or 48002 (95096)",
+    )
+    intercept_semantics: str = _question(
+        "extra_rule",
+        ("extra_rule", "rule"),
+        "where get_intercept_rule tells semantics_list: as the page's table or as its example has it (95097)",
+    )
+    acquisition_preference: str = _question(
+        "allowed", ("allowed", "refused"), "whether the company's business may use priority_option, else 41200 (97297)"
     )
     directory_reads_details: str = _question(
         "allowed",

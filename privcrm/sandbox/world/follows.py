@@ -28,6 +28,7 @@ class Way(Enum):
     GROUP = "group"
     ADDRESS_BOOK = "address_book"
     HANDED_OVER = "handed_over"
+    LINK = "link"
 
 
 _FIRST_WAYS = (Way.UNKNOWN, Way.SCAN, Way.PHONE_SEARCH, Way.CARD, Way.GROUP, Way.ADDRESS_BOOK)

@@ -5,15 +5,18 @@ from collections.abc import Iterator
 
 import attrs
 
+from privcrm.sandbox.world.acquisition import AcquisitionBook
 from privcrm.sandbox.world.figures import FigureBook
 from privcrm.sandbox.world.follows import EndedBy, Follow, FollowBook, Way
 from privcrm.sandbox.world.groups import GROUP_ONLY_PER_GROUP, Group, GroupBook, GroupMember, JoinedBy
 from privcrm.sandbox.world.handovers import HandoverBook
+from privcrm.sandbox.world.intercepts import InterceptBook
 from privcrm.sandbox.world.live_codes import LiveCodeBook
 from privcrm.sandbox.world.media import MediaBook
 from privcrm.sandbox.world.members import Member, MemberBook
 from privcrm.sandbox.world.messages import MessageBook
 from privcrm.sandbox.world.moments import MomentBook
+from privcrm.sandbox.world.products import ProductBook
 from privcrm.sandbox.world.staff import Staff, StaffBook, StaffState
 from privcrm.sandbox.world.staff_chats import StaffChatBook
 from privcrm.sandbox.world.staff_messages import StaffMessageBook
@@ -66,6 +69,9 @@ class World:
         self.staff_chats = StaffChatBook()
         self.media = MediaBook()
         self.moments = MomentBook()
+        self.products = ProductBook()
+        self.intercepts = InterceptBook()
+        self.acquisition = AcquisitionBook()
         self.first_members = members
         """How many members the seed made: numbers 0 to first_members - 1."""
         self._next_person = members + groups * GROUP_ONLY_PER_GROUP

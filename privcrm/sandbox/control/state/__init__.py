@@ -9,6 +9,7 @@ from privcrm.sandbox.control.state.handovers import handovers
 from privcrm.sandbox.control.state.live_codes import live_codes
 from privcrm.sandbox.control.state.messages import group_welcomes, messages, welcomes
 from privcrm.sandbox.control.state.moments import moments
+from privcrm.sandbox.control.state.offers import acquisition_links, intercept_rules, products
 from privcrm.sandbox.control.state.people import members, staff
 from privcrm.sandbox.control.state.staff_messages import staff_chats, staff_messages
 from privcrm.sandbox.control.state.tags import tags
@@ -27,6 +28,9 @@ _LISTS: Mapping[str, Callable[[Company, Query], dict[str, Any]]] = {
     "staff_messages": staff_messages,
     "staff_chats": staff_chats,
     "handovers": handovers,
+    "products": products,
+    "intercept_rules": intercept_rules,
+    "acquisition_links": acquisition_links,
 }
 
 

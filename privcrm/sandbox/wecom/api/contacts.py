@@ -30,6 +30,7 @@ _ADD_WAY = {
     Way.GROUP: 4,
     Way.ADDRESS_BOOK: 5,
     Way.HANDED_OVER: 202,
+    Way.LINK: 16,
 }
 _REMARKS = {
     "remark": "remark",

@@ -133,8 +133,6 @@ def upload_by_url(call: Call) -> dict[str, Any]:
         raise Refusal(INVALID)
     if args["type"] not in {"video", "file"}:
         raise Refusal(40005)
-    if any(len(args[name].encode()) > most for name, most in (("filename", 128), ("url", 1024), ("md5", 32))):
-        raise Refusal(INVALID)
     errcode = int(rules.media_job_result)
     if not args["url"].startswith(("http://", "https://")):
         errcode = 830001
@@ -163,6 +161,8 @@ def get_upload_by_url_result(call: Call) -> dict[str, Any]:
     return {"status": DONE, "detail": detail}
 
 
+_TEXTS = (("type", 32), ("filename", 128), ("url", 1024), ("md5", 32))
+
 ENDPOINTS = (
     upload("upload", upload_temporary, Field("type", str, 40005)),
     upload(
@@ -178,7 +178,7 @@ ENDPOINTS = (
         "media/upload_by_url",
         upload_by_url,
         Field("scene", int, EMPTY_PARAMETER),
-        *(Field(name, str, EMPTY_PARAMETER) for name in ("type", "filename", "url", "md5")),
+        *(Field(name, str, EMPTY_PARAMETER, at_most=most, in_bytes=True) for name, most in _TEXTS),
         access=Access.CUSTOMER_CONTACT,
     ),
     general(
