@@ -21,9 +21,9 @@ class Channel(StrEnum):
 class MassMessageSpec:
     """What to send, to whom, in whose name.
 
-    Members are named by ``member_ids``; else by ``any_of``, tag sets of which a member must carry at least one tag
-    each; else all members of ``sender_id``. Groups are named by ``group_ids``; without them the sender chooses.
-    A message to groups needs a ``sender_id``. ``may_edit`` lets the sender change the recipients.
+    Members are named by ``member_ids``, or by ``any_of``, tag sets of which a member must carry at least one tag each,
+    not by both; without either all members of ``sender_id`` are meant. Groups are named by ``group_ids``; without them
+    the sender chooses. A message to groups needs a ``sender_id``. ``may_edit`` lets the sender leave members out.
     """
 
     channel: Channel

@@ -45,6 +45,8 @@ class _Field:
     wire: str
     limits: tuple[str, ...] = ()
     required: bool = False
+    least: int = 0
+    """Characters that it needs at least."""
 
 
 @frozen
@@ -127,42 +129,53 @@ MOMENT = Context(
     },
     mixed=False,
 )
-_CHAT_SHAPES: Mapping[type[Attachment], _Shape] = {
-    Image: _Shape("image", (_MEDIA,), "staff_message_attachments"),
-    Voice: _Shape("voice", (_MEDIA,), "staff_message_attachments"),
-    Video: _Shape(
-        "video",
-        (
-            _MEDIA,
-            _Field("title", "title", ("staff_video_title",)),
-            _Field("description", "description", ("staff_video_description",)),
-        ),
-        "staff_message_attachments",
-    ),
-    File: _Shape("file", (_MEDIA,), "staff_message_attachments"),
-    Link: _Shape(
-        "textcard",
-        (
-            _Field("title", "title", ("staff_link_title",), required=True),
-            _Field("description", "description", ("staff_link_description",), required=True),
-            _Field("url", "url", ("link_url",), required=True),
-        ),
-        "staff_message_attachments",
-    ),
-}
+
+
+def _to_staff(number: str, title: str, description: str) -> dict[type[Attachment], _Shape]:
+    """Return what messages to employees take; the limits of cards are given, the pages differ in them."""
+    video = (
+        _MEDIA,
+        _Field("title", "title", ("staff_video_title",)),
+        _Field("description", "description", ("staff_video_description",)),
+    )
+    card = (
+        _Field("title", "title", (title,), required=True),
+        _Field("description", "description", (description,), required=True),
+        _Field("url", "url", ("link_url",), required=True),
+    )
+    return {
+        Image: _Shape("image", (_MEDIA,), number),
+        Voice: _Shape("voice", (_MEDIA,), number),
+        Video: _Shape("video", video, number),
+        File: _Shape("file", (_MEDIA,), number),
+        Link: _Shape("textcard", card, number),
+    }
+
+
 _NOTICE = _Shape(
     "miniprogram_notice",
     (
         _Field("app_id", "appid", required=True),
         _Field("page", "page", ("staff_notice_page",)),
-        _Field("title", "title", ("staff_notice_title",), required=True),
+        _Field("title", "title", ("staff_notice_title",), required=True, least=4),
     ),
     "staff_message_attachments",
 )
 STAFF_MESSAGE = Context(
-    "a message to staff", "staff_message_text", {**_CHAT_SHAPES, MiniProgram: _NOTICE}, _Form.SINGLE
+    "a message to staff",
+    "staff_message_text",
+    {
+        **_to_staff("staff_message_attachments", "staff_link_title", "staff_link_description"),
+        MiniProgram: _NOTICE,
+    },
+    _Form.SINGLE,
 )
-STAFF_CHAT_MESSAGE = Context("a message to a chat of staff", "staff_message_text", _CHAT_SHAPES, _Form.SINGLE)
+STAFF_CHAT_MESSAGE = Context(
+    "a message to a chat of staff",
+    "staff_chat_text",
+    _to_staff("staff_chat_attachments", "staff_chat_link_title", "staff_chat_link_description"),
+    _Form.SINGLE,
+)
 
 
 def in_markdown(context: Context) -> Context:
@@ -226,6 +239,9 @@ def _check_fields(at: str, item: Attachment, shape: _Shape, context: Context, li
     for one in shape.fields:
         if one.required:
             checks.given(f"{at}.{one.name}", getattr(item, one.name), page)
+        size = len(getattr(item, one.name))
+        if size < one.least:
+            raise InputError(f"{at}.{one.name} has {size} characters, at least {one.least} are needed ({page})")
         for limit in one.limits:
             checks.at_most(f"{at}.{one.name}", getattr(item, one.name), limits[limit])
 

@@ -144,7 +144,10 @@ BAD = [
     ("staff", "", (Link("u", "T"),), r"link.description is empty"),
     ("staff", "", (Link("u", "x" * 129, "D"),), r"link.title has 129 characters"),
     ("staff", "", (Link("u", "T", "x" * 513),), r"link.description has 513 characters"),
+    ("chat", "x" * 2049, (), r"text has 2,049 bytes, at most 2,048 .*/90248"),
+    ("chat", "", (Link("u", "中" * 43, "D"),), r"link.title has 129 bytes, at most 128 .*/90248"),
     ("staff", "", (Video("M", "x" * 129),), r"video.title has 129 bytes"),
+    ("staff", "", (MiniProgram("wx1", "p", "Tit"),), r"miniprogram.title has 3 characters, at least 4"),
     ("staff", "", (MiniProgram("wx1", "p", "x" * 13),), r"miniprogram.title has 13 characters, at most 12"),
     ("staff", "", (MiniProgram("wx1", "p" * 1025, "Title"),), r"miniprogram.page has 1,025 bytes"),
 ]
