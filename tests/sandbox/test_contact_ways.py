@@ -66,8 +66,7 @@ def listed(vendor, limit=2, **window):
 
 
 def state_of(control, config_id):
-    rows = control.ok("GET", "state/live_codes", limit=1000)["items"]
-    return next(row for row in rows if row["config_id"] == config_id)
+    return control.ok("GET", "state/live_codes", config_id=config_id)["items"][0]
 
 
 def in_state(sandbox, state):
@@ -134,6 +133,10 @@ class TestMaking:
     )
     def test_only_staff_who_serve_customers(self, sandbox, make, state, errcode):
         assert make([in_state(sandbox, state)])["errcode"] == errcode
+
+    def test_only_staff_with_a_proven_name(self, control, make, staff):
+        control.act("staff_account_changes", userid=staff[0], verified=False)
+        assert make()["errcode"] == 41054
 
     def test_people_out_of_range_are_refused(self, sandbox, control, make, staff):
         shop = sandbox.world.staff.find(staff[0]).department
@@ -305,6 +308,16 @@ class TestScanning:
         control.act("staff_resigns", userid=staff[0])
         assert {scan(control, made)["userid"] for _ in range(4)} == set(staff[1:3])
 
+    def test_whoever_is_full_is_passed_over(self, sandbox, control, make, staff):
+        held = [sum(1 for _ in sandbox.world.follows.of_staff(sandbox.world.staff.find(u).number)) for u in staff[:3]]
+        control.switch(customers_per_staff=max(held))
+        made = make()["config_id"]
+        full = {userid for userid, count in zip(staff[:3], held, strict=True) if count == max(held)}
+        assert full.isdisjoint(scan(control, made)["userid"] for _ in range(3 - len(full)))
+        control.switch(customers_per_staff=0)
+        reply = control("POST", "actions/member_scans_contact_code", {"config_id": made})
+        assert "takes more" in reply.json()["error"]
+
     def test_who_chats_already_gets_no_welcome_and_is_not_counted(self, control, make, relation):
         made = make([relation.userid])["config_id"]
         again = scan(control, made, external_userid=relation.external_userid)
@@ -331,6 +344,17 @@ class TestScanning:
         assert (added["state"], bool(added["welcome_code"])) == ("spring", True)
         assert vendor.get("externalcontact/get", external_userid=asked["external_userid"])["errcode"] == 0
         assert control("POST", "actions/staff_accepts", pair).status_code == 400
+
+    def test_the_state_lists_every_programs_codes_page_by_page(self, control, make, staff):
+        made = [make()["config_id"] for _ in range(3)] + [
+            control.act("other_system", do="live_code", user=staff[:1])["config_id"]
+        ]
+        first = control.ok("GET", "state/live_codes", limit=2)
+        rest = control.ok("GET", "state/live_codes", limit=2, cursor=first["next_cursor"])
+        rows = first["items"] + rest["items"]
+        assert ([row["config_id"] for row in rows], first["count"], rest["next_cursor"]) == (made, 4, "")
+        assert [row["agent_id"] for row in rows] == [1000002] * 3 + [1000005]
+        assert control.ok("GET", "state/live_codes", config_id="0" * 32)["items"] == []
 
     def test_the_right_action_for_each_kind(self, sandbox, vendor, control, make):
         made = make()["config_id"]
@@ -394,13 +418,16 @@ class TestTemporary:
         later(61)
         assert vendor.post(CLOSE, **pairs[1])["errcode"] == 84061
 
-    def test_the_chat_shows_in_the_state(self, vendor, control, temporary):
-        made = temporary()["config_id"]
+    def test_the_chat_and_its_ending_show_in_the_state(self, vendor, control, temporary):
+        ending = {"text": {"content": "再见"}}
+        made = temporary(conclusions=ending)["config_id"]
         assert state_of(control, made)["temp_chat"] is None
         added = scan(control, made)
+        assert state_of(control, made)["temp_chat"]["sent"] == {}
         vendor.post(CLOSE, userid=added["userid"], external_userid=added["external_userid"])
         chat = state_of(control, made)["temp_chat"]
-        assert (chat["external_userid"], chat["closed_at"] is not None) == (added["external_userid"], True)
+        assert (chat["external_userid"], chat["sent"]) == (added["external_userid"], ending)
+        assert chat["closed_at"]
 
     def test_only_temporary_chats_can_be_closed(self, vendor, relation):
         pair = {"userid": relation.userid, "external_userid": relation.external_userid}

@@ -45,8 +45,7 @@ def refused(control, config_id):
 
 
 def state_of(control, config_id):
-    rows = control.ok("GET", "state/live_codes", limit=1000)["items"]
-    return next(row for row in rows if row["config_id"] == config_id)
+    return control.ok("GET", "state/live_codes", config_id=config_id)["items"][0]
 
 
 def name_of(vendor, chat_id):

@@ -1,8 +1,9 @@
 """What happens when somebody scans a live code: who is added, which group is joined, when a new one is opened."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import Enum
+from itertools import islice
 
 import attrs
 
@@ -68,35 +69,56 @@ def people_behind(world: World, staff: Sequence[int], departments: Sequence[int]
 
 
 def scan_contact_code(
-    world: World, code: ContactCode, member: int, *, at: int, known_as: str = "", draw: Draw = Draw.EVEN
+    world: World,
+    code: ContactCode,
+    member: int,
+    *,
+    at: int,
+    known_as: str = "",
+    draw: Draw = Draw.EVEN,
+    most: int | None = None,
 ) -> ContactScan:
-    """Let a member, whom the messenger knows as *known_as*, scan a code. Raises LookupError if it leads to nobody."""
-    book = world.live_codes
-    if code.deleted_at is not None or code.expired(at) or (code.temporary and book.came.get(code.number)):
-        raise LookupError("the code is not valid any more")
-    if code.temporary and code.temporary.only_for not in ("", known_as):
-        raise LookupError("the code is meant for somebody else")
+    """Let a member, whom the messenger knows as *known_as*, scan a code.
+
+    An employee with *most* members is passed over. Raises LookupError if the code leads to nobody.
+    """
+    _check_valid(world, code, at, known_as)
     seats = [n for n in people_behind(world, code.staff, code.departments) if world.staff[n].can_contact]
     if not seats:
         raise LookupError("nobody behind the code can be added")
-    staff = _seat(code, seats, list(_known(world, seats, member)), book.came.get(code.number, Counter()), draw)
+    free = (n for n in _in_turn(world, code, seats, member, draw) if _has_room(world, n, member, most))
+    staff = next(free, None)
+    if staff is None:
+        raise LookupError("nobody behind the code takes more members")
     if not code.skips_verification and not world.follows.holds(staff, member):
-        book.waiting[staff, member] = code.number
+        world.live_codes.waiting[staff, member] = code.number
         return ContactScan(staff, None)
     return ContactScan(staff, _add(world, code, staff, member, at))
 
 
-def _known(world: World, seats: Sequence[int], member: int) -> Iterator[int]:
-    """Yield those of the seats who have the member already."""
-    return (follow.staff for follow in world.follows.of_member(member) if follow.holds and follow.staff in seats)
+def _check_valid(world: World, code: ContactCode, at: int, known_as: str) -> None:
+    used = code.temporary is not None and bool(world.live_codes.came.get(code.number))
+    if code.deleted_at is not None or code.expired(at) or used:
+        raise LookupError("the code is not valid any more")
+    if code.temporary and code.temporary.only_for not in ("", known_as):
+        raise LookupError("the code is meant for somebody else")
 
 
-def _seat(code: ContactCode, seats: Sequence[int], known: Sequence[int], came: Counter[int], draw: Draw) -> int:
-    if code.exclusive and known:
-        return known[0]
+def _in_turn(world: World, code: ContactCode, seats: Sequence[int], member: int, draw: Draw) -> list[int]:
+    """Return the seats in the order in which they would get the visitor."""
+    came = world.live_codes.came.get(code.number, Counter[int]())
     if draw is Draw.RANDOM:
-        return seats[mix((code.number << 32) + came.total()) % len(seats)]
-    return seats[0] if draw is Draw.FIRST else min(seats, key=lambda seat: came[seat])
+        start = mix((code.number << 32) + came.total()) % len(seats)
+        turn = [*seats[start:], *seats[:start]]
+    else:
+        turn = list(seats) if draw is Draw.FIRST else sorted(seats, key=lambda seat: came[seat])
+    # An exclusive code leads whoever knows one of the seats back to that one.
+    return sorted(turn, key=lambda seat: not world.follows.holds(seat, member)) if code.exclusive else turn
+
+
+def _has_room(world: World, staff: int, member: int, most: int | None) -> bool:
+    held = world.follows.of_staff(staff)
+    return most is None or world.follows.holds(staff, member) or sum(1 for _ in islice(held, most)) < most
 
 
 def accept(world: World, staff: int, member: int, *, at: int) -> Follow:

@@ -41,8 +41,15 @@ def member_scans_contact_code(doing: Doing) -> dict[str, Any]:
     if not isinstance(code, ContactCode):
         raise BadRequest("config_id names a join way; let member_scans_join_code scan it")
     member = doing.member_or_newcomer()
-    draw, known_as = Draw(company.rules.contact_code_draw), company.ids.unionid(member) or ""
-    scan = scan_contact_code(company.world, code, member, at=doing.at, known_as=known_as, draw=draw)
+    scan = scan_contact_code(
+        company.world,
+        code,
+        member,
+        at=doing.at,
+        known_as=company.ids.unionid(member) or "",
+        draw=Draw(company.rules.contact_code_draw),
+        most=company.rules.customers_per_staff,
+    )
     if scan.follow is not None:
         return _added(doing, scan.follow)
     waiting = {"userid": company.world.staff[scan.staff].staff_id, "external_userid": company.ids.member(member)}
