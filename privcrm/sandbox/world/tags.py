@@ -112,6 +112,11 @@ class TagLibrary:
         if not any(self.tags(tag.group)):
             self._groups[tag.group] = attrs.evolve(self._groups[tag.group], deleted=True)
 
+    def delete_strategy(self, strategy: int) -> None:
+        """Delete the groups of a strategy with all their tags."""
+        for group in list(self.groups(strategy)):
+            self.delete_group(group.number)
+
     def delete_group(self, number: int) -> None:
         """Delete a group with all its tags."""
         self._groups[number] = attrs.evolve(self._groups[number], deleted=True)

@@ -15,6 +15,7 @@ def _tag_row(company: Company, tag: Tag) -> dict[str, Any]:
         "name": tag.name,
         "group_id": company.ids.tag.encode(tag.group),
         "group_name": group.name if group else "",
+        "strategy_id": group.strategy if group else None,
         "order": tag.order,
         "made_by": tag.maker,
         "agent_id": app.agent_id if app else None,

@@ -68,7 +68,8 @@ def _people_of(call: Call, chat_id: str) -> set[int]:
 
 def convert_tmp_external_userid(call: Call) -> dict[str, Any]:
     """Turn ids from meetings, forms and sheets into customers; the company has no partners to find (user_type 2-4)."""
-    codec = call.company.scoped_ids.temporary[call.args["business_type"] - 1]
+    business: int = call.args["business_type"]
+    codec = call.company.scoped_ids.temporary[business - 1]
     results: list[dict[str, str]] = []
     invalid: list[str] = []
     for text in call.args["tmp_external_userid_list"]:

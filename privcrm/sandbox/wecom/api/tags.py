@@ -1,7 +1,7 @@
 """Company tags (developer.work.weixin.qq.com/document/path/92117) and putting them on customers (92118)."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from privcrm.sandbox.wecom.company import Call
 from privcrm.sandbox.wecom.endpoint import EMPTY_PARAMETER, RELATION, contact
@@ -10,9 +10,11 @@ from privcrm.sandbox.wecom.fields import Field
 from privcrm.sandbox.world import Tag, TagGroup
 
 NAME_CHARACTERS = 30
+T = TypeVar("T", Tag, TagGroup)
 
 
-def _tag_row(call: Call, tag: Tag) -> dict[str, Any]:
+def tag_row(call: Call, tag: Tag) -> dict[str, Any]:
+    """Describe a tag."""
     return {
         "id": call.company.ids.tag.encode(tag.number),
         "name": tag.name,
@@ -21,7 +23,8 @@ def _tag_row(call: Call, tag: Tag) -> dict[str, Any]:
     }
 
 
-def _group_row(call: Call, group: TagGroup, tags: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def group_row(call: Call, group: TagGroup, tags: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Describe a group with the tags described already."""
     return {
         "group_id": call.company.ids.tag.encode(group.number),
         "group_name": group.name,
@@ -31,7 +34,8 @@ def _group_row(call: Call, group: TagGroup, tags: Iterable[dict[str, Any]]) -> d
     }
 
 
-def _larger_first(things: Iterable[Any]) -> list[Any]:
+def larger_first(things: Iterable[T]) -> list[T]:
+    """Return tags or groups in the order of their clients."""
     return sorted(things, key=lambda thing: (-thing.order, thing.number))
 
 
@@ -44,15 +48,15 @@ def get_corp_tag_list(call: Call) -> dict[str, Any]:
     library = call.world.tags
     return {
         "tag_group": [
-            _group_row(call, group, (_tag_row(call, tag) for tag in _larger_first(library.tags(group.number))))
-            for group in _larger_first(library.groups())
+            group_row(call, group, (tag_row(call, tag) for tag in larger_first(library.tags(group.number))))
+            for group in larger_first(library.groups())
         ]
     }
 
 
 def _whole_group(call: Call, group: TagGroup) -> dict[str, Any]:
-    tags = _larger_first(call.world.tags.tags(group.number, deleted=True))
-    return _group_row(call, group, ({**_tag_row(call, tag), "deleted": tag.deleted} for tag in tags))
+    tags = larger_first(call.world.tags.tags(group.number, deleted=True))
+    return group_row(call, group, ({**tag_row(call, tag), "deleted": tag.deleted} for tag in tags))
 
 
 def _groups_of_tags(call: Call, tags: Sequence[Tag]) -> list[dict[str, Any]]:
@@ -60,25 +64,25 @@ def _groups_of_tags(call: Call, tags: Sequence[Tag]) -> list[dict[str, Any]]:
     for number in dict.fromkeys(tag.group for tag in tags):
         group = call.world.tags.group(number)
         if group is not None:
-            wanted = ({**_tag_row(call, tag), "deleted": tag.deleted} for tag in tags if tag.group == number)
-            rows.append({**_group_row(call, group, wanted), "deleted": group.deleted})
+            wanted = ({**tag_row(call, tag), "deleted": tag.deleted} for tag in tags if tag.group == number)
+            rows.append({**group_row(call, group, wanted), "deleted": group.deleted})
     return rows
 
 
 def _tag(call: Call, text: str) -> Tag:
-    """Return a tag, also a deleted one, by id (40068)."""
+    """Return a tag of the company, also a deleted one, by id (40068)."""
     number = call.company.ids.tag.decode(text)
     tag = None if number is None else call.world.tags.tag(number)
-    if tag is None:
+    if tag is None or call.world.tags.of_strategy(tag.number) is not None:
         raise Refusal(40068)
     return tag
 
 
 def _group(call: Call, text: str) -> TagGroup:
-    """Return a group, also a deleted one, by id (40068)."""
+    """Return a group of the company, also a deleted one, by id (40068)."""
     number = call.company.ids.tag.decode(text)
     group = None if number is None else call.world.tags.group(number)
-    if group is None:
+    if group is None or group.strategy is not None:
         raise Refusal(40068)
     return group
 
@@ -91,19 +95,24 @@ def _own(call: Call, thing: Tag | TagGroup) -> int:
 
 
 def add_corp_tag(call: Call) -> dict[str, Any]:
-    """Add tags to a new or an existing group; a name in the group already is refused (40071)."""
+    """Add tags to a new or an existing group of the company."""
+    return add_tags(call, _target_group(call), None)
+
+
+def add_tags(call: Call, group: TagGroup | None, strategy: int | None) -> dict[str, Any]:
+    """Add the tags of a call to a group, or to a new one; a name in the group already is refused (40071)."""
     wanted = _wanted_tags(call.args["tag"])
     library = call.world.tags
-    group = _target_group(call)
     if group is not None and any(tag.name in wanted for tag in library.tags(group.number)):
         raise Refusal(40071)
     if sum(1 for _ in library.tags()) + len(wanted) > call.company.rules.tags_per_company:
         raise Refusal(40126)
     at, maker = int(call.now), call.app.maker
     if group is None:
-        group = library.add_group(call.args["group_name"], order=call.args.get("order", 0), at=at, maker=maker)
+        name, order = call.args["group_name"], call.args.get("order", 0)
+        group = library.add_group(name, order=order, at=at, maker=maker, strategy=strategy)
     made = [library.add_tag(group.number, name, order=order, at=at, maker=maker) for name, order in wanted.items()]
-    return {"tag_group": _group_row(call, group, (_tag_row(call, tag) for tag in made))}
+    return {"tag_group": group_row(call, group, (tag_row(call, tag) for tag in made))}
 
 
 def _wanted_tags(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
@@ -113,13 +122,14 @@ def _wanted_tags(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
         name = row.get("name")
         if not isinstance(name, str):
             raise Refusal(41018)
-        _check_name(name)
+        check_name(name)
         order = row.get("order")
         wanted.setdefault(name, order if isinstance(order, int) else 0)
     return wanted
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse a name of a tag or group that is empty or too long (40072)."""
     if not 0 < len(name) <= NAME_CHARACTERS:
         raise Refusal(40072)
 
@@ -132,7 +142,7 @@ def _target_group(call: Call) -> TagGroup | None:
             raise Refusal(40068)
         return group
     name: str = call.args.get("group_name", "")
-    _check_name(name)
+    check_name(name)
     return call.world.tags.group_named(name)
 
 
@@ -141,13 +151,19 @@ def edit_corp_tag(call: Call) -> dict[str, Any]:
     number = call.company.ids.tag.decode(call.args["id"])
     library = call.world.tags
     thing = None if number is None else library.tag(number) or library.group(number)
-    if thing is None:
+    if thing is None or library.of_strategy(thing.number) is not None:
         raise Refusal(40068)
     _own(call, thing)
+    return rename(call, thing)
+
+
+def rename(call: Call, thing: Tag | TagGroup) -> dict[str, Any]:
+    """Rename or reorder a tag or group; the name of another one beside it is refused (40071)."""
+    library = call.world.tags
     name: str | None = call.args.get("name")
     if name is not None:
-        _check_name(name)
-        siblings = library.tags(thing.group) if isinstance(thing, Tag) else library.groups()
+        check_name(name)
+        siblings = library.tags(thing.group) if isinstance(thing, Tag) else library.groups(thing.strategy)
         if any(other.name == name and other.number != thing.number for other in siblings):
             raise Refusal(40071)
     library.rename(thing.number, name, call.args.get("order"))
@@ -204,11 +220,11 @@ def _settle_overlap(rule: str, add: set[int], remove: set[int]) -> tuple[set[int
     return (add, remove - add) if rule == "added" else (add - remove, remove)
 
 
-_LISTS = (Field("tag_id", list), Field("group_id", list))
+TAG_LISTS = (Field("tag_id", list), Field("group_id", list))
 ORDER = Field("order", int, at_least=0, at_most=2**32 - 1)
 
 ENDPOINTS = (
-    contact("get_corp_tag_list", get_corp_tag_list, *_LISTS, empty="tag_group"),
+    contact("get_corp_tag_list", get_corp_tag_list, *TAG_LISTS, empty="tag_group"),
     contact(
         "add_corp_tag",
         add_corp_tag,
@@ -218,7 +234,7 @@ ENDPOINTS = (
         Field("tag", list, EMPTY_PARAMETER, items=dict),
     ),
     contact("edit_corp_tag", edit_corp_tag, Field("id", str, 41017), Field("name", str), ORDER),
-    contact("del_corp_tag", del_corp_tag, *_LISTS, without_body=EMPTY_PARAMETER),
+    contact("del_corp_tag", del_corp_tag, *TAG_LISTS, without_body=EMPTY_PARAMETER),
     contact(
         "mark_tag",
         mark_tag,
