@@ -201,6 +201,10 @@ class TestLimits:
         tell()
         assert [len(row["userid"]) for row in told(control)] == [1, 0, 1, 0]
 
+    def test_the_base_frequency_does_not_count_messages(self, tell, control):
+        control.switch(minute_limit=1)
+        assert [tell()["errcode"] for _ in range(3)] == [0] * 3
+
 
 class TestRecall:
     def test_a_message_is_taken_back_within_24_hours(self, vendor, tell, control):

@@ -54,6 +54,8 @@ class Endpoint:
     """The parameters of which two calls at once may not name the same (45035); () for calls one after the other."""
     takes_file: bool = False
     """Whether the body is a form with a file, and the parameters stand in the query."""
+    own_limits: bool = False
+    """Whether calls have limits of their own and do not count in the base frequency (90312)."""
 
 
 def general(

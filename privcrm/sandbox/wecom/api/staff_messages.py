@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+import attrs
+
 from privcrm.sandbox.wecom.app_content import MESSAGE_TYPES, WRONG_TYPE, read_message
 from privcrm.sandbox.wecom.company import Call
 from privcrm.sandbox.wecom.endpoint import general
@@ -154,18 +156,20 @@ def _flag(name: str) -> Field:
     return Field(name, int, at_least=0, at_most=1)
 
 
+_SEND = general(
+    "message/send",
+    message_send,
+    *(Field(name, str) for name in ("touser", "toparty", "totag")),
+    Field("msgtype", str, WRONG_TYPE),
+    Field("agentid", int),
+    *(Field(kind, dict) for kind in sorted(MESSAGE_TYPES)),
+    Field("safe", int, at_least=0, at_most=2),
+    _flag("enable_id_trans"),
+    _flag("enable_duplicate_check"),
+    Field("duplicate_check_interval", int, at_least=0, at_most=_CHECK_MOST),
+)
+
 ENDPOINTS = (
-    general(
-        "message/send",
-        message_send,
-        *(Field(name, str) for name in ("touser", "toparty", "totag")),
-        Field("msgtype", str, WRONG_TYPE),
-        Field("agentid", int),
-        *(Field(kind, dict) for kind in sorted(MESSAGE_TYPES)),
-        Field("safe", int, at_least=0, at_most=2),
-        _flag("enable_id_trans"),
-        _flag("enable_duplicate_check"),
-        Field("duplicate_check_interval", int, at_least=0, at_most=_CHECK_MOST),
-    ),
+    attrs.evolve(_SEND, own_limits=True),
     general("message/recall", message_recall, Field("msgid", str, INVALID)),
 )
