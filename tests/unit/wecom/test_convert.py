@@ -6,15 +6,21 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from privcrm.models import MediaKind, MediaPurpose
 from privcrm_wecom.convert import (
+    acquisition,
     groups,
     handover,
     live_codes,
+    media,
     members,
     messages,
     moments,
+    products,
+    rules,
     staff,
     statistics,
+    strategies,
     tags,
     values,
 )
@@ -26,6 +32,9 @@ NAMES = """
     scene is_temp expires_in unionid conclusions text content image user party skip_verify style auto_create_room
     msgid fail_list creator attachments msgtype link miniprogram video file media_id send_time invaliduser result
     room_base_id stat_time chat_cnt reply_percentage data chat_total takeover_time dimission_time
+    created_at detail errcode strategy_id privilege admin_list range partyid is_customer rule_id extra_rule
+    semantics_list applicable_range word_list intercept_type product_id attachments price link priority_option
+    priority_type chat_info chat_status quota_list expire_date balance user_list department_list
 """
 FIELDS = st.sampled_from(NAMES.split())
 JSON = st.recursive(
@@ -43,6 +52,16 @@ CONVERTERS = [
     tags.tag_group,
     groups.group_summary,
     groups.group,
+    members.served_contact,
+    strategies.strategy,
+    rules.listed_rule,
+    rules.rule,
+    products.product,
+    acquisition.link,
+    acquisition.acquired_chat,
+    acquisition.permit,
+    partial(media.media, kind=MediaKind.FILE, purpose=MediaPurpose.MESSAGE, lifetime=3),
+    partial(media.media_job, kind=MediaKind.FILE, lifetime=3),
     live_codes.contact_code,
     live_codes.group_code,
     handover.unassigned,
@@ -71,6 +90,12 @@ def test_no_object_is_too_strange(row):
         model = converted(row)
         assert model.raw is row
         hash(model)
+
+
+@given(OBJECTS)
+def test_rows_that_keep_nothing_are_read_too(row):
+    for converted in (strategies.node, acquisition.acquired, acquisition.quota, acquisition.figures):
+        hash(converted(row))
 
 
 @given(JSON)
