@@ -1,8 +1,5 @@
 """Messages to employees and chats of the app: what is sent, what comes back, and what is refused before."""
 
-import json
-from collections.abc import Callable
-
 import pytest
 import requests
 
@@ -26,11 +23,6 @@ INTENT = Intent("chat-1", "privcrm0001", 1_735_700_000)
 HELLO = Content("Hello")
 TWO = ("zhaoyi", "qianer")
 ONCE = {"enable_duplicate_check": 1, "duplicate_check_interval": 1800}
-
-
-@pytest.fixture
-def bodies(vendor) -> Callable[[str], list[dict]]:
-    return lambda path: [json.loads(request.body) for request in vendor.asked(path)]
 
 
 @pytest.fixture
