@@ -107,7 +107,9 @@ GROUP_WELCOME = Context("a group welcome", "group_welcome_text", _usual("group_w
 CONCLUSION = Context(
     "the closing words of a temporary chat",
     "conclusion_text",
-    {kind: shape for kind, shape in _usual("conclusion_attachments").items() if kind not in (Video, File)},
+    # Reading tells the address of a picture, writing takes an upload only.
+    {kind: shape for kind, shape in _usual("conclusion_attachments").items() if kind not in (Video, File)}
+    | {Image: _Shape("image", (_MEDIA,), "conclusion_attachments")},
     _Form.OBJECTS,
 )
 MOMENT = Context(

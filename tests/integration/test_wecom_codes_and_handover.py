@@ -1,5 +1,7 @@
 """Live codes, handover and figures of the WeCom adapter over real HTTP, against the simulated company."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from attrs import evolve
 
@@ -286,6 +288,28 @@ def test_groups_change_owners(provider, sandbox, staff, kind):
         port.transfer_groups(kind, [chat_id, "wrNobody"], taker, intent=intent(sandbox))
     assert port.settle_groups(caught.value.intent, [chat_id, "wrNobody"], taker) == Done([HandoverReceipt(chat_id)])
     assert provider.groups.get(chat_id).owner_id == taker
+
+
+def test_calls_for_one_leaver_wait_for_each_other(provider, sandbox, relations, pair):
+    giver, taker = pair
+    sandbox.act("staff_resigns", userid=giver)
+    wanted = relations[giver][:8]
+
+    def hand_over(member_id):
+        return provider.handover.transfer_members(DEPARTURE, giver, taker, [member_id], intent=intent(sandbox))
+
+    with ThreadPoolExecutor(8) as pool:
+        receipts = [one for found in pool.map(hand_over, wanted) for one in found]
+    assert receipts == [HandoverReceipt(one) for one in wanted]
+    assert {call.errcode for call in sandbox.recorder.select("*/resigned/transfer_customer")} == {0}
+
+
+def test_groups_of_a_leaver_are_listed_only_when_the_leaver_is_named(provider, sandbox):
+    owner = sandbox.world.staff[sandbox.world.groups.owner(0)].staff_id
+    sandbox.act("staff_resigns", userid=owner)
+    chat_id = sandbox.company.ids.group.encode(0)
+    assert chat_id not in [group.group_id for group in provider.groups.list()]
+    assert chat_id in [group.group_id for group in provider.groups.list(owner_ids=[owner])]
 
 
 def test_a_group_is_found_by_the_id_that_mini_programs_see(provider, sandbox):

@@ -49,6 +49,7 @@ MEMBERS_TRANSFER_RESIGNED = row(
     effect=Effect.REACHES_CUSTOMERS,
     repeat=Repeat.AFTER_LOOKUP,
     batch={"external_userid": 100},
+    record=("handover_userid",),
     answers=("customer",),
     ids={"staff": ("handover_userid", "takeover_userid")},
 )

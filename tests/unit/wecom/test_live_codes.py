@@ -165,6 +165,10 @@ WRONG = [
     ("chat_expires_in is 1,209,601", {"temporary": True, "chat_expires_in": 1_209_601}),
     ("text has 4,002 bytes, at most 4,000", {"temporary": True, "conclusions": Content("字" * 1334)}),
     (r"attachments\[0\].link.url is empty", {"temporary": True, "conclusions": Content("", (Link("", "t"),))}),
+    (
+        r"attachments\[0\].image.url cannot be said",
+        {"temporary": True, "conclusions": Content("", (Image(url="https://wework.qpic.cn/9"),))},
+    ),
     (r"attachments\[0\] is of the kind file", {"temporary": True, "conclusions": Content("", (File("M"),))}),
 ]
 
