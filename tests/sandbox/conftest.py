@@ -115,3 +115,14 @@ def relations(sandbox):
 @pytest.fixture
 def relation(relations):
     return relations[0]
+
+
+@pytest.fixture
+def later(sandbox, vendor):
+    """Move virtual time forward by some seconds; a day outlives the vendor's token."""
+
+    def move(seconds):
+        sandbox.clock.advance(seconds)
+        vendor._token = None
+
+    return move

@@ -20,15 +20,6 @@ def midnight(sandbox):
 
 
 @pytest.fixture
-def later(sandbox, vendor):
-    def move(seconds):
-        sandbox.clock.advance(seconds)
-        vendor._token = None  # a day outlives it
-
-    return move
-
-
-@pytest.fixture
 def owner(control, relations):
     return relations[0].userid
 
