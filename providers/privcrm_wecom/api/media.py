@@ -151,8 +151,8 @@ class WeComMedia(Area, MediaPort):
     def _check_sides(self, file: File) -> None:
         sides = size_of(file.content)
         if sides is not None:
-            checks.between("the long side of the picture", max(sides), 1, self._limit("moment_image_long_side"))
-            checks.between("the short side of the picture", min(sides), 1, self._limit("moment_image_short_side"))
+            checks.between("the long side of the picture", max(sides), 0, self._limit("moment_image_long_side"))
+            checks.between("the short side of the picture", min(sides), 0, self._limit("moment_image_short_side"))
 
 
 def _lost(endpoint: Endpoint, message: str) -> AnswerLost:
