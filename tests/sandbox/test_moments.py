@@ -3,6 +3,7 @@ from itertools import pairwise
 
 import pytest
 
+from privcrm.sandbox.world import EndedBy
 from privcrm.sandbox.world.moments import Moment, MomentBook, MomentOrder, Post, Reaction
 
 ADD, RESULT, CANCEL, LIST, TASK, CHOSEN, SEEN, COMMENTS = (
@@ -512,3 +513,28 @@ class TestBook:
         assert [r.person for r in book.reactions(post)] == [3]
         assert book.order(MomentOrder(0, 1, None)).number == 0
         assert (book.find(0) is not None, book.find(1), book.find(-1)) == (True, None, None)
+
+
+def test_relations_given_a_tag_are_found_without_looking_at_all(sandbox, relation):
+    world, tag = sandbox.world, 10**6
+    staff, member = (
+        world.staff.find(relation.userid).number,
+        sandbox.company.ids.member_number(relation.external_userid),
+    )
+    assert list(world.follows.given(frozenset({tag}))) == []
+    world.follows.set_tags(staff, member, {tag, 1})
+    assert list(world.follows.given(frozenset({tag}))) == [(staff, member)]
+    world.deletes(member, staff, EndedBy.STAFF, at=1)
+    assert list(world.follows.given(frozenset({tag}))) == []
+
+
+def test_tags_of_the_seed_choose_executors_too(desk, vendor, sandbox):
+    name = vendor.tags()["门店标记/重点跟进"]
+    tag, world = sandbox.company.ids.tag.decode(name), sandbox.world
+    carriers = {
+        known.staff.staff_id
+        for known in world.relations()
+        if tag in world.live_tags(known.staff.number, known.member.number)
+    }
+    viewers = {"external_contact_list": {"tag_list": [name]}}
+    assert set(desk.tasks(desk.make(visible_range=viewers))) == carriers

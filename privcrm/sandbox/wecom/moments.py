@@ -78,9 +78,20 @@ def is_executor(company: Company, moment: Moment, staff: int) -> bool:
     book = company.world.moments
     known = book.executors(moment.number).get(staff, False)
     if known is None:
-        known = not moment.any_tag or any(True for _ in _tagged(company, moment, staff))
-        book.decide(moment.number, staff, executes=known)
-    return known
+        _decide(company, moment, staff)
+    return bool(book.executors(moment.number).get(staff))
+
+
+def _decide(company: Company, moment: Moment, staff: int) -> None:
+    """Work out who has tagged customers; for tags that nobody had at the start, of everybody at once."""
+    book, follows = company.world.moments, company.world.follows
+    if not moment.any_tag.isdisjoint(follows.first_tags):
+        book.decide(moment.number, staff, executes=any(True for _ in _tagged(company, moment, staff)))
+        return
+    # Looking through all customers of everybody for a tag that few have would take seconds in a large company.
+    having = {staff for staff, _ in follows.given(moment.any_tag)}
+    for number in list(book.executors(moment.number)):
+        book.decide(moment.number, number, executes=number in having)
 
 
 def _tagged(company: Company, moment: Moment, staff: int) -> Iterator[int]:

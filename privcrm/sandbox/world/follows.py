@@ -188,6 +188,12 @@ class FollowBook:
         chosen = {self.first_tags[(luck >> (8 * n)) % len(self.first_tags)] for n in range(1, 1 + luck % 4)}
         return tuple(sorted(chosen))
 
+    def given(self, tags: frozenset[int]) -> Iterator[tuple[int, int]]:
+        """Yield (staff, member) of the living relations that somebody gave one of these tags since the start."""
+        pairs = (pair for pair, kept in self._tags.items() if not tags.isdisjoint(kept))
+        both = ((pair >> 40, pair & ((1 << 40) - 1)) for pair in pairs)
+        return ((staff, member) for staff, member in both if self.holds(staff, member))
+
     def set_tags(self, staff: int, member: int, tags: frozenset[int] | set[int]) -> None:
         """Replace the tags on a relation."""
         ordered = tuple(sorted(tags))

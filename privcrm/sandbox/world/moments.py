@@ -88,7 +88,7 @@ class MomentBook:
         """Keep a new moment, whose number is the length of the book, with those who may have to publish it."""
         self._all.append(moment)
         insort(self._by_time, (moment.made_at, moment.number))
-        self._executors.append(dict.fromkeys(sorted(executors)))
+        self._executors.append(dict.fromkeys(sorted(executors), None if moment.any_tag else True))
         self._posts.append({})
         return moment
 
