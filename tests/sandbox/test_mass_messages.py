@@ -146,9 +146,13 @@ class TestRecipients:
         added = {f["userid"]: f["createtime"] for f in control.member(shared)["follows"]}
         last = max(followers[shared], key=lambda userid: added[userid])
         assert [t["userid"] for t in vendor.post(TASKS, msgid=first)["task_list"]] == [last]
-        control.switch(mass_message_without_sender="everyone")
+        other = next(userid for userid in followers[shared] if userid != last)
+        control.act("member_chats_with_staff", userid=other, external_userid=shared)
         second = vendor.post(ADD, external_userid=[shared], text=TEXT)["msgid"]
-        assert {t["userid"] for t in vendor.post(TASKS, msgid=second)["task_list"]} == set(followers[shared])
+        assert [t["userid"] for t in vendor.post(TASKS, msgid=second)["task_list"]] == [other]
+        control.switch(mass_message_without_sender="everyone")
+        third = vendor.post(ADD, external_userid=[shared], text=TEXT)["msgid"]
+        assert {t["userid"] for t in vendor.post(TASKS, msgid=third)["task_list"]} == set(followers[shared])
 
     def test_tags_choose_one_of_each_set(self, vendor, control, relations, order):
         relation = relations[0]

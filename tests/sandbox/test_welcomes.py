@@ -51,6 +51,13 @@ class TestWelcome:
         advance(control, 45)
         assert vendor.post(SEND, welcome_code=code, text=TEXT)["errcode"] == 0
 
+    def test_who_chats_already_is_not_greeted(self, vendor, control, added):
+        pair = {"userid": added["userid"], "external_userid": added["external_userid"]}
+        control.act("member_chats_with_staff", **pair)
+        assert vendor.post(SEND, welcome_code=added["welcome_code"], text=TEXT)["errcode"] == 41051
+        control.act("staff_deletes_member", **pair)
+        assert control("POST", "actions/member_chats_with_staff", pair).status_code == 400
+
     @pytest.mark.parametrize(
         ("body", "errcode"),
         [

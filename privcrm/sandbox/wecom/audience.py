@@ -81,8 +81,9 @@ def _senders(company: Company, app: App, member: int, sender: Staff | None) -> l
 def _of_followers(company: Company, follows: list[Follow]) -> list[int]:
     """Return which of those who could send to one member will."""
     if company.rules.mass_message_without_sender == "last_chat":
-        # Nobody chats in this world: who added the member last stands for who chatted last.
-        follows = sorted(follows, key=lambda f: (f.added_at, f.staff))[-1:]
+        # Adding somebody opens a chat, so it stands for the first one.
+        chats = company.world.chats
+        follows = sorted(follows, key=lambda f: (chats.last(f.staff, f.member) or f.added_at, f.staff))[-1:]
     return [f.staff for f in follows]
 
 

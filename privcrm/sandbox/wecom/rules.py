@@ -111,8 +111,8 @@ class Rules:
     mass_message_without_sender: str = _question(
         "last_chat",
         ("last_chat", "everyone"),
-        "who sends a mass message that names customers but no sender: of the followers the one who chatted last (here: "
-        "who added last), or each of them (92135)",
+        "who sends a mass message that names customers but no sender: of the followers the one who chatted last, or "
+        "each of them (92135)",
     )
     mass_message_quota: str = _question(
         "month",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import attrs
 
 from privcrm.sandbox.world.acquisition import AcquisitionBook
+from privcrm.sandbox.world.chats import ChatBook
 from privcrm.sandbox.world.figures import FigureBook
 from privcrm.sandbox.world.follows import EndedBy, Follow, FollowBook, Way
 from privcrm.sandbox.world.groups import GROUP_ONLY_PER_GROUP, Group, GroupBook, GroupMember, JoinedBy
@@ -63,6 +64,7 @@ class World:
         self.live_codes = LiveCodeBook()
         self.figures = FigureBook(seed)
         self.welcomes = WelcomeBook(seed)
+        self.chats = ChatBook()
         self.group_welcomes = GroupWelcomeBook()
         self.messages = MessageBook()
         self.staff_messages = StaffMessageBook()

@@ -61,6 +61,16 @@ def staff_sends_group_message(doing: Doing) -> dict[str, Any]:
 
 
 @action
+def member_chats_with_staff(doing: Doing) -> dict[str, Any]:
+    """A member and an employee write to each other: userid, external_userid."""
+    staff, member = doing.staff().number, doing.member()
+    if not doing.company.world.follows.holds(staff, member):
+        raise BadRequest("there is no such relation")
+    doing.company.world.chats.chat(staff, member, at=doing.at)
+    return {}
+
+
+@action
 def admin_sets_welcome(doing: Doing) -> dict[str, Any]:
     """An administrator writes a welcome in the console, so that adds give no codes: userid, text (empty: none more)."""
     console, staff, text = doing.company.world.welcomes.console, doing.staff(), doing.text("text")

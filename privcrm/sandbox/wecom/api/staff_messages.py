@@ -67,7 +67,7 @@ def _receivers(call: Call) -> tuple[list[int], dict[str, str]]:
 
 
 def _split(text: str) -> list[str]:
-    return [part for part in dict.fromkeys(text.split("|")) if part]
+    return [part for part in dict.fromkeys(part.strip() for part in text.split("|")) if part]
 
 
 def _check_counts(users: Sequence[str], parties: Sequence[str], tags: Sequence[str]) -> None:

@@ -22,7 +22,8 @@ def send_welcome_msg(call: Call) -> dict[str, Any]:
     welcome = book.find(call.args["welcome_code"])
     if welcome is None or now > welcome.issued_at + call.company.rules.welcome_code_seconds:
         raise Refusal(CODE_INVALID)
-    if welcome.greeted(now):
+    chatted_at = call.world.chats.last(welcome.staff, welcome.member)
+    if welcome.greeted(now) or (chatted_at is not None and chatted_at >= int(welcome.issued_at)):
         raise Refusal(GREETED)
     if welcome.under_way(now):
         raise Refusal(UNDER_WAY)
