@@ -337,6 +337,13 @@ class TestResigned:
         case.later(DAY + 1)
         assert followers(vendor, case.left_behind[0])[case.taker]["oper_userid"] == case.taker
 
+    def test_a_second_system_gets_there_first(self, vendor, control, case):
+        pair = {"handover_userid": case.giver, "takeover_userid": case.taker}
+        control.act("other_system", do="transfer", **pair, external_userids=case.mine[:1])
+        assert hand_over(vendor, case.giver, case.taker, case.mine[:2]) == [40129, 0]
+        assert results(vendor, case.giver, case.taker)[case.mine[0]][0] == 2
+        assert control.ok("GET", "state/handovers")["items"][0]["made_by"] == "other program"
+
 
 class TestUnassigned:
     def test_the_latest_leaver_comes_first(self, case, vendor, control):

@@ -4,9 +4,9 @@ from typing import Any
 
 import attrs
 
-from privcrm.sandbox.control.actions.doing import Doing, action
+from privcrm.sandbox.control.actions.doing import Doing, action, deed
 from privcrm.sandbox.control.paging import BadRequest
-from privcrm.sandbox.world import CONSOLE, Carries, Handover, HandoverState, Staff, StaffState, Terms
+from privcrm.sandbox.world import CONSOLE, OTHER_PROGRAM, Carries, Handover, HandoverState, Staff, StaffState, Terms
 
 _SIDES = ("handover_userid", "takeover_userid")
 _MARKS = ("verified", "blocked", "dormant")
@@ -41,28 +41,39 @@ def member_refuses_transfer(doing: Doing) -> dict[str, Any]:
     return {}
 
 
-@action
-def admin_allocates_member(doing: Doing) -> dict[str, Any]:
-    """An administrator hands members over: handover_userid, takeover_userid, external_userids, admin (a userid)."""
+def _order(doing: Doing, maker: str, operator: Staff | None) -> None:
+    """Begin to hand members over: handover_userid, takeover_userid, external_userids (or one external_userid)."""
     world, rules = doing.company.world, doing.company.rules
     giver, taker = _anybody(doing, "handover_userid"), doing.staff("takeover_userid")
     members = [doing.member_called(text) for text in doing.texts("external_userids")] or [doing.member()]
     for member in members:
         if not world.follows.holds(giver.number, member) or world.handovers.waiting(giver.number, member):
             raise BadRequest("the employee does not follow the member, or the member is being handed over")
-    admin = doing.staff("admin") if "admin" in doing.params else taker
     terms = Terms(
         giver.number,
         taker.number,
         giver.state is StaffState.LEFT,
-        CONSOLE,
+        maker,
         doing.at,
         rules.takeover_seconds,
-        operator=admin.number,
+        operator=(operator or taker).number,
         carries=Carries(rules.transfer_carries),
     )
     for member in dict.fromkeys(members):
         world.handovers.order_member(terms, member)
+
+
+@action
+def admin_allocates_member(doing: Doing) -> dict[str, Any]:
+    """An administrator hands members over: handover_userid, takeover_userid, external_userids, admin (a userid)."""
+    _order(doing, CONSOLE, doing.staff("admin") if "admin" in doing.params else None)
+    return {}
+
+
+@deed("transfer")
+def other_system_transfers(doing: Doing) -> dict[str, Any]:
+    """Hand members over: handover_userid, takeover_userid, external_userids."""
+    _order(doing, OTHER_PROGRAM, None)
     return {}
 
 

@@ -18,6 +18,9 @@ def _staff_row(company: Company, staff: Staff) -> dict[str, Any]:
         "department": staff.department,
         "state": staff.state.value,
         "left_at": staff.left_at,
+        "verified": staff.verified,
+        "blocked": staff.blocked,
+        "dormant": staff.dormant,
     }
 
 
