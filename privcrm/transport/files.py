@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from email.message import Message
+from email.utils import collapse_rfc2231_value
 
 from attrs import field, frozen
 from urllib3.fields import RequestField
@@ -77,5 +78,8 @@ def _filename(disposition: str) -> str:
     message = Message()
     # Header bytes arrive as if they were Latin-1; names are UTF-8 in fact.
     message["Content-Disposition"] = disposition.encode("latin-1", "replace").decode("utf-8", "replace")
-    name = _UNSAFE.sub("", str(message.get_filename("") or ""))
+    found = [value for key, value in message.get_params(header="content-disposition") or () if key == "filename"]
+    # ``filename*`` (a tuple here) says it in full where both are there.
+    told = next((value for value in found if isinstance(value, tuple)), found[0] if found else "")
+    name = _UNSAFE.sub("", collapse_rfc2231_value(told))
     return name.replace("\\", "/").rpartition("/")[2]

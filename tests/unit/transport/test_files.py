@@ -201,7 +201,11 @@ def test_nothing_shows_what_a_file_holds(mock, transport):
         ("attachment; filename*=UTF-8''%E5%BC%A0.png", "张.png"),
         ('attachment; filename="C:\\x\\b.png"', "b.png"),
         ('attachment; filename="a\tb\x00.png"', "ab.png"),
+        ("attachment; filename=\"%E5%BC%A0.png\"; filename*=UTF-8''%E5%BC%A0.png", "张.png"),
+        ("attachment; FileName=a.png", "a.png"),
+        ("attachment; filename*=nonsense''%FF", "ÿ"),
         ("attachment", ""),
+        (";;;", ""),
     ],
 )
 def test_the_name_of_a_file_leads_nowhere_else(disposition, name):
