@@ -144,6 +144,7 @@ _OTHER_APPS_TAG = (
 _NOT_AT_WORK = "one of the two employees does not work here: members of somebody who left go as a departure"
 
 _ADVICE: dict[tuple[str, int], str] = {
+    ("add_contact_way", 41040): "temporary codes are for companies of the medical trade, and take no style",
     ("transfer_customer", 40003): _NOT_AT_WORK,
     ("transfer_customer", 60111): _NOT_AT_WORK,
     ("edit_corp_tag", 40068): _OTHER_APPS_TAG,

@@ -223,7 +223,7 @@ def test_a_failed_call_shows_neither_texts_nor_unionid(vendor, company, caplog):
     vendor.answers(ADD, 41040)
     unionid, text = "oUofSomebody", "张三再见"
     spec = evolve(TEMPORARY, unionid=unionid, conclusions=Content(text))
-    with caplog.at_level(1), pytest.raises(PrivcrmError) as caught:
+    with caplog.at_level(1), pytest.raises(PrivcrmError, match="medical trade") as caught:
         create(company(), spec)
     # The frame of this test holds them itself; those of the adapter must not.
     error = caught.value.with_traceback(caught.value.__traceback__.tb_next)
