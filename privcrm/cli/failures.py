@@ -34,7 +34,7 @@ _CODES: tuple[tuple[type[PrivcrmError], int], ...] = (
     (ProviderError, VENDOR),
 )
 
-_EXTRAS = {"rich": "cli", "uvicorn": "serve", "httptools": "serve"}
+_EXTRAS = {"rich": "cli", "uvicorn": "serve", "httptools": "serve", "python_multipart": "serve"}
 
 
 def exit_code(error: PrivcrmError) -> int:

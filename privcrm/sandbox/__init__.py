@@ -3,7 +3,7 @@
     with Sandbox(members=200) as sandbox:
         crm = CRM.from_env(sandbox.env, clock=sandbox.clock)
 
-Serving needs the `serve` extra (uvicorn, httptools); the world alone does not.
+Serving needs the `serve` extra (uvicorn, httptools, python-multipart); the world alone does not.
 """
 
 from privcrm.sandbox.clock import SandboxClock, VirtualClock

@@ -7,9 +7,8 @@ import attrs
 
 from privcrm.sandbox.http.protocol import Send
 from privcrm.sandbox.jsonio import dumps
-from privcrm.sandbox.wecom.wire import Answer
+from privcrm.sandbox.wecom.wire import JSON, Answer
 
-JSON = b"application/json; charset=UTF-8"
 HTML = b"text/html"
 
 
@@ -19,7 +18,7 @@ class Reply:
 
     status: int
     body: bytes
-    content_type: bytes = JSON
+    content_type: bytes = JSON.encode()
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
     @classmethod
@@ -44,7 +43,7 @@ class Reply:
 
 def head(status: int, length: int | None = None) -> bytes:
     """Return status line and headers of a reply that ends with the connection."""
-    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"Content-Type: {JSON.decode()}", "Connection: close"]
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"Content-Type: {JSON}", "Connection: close"]
     if length is not None:
         lines.append(f"Content-Length: {length}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode()

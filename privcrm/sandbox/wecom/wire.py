@@ -20,6 +20,7 @@ from privcrm.sandbox.wecom.fields import Args, from_query, sift
 from privcrm.sandbox.wecom.files import File, Upload
 from privcrm.sandbox.wecom.permissions import permits
 
+JSON = "application/json; charset=UTF-8"
 _OK = dumps({"errcode": 0, "errmsg": "ok"})
 
 
@@ -48,7 +49,7 @@ class Answer:
     errcode: int = 0
     errmsg: str = "ok"
     status: int = 200
-    content_type: str = "application/json; charset=UTF-8"
+    content_type: str = JSON
     headers: tuple[tuple[str, str], ...] = ()
 
 
