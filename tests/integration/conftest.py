@@ -10,6 +10,8 @@ import requests
 from privcrm import CRM
 from privcrm.sandbox import Sandbox, VirtualClock
 
+from .processes import Workers
+
 ADD, REMOVE = "客户等级/VIP", "客户等级/普通"
 Relations = dict[tuple[str, str], set[str]]
 
@@ -102,3 +104,16 @@ def open_shop(server: Sandbox, tmp_path: Path) -> Iterator[Callable[..., Shop]]:
 @pytest.fixture
 def shop(open_shop: Callable[..., Shop]) -> Shop:
     return open_shop()
+
+
+@pytest.fixture
+def workers() -> Iterator[Callable[..., Workers]]:
+    made: list[Workers] = []
+
+    def make(*arguments: Any) -> Workers:
+        made.append(Workers(*arguments))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.process.communicate(timeout=60)
