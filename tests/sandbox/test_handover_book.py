@@ -3,8 +3,10 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from privcrm.sandbox.world import OUR_PROGRAM, EndedBy, HandoverState, Terms, Way, World
+from privcrm.sandbox.world import OUR_PROGRAM, Carries, EndedBy, HandoverState, Terms, Way, World
 
 WAIT, MANY = 100, 10**6
 
@@ -112,3 +114,51 @@ def test_catching_up_costs_nothing_while_nothing_is_due():
     assert time.perf_counter() - begun < 0.1
     world.handovers.catch_up(WAIT, MANY)
     assert HandoverState.WAITING not in states(world)
+
+
+DEEDS = st.lists(
+    st.tuples(
+        st.sampled_from(["order", "refuse", "wait", "delete", "add", "resign"]),
+        st.integers(0, 19),
+        st.integers(0, 19),
+        st.integers(0, 39),
+    ),
+    max_size=40,
+)
+
+
+def do(world, deed, now):
+    """Do something as far as it is possible; return the time after it."""
+    what, giver, taker, member = deed
+    if what == "order" and giver != taker and world.follows.holds(giver, member):
+        if not world.handovers.waiting(giver, member):
+            world.handovers.order_member(terms(giver, taker, at=now, carries=tuple(Carries)[member % 3]), member)
+    elif what == "refuse" and (handover := world.handovers.waiting(giver, member)):
+        world.handovers.refuse(handover, at=now)
+    elif what == "delete" and world.follows.holds(giver, member):
+        world.deletes(member, giver, EndedBy.STAFF, at=now)
+    elif what == "add":
+        world.adds(member, giver, at=now)
+    elif what == "resign" and member == 0:
+        world.resigns(giver, at=now)
+    elif what == "wait":
+        now += taker * 10
+        world.handovers.catch_up(now, 12)
+    return now
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(DEEDS)
+def test_whatever_happens_both_sides_tell_the_same(deeds):
+    world, now = World(members=40, groups=0), 0
+    for deed in deeds:
+        now = do(world, deed, now)
+    of_members = {(f.staff, m) for m in range(40) for f in world.follows.of_member(m) if f.holds}
+    assert of_members == {(s.number, m) for s in world.staff for m in world.follows.of_staff(s.number)}
+    for handover in world.handovers.after():
+        waits = handover.state is HandoverState.WAITING
+        assert waits == (handover.ended_at is None)
+        assert waits == (world.handovers.waiting(handover.terms.giver, handover.member) == handover)
+        if handover.state is HandoverState.DONE:
+            assert handover.ended_at == handover.due_at <= now
+            assert world.follows.get(handover.terms.taker, handover.member)
