@@ -162,6 +162,28 @@ def test_delegated_apps_convert_ids_for_their_provider(connect, conversion):
     assert found[-1].found is None
 
 
+def test_ids_of_a_providers_app_come_back_as_the_companys(connect, sandbox):
+    provider = connect("delegated")
+    member = next(iter(provider.members.ids(next(iter(provider.staff.serving())))))
+    (there,) = provider.members.convert([member], MemberIdConversion.TO_SERVICE)
+    assert there.found not in {None, member}
+    other_app = str(sandbox.company.apps[-1].agent_id)
+    ours = connect("self_built")
+    back = ours.members.convert([there.found, "wmNOBODY"], MemberIdConversion.FROM_SERVICE, source_app=other_app)
+    assert [one.found for one in back] == [member, None]
+    open_id = sandbox.company.scoped_ids.open_staff.encode(
+        sandbox.world.staff.find(next(iter(ours.staff.serving()))).number
+    )
+    found = ours.staff.convert([open_id, "woNOBODY"], StaffIdConversion.FROM_SERVICE, source_app=other_app)
+    assert [one.found for one in found] == [next(iter(ours.staff.serving())), None]
+    with pytest.raises(InvalidArgument):
+        ours.staff.convert([open_id], StaffIdConversion.FROM_SERVICE, source_app="1")
+
+
+def test_links_of_a_providers_app_lead_where_it_may(connect):
+    assert connect("delegated").acquisition.permitted().department_ids
+
+
 def test_pending_ids_are_those_met_before(connect):
     provider = connect("delegated")
     member = next(iter(provider.members.ids(next(iter(provider.staff.serving())))))

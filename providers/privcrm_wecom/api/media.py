@@ -1,5 +1,6 @@
 """Uploads and downloads (素材). https://developer.work.weixin.qq.com/document/path/90253 to 90256, 95098, 96219."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ from privcrm.errors import AnswerLost, InputError, InvalidArgument
 from privcrm.models import Download, Media, MediaJob, MediaKind, MediaPurpose
 from privcrm.provider import Endpoint
 from privcrm.provider.ports import MediaPort
-from privcrm.transport import File
+from privcrm.transport import File, Params
 from privcrm_wecom import checks, errcodes
 from privcrm_wecom.api.area import Area
 from privcrm_wecom.api.pictures import content_type_of, size_of
@@ -34,7 +35,7 @@ _KINDS = {
     MediaPurpose.PRODUCT: (MediaKind.IMAGE,),
 }
 _GROUP_WELCOME = 1
-_MD5_DIGITS = 32
+_MD5 = re.compile(r"[0-9A-Fa-f]{32}")
 
 
 class WeComMedia(Area, MediaPort):
@@ -88,19 +89,20 @@ class WeComMedia(Area, MediaPort):
 
         What comes of it is good for group welcomes and for ``get``, nowhere else.
         """
+        wanted = Params(
+            {"scene": _GROUP_WELCOME, "type": str(kind), "filename": filename, "url": url, "md5": md5.lower()}
+        )
+        del url, filename  # an address may carry its own key
         if kind not in (MediaKind.VIDEO, MediaKind.FILE):
             raise InputError(f"no {kind} is fetched by address, only video and file ({MEDIA_FETCH.doc})")
-        checks.given("filename", filename, MEDIA_FETCH.doc)
-        checks.at_most("filename", filename, self._limit("fetched_name"))
-        checks.at_most("url", url, self._limit("fetched_address"))
-        if not url.startswith(("https://", "http://")):
+        checks.given("filename", wanted["filename"], MEDIA_FETCH.doc)
+        checks.at_most("filename", wanted["filename"], self._limit("fetched_name"))
+        checks.at_most("url", wanted["url"], self._limit("fetched_address"))
+        if not wanted["url"].startswith(("https://", "http://")):
             raise InputError(f"url is no address that begins with https:// or http:// ({MEDIA_FETCH.doc})")
-        if len(md5) != _MD5_DIGITS or not set(md5.lower()) <= set("0123456789abcdef"):
-            raise InputError(f"md5 has {_MD5_DIGITS} hexadecimal digits ({MEDIA_FETCH.doc})")
-        answer = self._client.call(
-            MEDIA_FETCH,
-            {"scene": _GROUP_WELCOME, "type": str(kind), "filename": filename, "url": url, "md5": md5.lower()},
-        )
+        if not _MD5.fullmatch(md5):
+            raise InputError(f"md5 has 32 hexadecimal digits ({MEDIA_FETCH.doc})")
+        answer = self._client.call(MEDIA_FETCH, wanted)
         job_id = values.text(answer.get("jobid"))
         if not job_id:
             raise _lost(MEDIA_FETCH, "the answer tells no jobid")

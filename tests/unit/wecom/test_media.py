@@ -1,6 +1,7 @@
 """Media: what is taken, what is sent, and what comes of the answers."""
 
 import struct
+import traceback
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -8,7 +9,7 @@ import requests
 from attrs import evolve
 
 from privcrm.clock import ManualClock
-from privcrm.errors import AnswerLost, InputError, InvalidArgument, NotFound, QuotaExhausted
+from privcrm.errors import AnswerLost, InputError, InvalidArgument, NotFound, PrivcrmError, QuotaExhausted
 from privcrm.models import Download, MediaJobState, MediaKind, MediaPurpose
 from privcrm.provider import Secret
 from privcrm_wecom import WeComApp
@@ -273,6 +274,27 @@ def test_a_slow_upload_has_time_for_its_size(vendor, company, monkeypatch):
     company(timeout=10.0, clock=ManualClock()).media.upload(bytes(10 * MB), "a", MediaKind.FILE)
     assert given[0] == 10.0
     assert given[-1] == pytest.approx(50.0, abs=1)
+
+
+@pytest.mark.parametrize("code", [40058, -1])
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda media: media.upload(b"SECRET-CONTENT", "SECRET-NAME", MediaKind.FILE),
+        lambda media: media.upload(b"SECRET-CONTENT", "SECRET-NAME", MediaKind.IMAGE),
+        lambda media: media.upload_image(b"SECRET-CONTENT", "SECRET-NAME"),
+        lambda media: media.fetch("https://h/?key=SECRET", "SECRET-NAME", MediaKind.FILE, MD5),
+        lambda media: media.fetch("https://h/?key=SECRET", "SECRET" * 30, MediaKind.FILE, MD5),
+    ],
+)
+def test_a_failure_shows_no_content_name_or_address(vendor, company, code, work):
+    for path in (UPLOAD, IMAGE, FETCH):
+        vendor.answers(path, code)
+    with pytest.raises(PrivcrmError) as caught:
+        work(company().media)
+    text = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    ours = [line for line in text.splitlines() if "SECRET" in line and "lambda" not in line]
+    assert ours == []
 
 
 @pytest.mark.parametrize(
