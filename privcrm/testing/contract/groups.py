@@ -51,6 +51,13 @@ class GroupsContract(Contract):
             provider.groups.get(unknown_id)
         assert caught.value.provider == provider.name
 
+    @needs("groups.id_of_opengid")
+    def test_an_opengid_of_nobodys_group_is_not_found(self, provider: Provider, unknown_id: str) -> None:
+        """There is no group without an id: an unknown opengid is an error."""
+        with pytest.raises(NotFound) as caught:
+            provider.groups.id_of_opengid(unknown_id)
+        assert caught.value.provider == provider.name
+
     @needs("groups.list", "groups.get")
     def test_groups_are_listed_by_owner(self, provider: Provider) -> None:
         """Asked for one owner's groups, the listing holds exactly that part of all groups."""

@@ -154,7 +154,11 @@ class WeComHandover(Area, HandoverPort):
         group_ids: Sequence[str],
         to_staff_id: str,
     ) -> Settled:
-        """Read the owner of each group, by one call each; groups that are gone have none."""
+        """Read the owner of each group, by one call each; groups that are gone have none.
+
+        The vendor tells of no wait for groups. Should there be one, such a group looks as if it had not moved, and
+        sending it again does no harm: it is refused with 90507.
+        """
         self._check_groups(group_ids, to_staff_id)
         wanted = staff_key(to_staff_id)
         moved = [HandoverReceipt(group_id) for group_id in group_ids if staff_key(self._owner(group_id)) == wanted]
