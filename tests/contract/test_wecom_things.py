@@ -23,7 +23,7 @@ from privcrm.models import (
     StrategyNode,
     StrategySpec,
 )
-from privcrm.provider import ProviderContext, Settings
+from privcrm.provider import CallRecord, ProviderContext, Settings
 from privcrm.sandbox import Sandbox, VirtualClock
 from privcrm_wecom import WeComProvider
 
@@ -122,6 +122,49 @@ def test_a_file_that_could_not_be_fetched_has_a_code(provider, sandbox):
     sandbox.clock.advance(10)
     job = provider.media.fetched(job_id)
     assert (job.state, job.code, job.media) == (MediaJobState.FAILED, 830003, None)
+
+
+FAULTS = {
+    "reset": {},
+    "html": {},
+    "truncated": {},
+    "bad_utf8": {},
+    "http_status": {"http_status": 502},
+    "errcode": {"errcode": -1},
+}
+
+
+@pytest.fixture
+def records() -> list[CallRecord]:
+    return []
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("kind", list(FAULTS))
+@pytest.mark.parametrize("path", ["*/media/upload", "*/media/get"])
+def test_a_fault_on_the_way_costs_an_attempt_but_no_file(connect, sandbox, records, *, path, kind, when):
+    provider = connect(on_call=records.append)
+    sandbox.faults.add(path, kind, when=when, times=1, **FAULTS[kind])
+    made = provider.media.upload(PICTURE, "a.png", MediaKind.IMAGE)
+    assert provider.media.get(made.media_id).content == PICTURE
+    assert [record.attempt for record in records if record.operation == path[2:].replace("/", "_")] == [1, 2]
+
+
+@pytest.mark.parametrize("path", ["*/media/upload", "*/media/get"])
+def test_a_revoked_token_is_renewed_for_files(connect, sandbox, records, path):
+    provider = connect(on_call=records.append)
+    sandbox.faults.add(path, "token_revoked", times=1)
+    made = provider.media.upload(PICTURE, "a.png", MediaKind.IMAGE)
+    assert provider.media.get(made.media_id).content == PICTURE
+    assert [record.operation for record in records].count("gettoken") == 2
+
+
+@pytest.mark.parametrize("kind", ["slow_headers", "slow_body"])
+def test_a_slow_answer_to_an_upload_is_waited_for(connect, sandbox, records, kind):
+    provider = connect(on_call=records.append)
+    sandbox.faults.add("*/media/upload", kind, times=1, delay_s=0.2)
+    assert provider.media.upload(PICTURE, "a.png", MediaKind.IMAGE).media_id
+    assert [record.attempt for record in records] == [1, 1]
 
 
 # ids

@@ -33,7 +33,7 @@ MEMBER_STRATEGY_ADD = row(
     used_by=("members.create_strategy",),
     effect=Effect.WRITE,
     repeat=Repeat.AFTER_LOOKUP,
-    batch={"admin_list": 20},
+    batch={"admin_list": 20, "range": 100},
     limits=ONE_AT_A_TIME,
     answers=("strategy_id",),
 )
@@ -43,7 +43,7 @@ MEMBER_STRATEGY_EDIT = row(
     94883,
     used_by=("members.edit_strategy",),
     effect=Effect.WRITE,
-    batch={"admin_list": 20},
+    batch={"admin_list": 20, "range_add": 100, "range_del": 100},
     limits=ONE_AT_A_TIME,
 )
 MEMBER_STRATEGY_DELETE = row(
@@ -84,7 +84,7 @@ MOMENT_STRATEGY_ADD = row(
     used_by=("moments.create_strategy",),
     effect=Effect.WRITE,
     repeat=Repeat.AFTER_LOOKUP,
-    batch={"admin_list": 20},
+    batch={"admin_list": 20, "range": 100},
     limits=ONE_AT_A_TIME,
     answers=("strategy_id",),
 )
