@@ -12,6 +12,8 @@ from privcrm.models import MemberId, RemarkChange, StaffId, TagChange, TagId
 from privcrm.provider import CallRecord, Capabilities, Provider, ProviderContext, WriteGuard
 
 MakeProvider = Callable[[ProviderContext], Provider]
+PassTime = Callable[[float], None]
+LoseAnswer = Callable[[str], None]
 
 _OWN_MODULES = __name__.rpartition(".")[0]
 
@@ -84,6 +86,24 @@ class Contract:
             provider.close()
 
     @pytest.fixture
+    def pass_time(self) -> PassTime:
+        """A function that moves ``clock`` by some seconds, with whatever becomes due; override it where that can be."""
+        return _skipping("time does not pass on demand")
+
+    @pytest.fixture
+    def lose_answer(self) -> LoseAnswer:
+        """A function that loses the answer to the next call of a method (``port.method``), which happens all the same.
+
+        Override it where answers can be lost on demand.
+        """
+        return _skipping("answers cannot be lost on demand")
+
+    @pytest.fixture
+    def leaver_id(self) -> str:
+        """An employee who left, and whose members and groups nobody has taken over; empty where there is none."""
+        return ""
+
+    @pytest.fixture
     def unknown_id(self) -> str:
         """An id that is no staff, member, tag or group of the company."""
         return "no-such-id"
@@ -111,6 +131,13 @@ class Contract:
         """Fail when a subclass replaced or removed a test without an ``xfail`` mark that says why."""
         weakened = sorted(name for name, original in _promises(type(self)) if not _kept(type(self), name, original))
         assert not weakened, f"overridden or removed without pytest.mark.xfail(reason=…): {', '.join(weakened)}"
+
+
+def _skipping(reason: str) -> Callable[[object], None]:
+    def skip(_: object) -> None:
+        pytest.skip(reason)
+
+    return skip
 
 
 def offers(capabilities: Capabilities, capability: str) -> bool:

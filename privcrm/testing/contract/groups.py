@@ -13,11 +13,6 @@ from privcrm.testing.contract.base import Contract, needs
 class GroupsContract(Contract):
     """Reading customer groups."""
 
-    @pytest.fixture
-    def leaver_id(self) -> str:
-        """An employee who left and still owns groups; empty where the company has none."""
-        return ""
-
     @needs("groups.list")
     def test_groups_are_listed_once(self, provider: Provider) -> None:
         """A group stands once in the listing, which cannot go round in circles."""
