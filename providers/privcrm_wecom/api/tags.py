@@ -138,6 +138,8 @@ class WeComTags(Area, TagsPort):
         self, endpoint: Endpoint, wanted: Mapping[str, Any], tag_ids: Sequence[str], group_ids: Sequence[str]
     ) -> Iterator[TagGroup]:
         ids = {"tag_id": [*tag_ids], "group_id": [*group_ids]}
+        if tag_ids or group_ids:
+            checks.ids("tag_ids and group_ids", [*tag_ids, *group_ids], endpoint.doc)
         answer = self._client.call(endpoint, {**wanted, **{name: some for name, some in ids.items() if some}})
         return map(convert.tag_group, values.rows(answer.get("tag_group")))
 

@@ -33,6 +33,8 @@ def change(**fields):
         (lambda p: p.members.id_of_unionid("u", ""), "openid is empty"),
         (lambda p: p.staff.get(""), "staff_id is empty.*path/90196"),
         (lambda p: p.staff.department(""), "department_id is empty.*path/95351"),
+        (lambda p: p.tags.list(tag_ids=["et1", ""]), "holds an empty id.*path/92117"),
+        (lambda p: p.tags.list(group_ids=[""]), "holds an empty id"),
         (lambda p: p.tags.create(["字" * 31], group_name="g"), "1 to 30 characters.*path/92117"),
         (lambda p: p.tags.create([""], group_name="g"), "1 to 30 characters"),
         (lambda p: p.tags.create(["a"], group_name="字" * 31), "1 to 30 characters"),
