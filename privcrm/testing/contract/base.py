@@ -88,7 +88,7 @@ class Contract:
     @pytest.fixture
     def pass_time(self) -> PassTime:
         """A function that moves ``clock`` by some seconds, with whatever becomes due; override it where that can be."""
-        return _skipping("time does not pass on demand")
+        return skipping("time does not pass on demand")
 
     @pytest.fixture
     def lose_answer(self) -> LoseAnswer:
@@ -96,7 +96,7 @@ class Contract:
 
         Override it where answers can be lost on demand.
         """
-        return _skipping("answers cannot be lost on demand")
+        return skipping("answers cannot be lost on demand")
 
     @pytest.fixture
     def leaver_id(self) -> str:
@@ -133,8 +133,10 @@ class Contract:
         assert not weakened, f"overridden or removed without pytest.mark.xfail(reason=…): {', '.join(weakened)}"
 
 
-def _skipping(reason: str) -> Callable[[object], None]:
-    def skip(_: object) -> None:
+def skipping(reason: str) -> Callable[..., None]:
+    """Return a function that takes anything and skips the test: what a suite cannot do unless it says how."""
+
+    def skip(*_: object, **__: object) -> None:
         pytest.skip(reason)
 
     return skip
