@@ -4,6 +4,7 @@ from getpass import getuser
 
 import click
 
+from privcrm.cli.doubts import say_unknown, show_orphans
 from privcrm.cli.failures import DONE
 from privcrm.cli.frame import Group, examples, jsonl_option, pass_session
 from privcrm.cli.jobs import (
@@ -65,6 +66,8 @@ def list_(session: Session, state: str | None, jsonl: str | None) -> None:
         )
         if not shown:
             session.out.say("Nothing yet.")
+        for each in shown:
+            say_unknown(session, each)
         session.out.result({"jobs": [as_json(each) for each in shown]})
 
 
@@ -94,8 +97,10 @@ def show(session: Session, job_id: str, out: str | None, outcome: str | None, js
         show_job(session, found)
         if exit_code(found) != DONE:
             show_items(session, crm, found)
+        orphans = show_orphans(session, crm, job_id)
+        say_unknown(session, found)
         session.out.say(next_step(session, found))
-        session.out.result(as_json(found))
+        session.out.result(as_json(found) | {"orphans": orphans})
 
 
 @job.command(epilog=examples("privcrm job pause JOB"))

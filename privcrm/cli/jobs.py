@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from privcrm.cli.doubts import say_unknown, show_orphans
 from privcrm.cli.failures import DONE, INTERRUPTED, SOME_FAILED, VENDOR, described
 from privcrm.cli.failures import exit_code as code_of
 from privcrm.cli.interruption import stop_on_signal
@@ -98,6 +99,8 @@ def finish(
     show_job(session, job)
     if job.counts.get(OutcomeState.FAILED) or job.counts.get(OutcomeState.UNKNOWN):
         show_items(session, crm, job)
+    orphans = show_orphans(session, crm, job.id)
+    say_unknown(session, job)
     if hint := next_step(session, job):
         session.out.say("")
         session.out.say(hint)
@@ -106,7 +109,7 @@ def finish(
         session.out.error(str(failure))
         more |= described(failure)
         code = code_of(failure)
-    session.out.result(as_json(job) | more | {"exit_code": code})
+    session.out.result(as_json(job) | {"orphans": orphans} | more | {"exit_code": code})
     return code
 
 
@@ -159,9 +162,10 @@ def show_items(session: "Session", crm: "CRM", job: Job) -> None:
     wrong = list(_first(crm, job.id, (OutcomeState.FAILED, OutcomeState.UNKNOWN)))
     session.out.say("")
     session.out.table(
-        ("Item", "Outcome", "Code", "What happened"),
+        ("No.", "Item", "Outcome", "Code", "What happened"),
         (
             (
+                item.seq,
                 item.key.rstrip("/"),
                 session.translate(item.outcome.state.value),
                 _code(item),

@@ -32,6 +32,14 @@ CHINESE: dict[str, str] = {
     "Nothing is lost. To go on: privcrm job resume {id}   To give up: privcrm job cancel {id}": (
         "进度没有丢失。继续：privcrm job resume {id}   放弃：privcrm job cancel {id}"
     ),
+    "Job {id}: {count} unknown. Look in the vendor's console, then for each: "
+    "privcrm job resolve {id} NO --done (it happened) or --not-done (send it again)": (
+        "任务 {id}：{count} 条结果未知。请先在平台后台核对，再逐条执行："
+        "privcrm job resolve {id} 序号 --done（已发生）或 --not-done（重新发送）"
+    ),
+    "Possible orphans: {count}. They do no harm; what was meant was made anew.": (
+        "可能的遗留：{count} 个。它们没有影响；需要的内容已重新创建。"
+    ),
     "Nothing yet.": "还没有记录。",
     "Nothing was due.": "没有到期的工作。",
     "In another terminal: privcrm --env-file {path} doctor": "在另一个终端中：privcrm --env-file {path} doctor",
@@ -124,6 +132,7 @@ CHINESE: dict[str, str] = {
     "Remove": "移除",
     "Rows": "行数",
     "Scope": "范围",
+    "Sent": "发送时间",
     "Source": "来源",
     "State": "状态",
     "Store": "数据库",
@@ -139,6 +148,7 @@ CHINESE: dict[str, str] = {
     "What": "操作",
     "What happened": "发生了什么",
     "What it can do": "支持的能力",
+    "What it may be": "可能是什么",
     "What went wrong": "出错的条目",
     "Who": "操作人",
 }

@@ -74,5 +74,5 @@ class LiveCodes:
 def _draft(spec: ContactCodeSpec | GroupCodeSpec, number: int, likeness: Likeness) -> ItemDraft:
     """Return the item of a code; the mark that one without a state gets makes it unlike every other."""
     payload = to_payload(spec)
-    name = likeness.name(digest_of(payload), spec.state) if spec.state else f"#{number}"
+    name = likeness.name(digest_of(payload), spec.state) if spec.state else f"code-{number}"
     return ItemDraft(name, {ORDER: payload})

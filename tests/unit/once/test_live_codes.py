@@ -70,7 +70,7 @@ def test_a_group_code_may_be_left_behind_once_and_is_then_made(crm, run):
     assert (job.state, job.counts) == (JobState.DONE, {DONE: 2})
     assert outcomes[1].before == {"id": "code3", "qr_url": "https://qr/code3"}
     (orphan,) = crm.jobs.history.orphans(job.id)
-    assert (orphan.seq, orphan.key) == (2, "#2")
+    assert (orphan.seq, orphan.key) == (2, "code-2")
     assert crm.provider.live_codes.made["code2"][1] in orphan.what
     assert [entry.what for entry in crm.audit.entries(job_id=job.id)].count("possible orphan") == 1
 
