@@ -48,7 +48,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *media.ROWS,
 )
 
-_BY_NAME = {row.name: row for row in ENDPOINTS} | {row.path: row for row in (*ENDPOINTS, *RETIRED)}
+# A name that is in use again means the endpoint that has it now.
+_BY_NAME = {row.name: row for row in (*RETIRED, *ENDPOINTS)} | {row.path: row for row in (*ENDPOINTS, *RETIRED)}
 
 
 def find(name_or_path: str, method: str = "POST") -> Endpoint:

@@ -6,12 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from attrs import evolve
 
 from privcrm.clock import ManualClock
-from privcrm.errors import AnswerLost, InputError, InvalidArgument, NotFound, PrivcrmError, QuotaExhausted
+from privcrm.errors import AnswerLost, InputError, InvalidArgument, NotFound, PrivcrmError, QuotaExhausted, WrongApp
 from privcrm.models import Download, MediaJobState, MediaKind, MediaPurpose
-from privcrm.provider import Secret
+from privcrm.provider import ReadOnly, Secret
+from privcrm.transport.session import HttpSession
 from privcrm_wecom import WeComApp
 from privcrm_wecom.api.pictures import content_type_of, size_of
 
@@ -252,17 +252,20 @@ def test_a_token_that_died_is_renewed_for_files_too(vendor, company):
     assert vendor.tokens == 3
 
 
+def test_an_upload_is_no_write_until_something_refers_to_it(vendor, company):
+    vendor.answers(UPLOAD, GIVEN)
+    assert company(guards=(ReadOnly(),)).media.upload(png(), "a", MediaKind.IMAGE).media_id == "M1"
+
+
 def test_roles_are_told_before_a_file_is_sent(vendor, company):
     book = (WeComApp("book", Secret("d"), roles=frozenset({"directory"})),)
-    with pytest.raises(Exception, match="可调用接口的应用"):
+    with pytest.raises(WrongApp, match="可调用接口的应用"):
         company(apps=book).media.upload(png(), "a", MediaKind.IMAGE, MediaPurpose.MOMENT)
     assert len(vendor.mock.calls) == 0
 
 
 def test_a_slow_upload_has_time_for_its_size(vendor, company, monkeypatch):
     given = []
-    from privcrm.transport.session import HttpSession  # noqa: PLC0415
-
     exchange = HttpSession.exchange
 
     def watched(self, *args, timeout, **options):
@@ -316,4 +319,3 @@ def test_the_size_of_a_picture_is_in_its_first_bytes(content, size):
 
 def test_short_contents_have_no_type():
     assert content_type_of(b"") == "application/octet-stream"
-    assert evolve(Download(b"x"), filename="a").content_type == ""

@@ -6,7 +6,7 @@ from privcrm.errors import UnsupportedCapability, WrongApp
 from privcrm.provider import Secret
 from privcrm_wecom import WeComApp
 from privcrm_wecom.config import ROLES
-from privcrm_wecom.endpoints import ENDPOINTS, RETIRED
+from privcrm_wecom.endpoints import ENDPOINTS, RETIRED, find
 
 BOOK = WeComApp("book", Secret("d"), roles=frozenset({"directory"}))
 SYSTEM = WeComApp("system", Secret("s"), kind="system")
@@ -63,6 +63,17 @@ def test_retired_endpoints_are_refused_with_their_successor(vendor, company, row
         assert row.replaced_by in str(caught.value)
         assert caught.value.instead == row.replaced_by
     assert len(vendor.mock.calls) == 0
+
+
+@pytest.mark.parametrize("name", ["transfer", "get_transfer_result", "get_group_msg_result", "get_external_contact"])
+def test_a_retired_endpoint_is_refused_by_its_name_too(vendor, company, name):
+    with pytest.raises(UnsupportedCapability, match="externalcontact/"):
+        company().call(name)
+    assert len(vendor.mock.calls) == 0
+
+
+def test_a_name_in_use_again_means_the_living_endpoint():
+    assert [find(row.name) for row in ENDPOINTS] == list(ENDPOINTS)
 
 
 def test_successors_are_endpoints_of_the_table():
