@@ -23,7 +23,11 @@ RULE_LIST = row(
     answers=("rule_list",),
 )
 RULE_GET = row(
-    "get_intercept_rule", "externalcontact/get_intercept_rule", 95097, used_by=("rules.get",), answers=("rule",)
+    "get_intercept_rule",
+    "externalcontact/get_intercept_rule",
+    95097,
+    used_by=("rules.get", "rules.update"),
+    answers=("rule",),
 )
 RULE_UPDATE = row(
     "update_intercept_rule",
