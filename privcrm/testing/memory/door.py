@@ -6,12 +6,13 @@ from typing import Any
 
 from attrs import frozen
 
-from privcrm.errors import Refused
-from privcrm.provider import CallRecord, Effect, Endpoint, ProviderContext, Repeat
+from privcrm.errors import AnswerLost, OutcomeUnknown, Refused
+from privcrm.provider import CallRecord, Effect, Endpoint, Intent, ProviderContext, Repeat
 from privcrm.sandbox.world import World
 
 NAME = "memory"
-_OF_STAFF = {"staff": ("staff_id",)}
+IDS = {"staff": ("staff_id",), "groups": ("group_id",), "codes": ("code_id",), "departments": ("department_id",)}
+"""Under which parameters guards find ids of each kind."""
 
 
 @frozen
@@ -30,10 +31,16 @@ class Call:
 class Door:
     """Lets calls in one at a time, asks the guards before each write, and reports every call to ``on_call``."""
 
-    def __init__(self, world: World, context: ProviderContext, company: str) -> None:
+    def __init__(self, world: World, context: ProviderContext, company: str, *, most_members: int) -> None:
         self._world = world
         self._context = context
         self._company = company
+        self._most_members = most_members
+        self._to_lose: list[str] = []
+
+    def lose_answer(self, operation: str) -> None:
+        """Lose the answer to the next write of that name; it happens all the same."""
+        self._to_lose.append(operation)
 
     @contextmanager
     def reading(self, operation: str) -> Generator[Call]:
@@ -42,20 +49,35 @@ class Door:
             yield self._call(operation)
 
     @contextmanager
-    def writing(self, operation: str, **params: Any) -> Generator[Call]:
-        """Let a writing call in if every guard agrees; ``params`` are what a guard looks at."""
+    def writing(self, operation: str, *, intent: Intent | None = None, **params: Any) -> Generator[Call]:
+        """Let a writing call in if every guard agrees; ``params`` are what a guard looks at.
+
+        Raises ``AnswerLost`` when the answer is to be lost, and ``OutcomeUnknown`` if there is an intent.
+        """
         self.check(operation, params)
         with self._counted(operation), self._world.lock:
             yield self._call(operation)
+            self._answer(operation, intent)
 
     def check(self, operation: str, params: Mapping[str, Any]) -> None:
         """Ask the guards about a write; raises ``WriteForbidden``."""
-        endpoint = Endpoint(operation, "POST", f"/{operation}", "", Effect.WRITE, Repeat.SAFE, __name__, ids=_OF_STAFF)
+        endpoint = Endpoint(operation, "POST", f"/{operation}", "", Effect.WRITE, Repeat.SAFE, __name__, ids=IDS)
         for guard in self._context.guards:
             guard.check(endpoint, params)
 
     def _call(self, operation: str) -> Call:
-        return Call(self._world, operation, int(self._context.clock.time()))
+        now = int(self._context.clock.time())
+        self._world.handovers.catch_up(now, self._most_members)
+        return Call(self._world, operation, now)
+
+    def _answer(self, operation: str, intent: Intent | None) -> None:
+        if operation not in self._to_lose:
+            return
+        self._to_lose.remove(operation)
+        message = "the answer was to be lost"
+        if intent is not None:
+            raise OutcomeUnknown(message, intent=intent, provider=NAME, operation=operation)
+        raise AnswerLost(message, provider=NAME, operation=operation)
 
     @contextmanager
     def _counted(self, operation: str) -> Generator[None]:
@@ -65,6 +87,9 @@ class Door:
             yield
         except Refused as refusal:
             code = refusal.code
+            raise
+        except AnswerLost:
+            code = None
             raise
         finally:
             self._report(operation, code, self._context.clock.monotonic() - started)

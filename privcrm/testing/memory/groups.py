@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import asdict
 
-from privcrm.errors import NotFound
+from privcrm.errors import InputError, NotFound
 from privcrm.models import Group, GroupId, GroupMember, GroupSummary, JoinScene, OwnerState, Page, Pages, StaffId
 from privcrm.provider.capabilities import Capabilities
 from privcrm.provider.limits import LimitTable
@@ -42,6 +42,17 @@ class MemoryGroups(GroupsPort):
             if group is None or group.dismissed_at is not None:
                 raise call.refuse(NotFound, "unknown_group", "no group has this id")
             return _group(call, group, names=names)
+
+    def id_of_opengid(self, opengid: str) -> GroupId:
+        """Return the group behind the id that a mini-program sees of it."""
+        if not opengid:
+            raise InputError("opengid is empty")
+        with self._door.reading("groups.id_of_opengid") as call:
+            number = ids.number_of(ids.OPEN_GROUP, opengid)
+            group = call.world.groups.find(number)
+            if group is None or group.dismissed_at is not None:
+                raise call.refuse(NotFound, "unknown_group", "no group has this opengid")
+            return GroupId(ids.id_of(ids.GROUP, number))
 
     def _page_at(self, owners: frozenset[str], state: OwnerState | None, cursor: str) -> Page[GroupSummary]:
         with self._door.reading("groups.list") as call:

@@ -7,6 +7,8 @@ TAG = "tag"
 TAG_GROUP = "tag-group"
 GROUP = "group"
 UNION = "union"
+OPEN_GROUP = "open-group"
+CODE = "code"
 
 
 def id_of(kind: str, number: int) -> str:

@@ -6,20 +6,46 @@ from typing import Any, ClassVar, Self
 from privcrm.errors import ConfigurationError
 from privcrm.provider import NATIVE, Capabilities, Finding, Level, Provider, ProviderContext, Settings, Support, Verdict
 from privcrm.sandbox.world import World
-from privcrm.testing.memory.door import NAME, Door
+from privcrm.testing.memory.door import IDS, NAME, Door
 from privcrm.testing.memory.groups import MemoryGroups
+from privcrm.testing.memory.handover import MemoryHandover
 from privcrm.testing.memory.limits import LIMITS
+from privcrm.testing.memory.live_codes import MemoryLiveCodes
 from privcrm.testing.memory.members import MemoryMembers
 from privcrm.testing.memory.staff import MemoryStaff
+from privcrm.testing.memory.statistics import MemoryStatistics
 from privcrm.testing.memory.tags import MemoryTags
 
 _SERVED = {
     "staff": ("get", "list", "departments", "department", "ids", "serving"),
     "members": ("get", "ids", "list", "edit_remark", "id_of_unionid"),
     "tags": ("list", "create", "settle", "edit", "delete", "mark"),
-    "groups": ("list", "get"),
+    "groups": ("list", "get", "id_of_opengid"),
+    "live_codes": (
+        "contact_codes",
+        "get_contact_code",
+        "create_contact_code",
+        "settle_contact_code",
+        "update_contact_code",
+        "delete_contact_code",
+        "get_group_code",
+        "create_group_code",
+        "settle_group_code",
+        "update_group_code",
+        "delete_group_code",
+        "end_temporary_chat",
+    ),
+    "handover": (
+        "unassigned",
+        "transfer_members",
+        "settle_members",
+        "results",
+        "transfer_groups",
+        "settle_groups",
+    ),
+    "statistics": ("staff", "departments", "groups_by_owner", "groups_by_day"),
 }
-_NOT_SERVED = Support(Level.NONE, "the memory provider has members, tags and groups only", "use a vendor's sandbox")
+_NOT_SERVED = Support(Level.NONE, "the memory provider has no endpoints", "use a vendor's sandbox")
 _SIZES = {"SEED": 1, "STAFF": 20, "MEMBERS": 2000, "GROUPS": 30}
 
 
@@ -38,7 +64,7 @@ class MemoryProvider(Provider):
         "call": _NOT_SERVED,
     }
     default_limits = LIMITS
-    scope_parameters: ClassVar[Mapping[str, Collection[str]]] = {"staff": ("staff_id",)}
+    scope_parameters: ClassVar[Mapping[str, Collection[str]]] = IDS
 
     def __init__(
         self, world: World | None = None, context: ProviderContext | None = None, *, company: str = "memory"
@@ -46,11 +72,14 @@ class MemoryProvider(Provider):
         super().__init__(context or ProviderContext())
         self.world = world or World()
         self._company = company
-        self._door = Door(self.world, self.context, company)
+        self._door = Door(self.world, self.context, company, most_members=self.limits["members.staff"].value)
         self.staff = MemoryStaff(self._door, self.capabilities)
         self.members = MemoryMembers(self._door, self.capabilities, self.limits)
         self.tags = MemoryTags(self._door, self.capabilities, self.limits)
         self.groups = MemoryGroups(self._door, self.capabilities, self.limits)
+        self.live_codes = MemoryLiveCodes(self._door, self.capabilities, self.limits)
+        self.handover = MemoryHandover(self._door, self.capabilities, self.limits)
+        self.statistics = MemoryStatistics(self._door, self.capabilities, self.limits, self.context.clock)
 
     @classmethod
     def from_settings(cls, settings: Settings, context: ProviderContext) -> Self:
@@ -73,6 +102,13 @@ class MemoryProvider(Provider):
         """Refuse: what the ports do not offer is not there. Guards are asked first, as for any unknown write."""
         self._door.check(endpoint, params)
         return super().call(endpoint, **params)
+
+    def lose_answer(self, operation: str) -> None:
+        """Lose the answer to the next write called ``operation`` (``port.method``), which happens all the same.
+
+        That call raises ``OutcomeUnknown`` if it was given an intent, else ``AnswerLost``.
+        """
+        self._door.lose_answer(operation)
 
     def diagnose(self) -> list[Finding]:
         """Report the size of the company."""
