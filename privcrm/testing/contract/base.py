@@ -2,17 +2,19 @@
 
 import inspect
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Any, cast
+from itertools import count
+from typing import Any, NoReturn, cast
 
 import pytest
 from attrs import evolve, frozen
 
 from privcrm.clock import Clock, SystemClock
 from privcrm.models import MemberId, RemarkChange, StaffId, TagChange, TagId
-from privcrm.provider import CallRecord, Capabilities, Provider, ProviderContext, WriteGuard
+from privcrm.provider import CallRecord, Capabilities, Intent, Provider, ProviderContext, WriteGuard
 
 MakeProvider = Callable[[ProviderContext], Provider]
 PassTime = Callable[[float], None]
+MakeIntent = Callable[[], Intent]
 LoseAnswer = Callable[[str], None]
 
 _OWN_MODULES = __name__.rpartition(".")[0]
@@ -99,6 +101,17 @@ class Contract:
         return skipping("answers cannot be lost on demand")
 
     @pytest.fixture
+    def intent(self, clock: Clock) -> MakeIntent:
+        """A function that returns a new intent each time, dated now."""
+        numbers = count(1)
+
+        def make() -> Intent:
+            now, number = clock.time(), next(numbers)
+            return Intent(f"contract {now} {number}", f"contract{int(now)}n{number}", now)
+
+        return make
+
+    @pytest.fixture
     def leaver_id(self) -> str:
         """An employee who left, and whose members and groups nobody has taken over; empty where there is none."""
         return ""
@@ -133,10 +146,10 @@ class Contract:
         assert not weakened, f"overridden or removed without pytest.mark.xfail(reason=…): {', '.join(weakened)}"
 
 
-def skipping(reason: str) -> Callable[..., None]:
+def skipping(reason: str) -> Callable[..., NoReturn]:
     """Return a function that takes anything and skips the test: what a suite cannot do unless it says how."""
 
-    def skip(*_: object, **__: object) -> None:
+    def skip(*_: object, **__: object) -> NoReturn:
         pytest.skip(reason)
 
     return skip
