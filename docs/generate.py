@@ -234,9 +234,9 @@ def coverage_page() -> str:
     return page(
         "Coverage of WeCom",
         f"{len(ENDPOINTS)} endpoints of customer contact and what it needs, {len(RETIRED)} that the vendor replaced. "
-        "Roles stand in [configuration](configuration.md); a call for which no app is configured raises `WrongApp` "
-        "before anything is sent. Whatever no port wraps goes through `provider.call`, on the same tokens, pacing and "
-        "guards.",
+        "What the roles are: [WeCom](../providers/wecom.md#roles-and-kinds-of-app); a call for which no app is "
+        "configured raises `WrongApp` before anything is sent. Whatever no port wraps goes through `provider.call`, on "
+        "the same tokens, pacing and guards.",
         *(f"Simulated, but without a row: {path}" for path in missing),
         table(columns, map(coverage_row, ENDPOINTS)),
         "## Retired",
@@ -315,7 +315,7 @@ def summary_block(*, chinese: bool) -> str:
     provider = load_provider("wecom")
     offered = {area: served(provider, area) for area in AREAS}
     rows = [
-        (AREAS[area][chinese], ", ".join(f"`{name}`" for name in found), rating(found, chinese=chinese))
+        (AREAS[area][chinese], f"`provider.{area}`", rating(found, chinese=chinese))
         for area, found in offered.items()
         if found
     ]
@@ -323,26 +323,23 @@ def summary_block(*, chinese: bool) -> str:
     rest = "、".join(others) if chinese else ", ".join(others).capitalize()
     if rest:
         rows.append((rest, "`provider.call()`", "接口已声明，尚未实现" if chinese else "declared, not served yet"))
-    return table(("领域", "操作", "企业微信") if chinese else ("Area", "Operations", provider.title), rows)
+    return table(("领域", "端口", "企业微信") if chinese else ("Area", "Port", provider.title), rows)
 
 
-def served(provider: type[Provider], area: str) -> dict[str, Level]:
-    """Return the operations of an area that a vendor offers."""
-    found = {name: support(provider, f"{area}.{name}") for name in operations(area)}
-    return {name: each.level for name, each in found.items() if each}
+def served(provider: type[Provider], area: str) -> list[Level]:
+    """Return the levels of the operations of an area that a vendor offers."""
+    found = (support(provider, f"{area}.{name}") for name in operations(area))
+    return [each.level for each in found if each]
 
 
-def rating(found: Mapping[str, Level], *, chinese: bool) -> str:
-    """Say how well an area is served: the usual level, then the operations that differ from it."""
-    others = {
-        each: [name for name, its in found.items() if its is each] for each in LEVELS_ZH if each is not Level.NATIVE
-    }
-    words = [(LEVELS_ZH[Level.NATIVE] if chinese else str(Level.NATIVE))] if Level.NATIVE in found.values() else []
-    for each, names in others.items():
-        if names:
-            title = LEVELS_ZH[each] if chinese else str(each)
-            words.append(title + ("：" if chinese else ": ") + ", ".join(f"`{name}`" for name in names))
-    return ("；" if chinese else "; ").join(words)
+def rating(found: Sequence[Level], *, chinese: bool) -> str:
+    """Say how well an area is served: how many operations, and how many of them not simply by one vendor call."""
+    counts = {level: found.count(level) for level in LEVELS_ZH if level in found}
+    if chinese:
+        parts = (f"{number} 项{LEVELS_ZH[level]}" for level, number in counts.items())
+        return f"{len(found)} 项操作：{'、'.join(parts)}"
+    whole = f"{len(found)} operation{'s' if len(found) > 1 else ''}: "
+    return whole + ", ".join(f"{number} {level}" for level, number in counts.items())
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
