@@ -118,6 +118,7 @@ def walk(sandbox: Sandbox) -> dict[str, set[str]]:
         step(own)
     for step in (moments, rules, products, acquisition, statistics, handover):
         step(own)
+    without_a_port(own)
     own.provider.close()
     delegated = Walk(sandbox, used, "delegated")
     as_delegated(delegated)
@@ -354,6 +355,14 @@ def handover(at: Walk) -> None:
             at.sandbox.act("staff_resigns", userid=at.giver)
             one = [entry.member_id for entry in port.unassigned() if entry.staff_id == at.giver][:1]
     port.transfer_groups(HandoverKind.DEPARTURE, [left], at.taker, intent=at.intent())
+
+
+def without_a_port(at: Walk) -> None:
+    """What no port asks, and `call` reaches."""
+    call = at.provider.call
+    assert call("get_api_domain_ip")["ip_list"]
+    assert call("agent_get", agentid=at.sandbox.credentials.agent_id)["name"]
+    assert call("user_simplelist", department_id=1, fetch_child=1)["userlist"]
 
 
 def as_delegated(at: Walk) -> None:
