@@ -11,11 +11,12 @@ from privcrm.jobs.items import Items
 from privcrm.jobs.journal import Journal
 from privcrm.jobs.model import Job, JobState, Orphan, OutcomeState
 from privcrm.jobs.records import Records
-from privcrm.store.database import Database, in_pages
+from privcrm.store.database import Database, Row, in_pages
 
 __all__ = ["Given", "History", "OpenItem"]
 
 PAGE = 1_000
+_ENDED = (JobState.DONE, JobState.CANCELLED)
 
 
 @frozen
@@ -45,50 +46,29 @@ class History:
 
     def given(self, kind: str, since: float) -> Generator[Given]:
         """Yield what done items of a kind were given, those that were finished since then (unix seconds)."""
-        rows = in_pages(
-            self._database,
-            "SELECT i.job_id, i.seq, i.key, i.before FROM privcrm_job j CROSS JOIN privcrm_item i"
-            " WHERE j.company = ? AND j.kind = ? AND i.company = j.company AND i.job_id = j.id AND i.state = 'done'"
-            " AND i.finished_at >= ? AND i.before <> '' AND (i.job_id, i.seq) > (?, ?)"
-            " ORDER BY i.job_id, i.seq LIMIT ?",
-            (self._database.company, kind, since),
-            ("", 0),
-            PAGE,
-        )
-        return (Given(job_id, key, json.loads(before)) for job_id, _, key, before in rows)
+        for job in self._of_kind(kind):
+            if not 0 < job.finished_at < since:
+                rows = self._items(job.id, "done", "key, before", "finished_at >= ? AND before <> ''", since)
+                yield from (Given(job.id, key, json.loads(before)) for _, key, before in rows)
 
     def open_items(self, kind: str, *, besides: str) -> Generator[OpenItem]:
         """Yield the items of a kind that are planned in a job which has not ended, or unknown in any.
 
         Plans in the making count too. ``besides`` is the job to leave out.
         """
-        rows = in_pages(
-            self._database,
-            "SELECT i.job_id, i.seq, i.key, i.state FROM privcrm_job j CROSS JOIN privcrm_item i"
-            " WHERE j.company = ? AND j.kind = ? AND j.id <> ? AND i.company = j.company AND i.job_id = j.id"
-            " AND i.state IN ('planned', 'unknown') AND (i.state = 'unknown' OR j.state NOT IN ('done', 'cancelled'))"
-            " AND (i.job_id, i.seq) > (?, ?) ORDER BY i.job_id, i.seq LIMIT ?",
-            (self._database.company, kind, besides),
-            ("", 0),
-            PAGE,
-        )
-        return (OpenItem(job_id, key, OutcomeState(state)) for job_id, _, key, state in rows)
+        for job in self._of_kind(kind):
+            states = [] if job.state in _ENDED else [OutcomeState.PLANNED]
+            states += [OutcomeState.UNKNOWN] if OutcomeState.UNKNOWN in job.counts else []
+            for state in states if job.id != besides else ():
+                yield from (OpenItem(job.id, key, state) for _, key in self._items(job.id, state, "key"))
 
     def of_key(self, kind: str, key: str, *, besides: str) -> Job | None:
-        """Return the job of a kind whose ``params["key"]`` is this one, cancelled ones apart.
+        """Return the job of a kind whose ``params["key"]`` is this one, cancelled ones and undos apart.
 
         Raises ``JobError`` while another process is still planning it.
         """
-        rows = in_pages(
-            self._database,
-            "SELECT id, params FROM privcrm_job"
-            " WHERE company = ? AND kind = ? AND id <> ? AND state <> 'cancelled' AND id > ? ORDER BY id LIMIT ?",
-            (self._database.company, kind, besides),
-            ("",),
-            PAGE,
-        )
-        job_id = next((job_id for job_id, params in rows if json.loads(params).get("key") == key), None)
-        job = self._records.load(job_id) if job_id else None
+        kept = (job for job in self._of_kind(kind) if job.state is not JobState.CANCELLED and not job.undo_of)
+        job = next((job for job in kept if job.id != besides and job.params.get("key") == key), None)
         if job is not None and job.state is JobState.PREPARING:
             raise JobError(f"job {job.id} with the same key is being planned right now: try again")
         return job
@@ -99,3 +79,23 @@ class History:
         for _, seqs, sent_at, what in Journal(self._database, job_id).orphans():
             for item in items.by_seq(json.loads(seqs)):
                 yield Orphan(item.seq, item.key, sent_at, what)
+
+    def _of_kind(self, kind: str) -> Generator[Job]:
+        rows = in_pages(
+            self._database,
+            "SELECT id FROM privcrm_job WHERE company = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?",
+            (self._database.company, kind),
+            ("",),
+            PAGE,
+        )
+        return (self._records.load(job_id) for (job_id,) in rows)
+
+    def _items(self, job_id: str, state: str, columns: str, only: str = "1 = 1", *values: Any) -> Generator[Row]:
+        return in_pages(
+            self._database,
+            f"SELECT seq, {columns} FROM privcrm_item"
+            f" WHERE company = ? AND job_id = ? AND state = ? AND {only} AND seq > ? ORDER BY seq LIMIT ?",
+            (self._database.company, job_id, state, *values),
+            (0,),
+            PAGE,
+        )

@@ -63,6 +63,10 @@ class Jobs:
         """Add a kind of job; ``settle_after``: seconds after a send until its effect can be looked up."""
         self.handlers.add(handler, settle_after)
 
+    def settle_after(self, kind: str, seconds: float) -> None:
+        """Look up what was sent of a kind so many seconds later, where the vendor's lists lag longer than thought."""
+        self.handlers.add(self.handlers.of(kind).handler, seconds)
+
     # -- planning
 
     @contextmanager

@@ -204,20 +204,35 @@ def test_four_thousand_senders_of_one_text_and_twenty_lost_answers(tmp_path: Pat
 @pytest.mark.crash
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_kills_between_sent_and_done(tmp_path: Path, workers: Callable[..., Any], monkeypatch: Any, name: str) -> None:
-    store, operation = f"sqlite:///{tmp_path / 'store.db'}", OPERATIONS[name]
-    moments_to_kill = random.Random(f"{SEED} {name}").choices(range(1, CALLS_TO_A_KILL + 1), k=KILLS)
+    kill_again_and_again(tmp_path, workers, monkeypatch, OPERATIONS[name], random.Random(f"{SEED} {name}"))
+
+
+@pytest.mark.soak
+@pytest.mark.crash
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_kills_at_very_many_moments(
+    tmp_path: Path, workers: Callable[..., Any], monkeypatch: Any, name: str, seed: int
+) -> None:
+    kill_again_and_again(tmp_path, workers, monkeypatch, OPERATIONS[name], random.Random(f"{seed} {name}"))
+
+
+def kill_again_and_again(
+    folder: Path, workers: Callable[..., Any], monkeypatch: Any, operation: Operation, luck: random.Random
+) -> None:
+    store = f"sqlite:///{folder / 'store.db'}"
     small = {"limits": {"handover_batch": 2}}
     with (
         Sandbox(seed=13, staff=8, members=400, groups=60) as sandbox,
         CRM.from_env(sandbox.env, store=store, **small) as crm,
     ):
-        shop = Shop(sandbox, crm, tmp_path)
+        shop = Shop(sandbox, crm, folder)
         before = len(operation.entries(shop))
         job = operation.order(shop, ORDERED)
         killer = Killer(sandbox)
         monkeypatch.setattr(sandbox.recorder, "note", killer.note)
         running = workers("once_process.py", sandbox.env, store)
-        for call in moments_to_kill:
+        for call in luck.choices(range(1, CALLS_TO_A_KILL + 1), k=KILLS):
             assert killer.kill_next(running, call) == -signal.SIGKILL, "the job was over before all the kills"
         running.start()
         assert running.end() == 0

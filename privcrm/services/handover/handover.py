@@ -45,6 +45,8 @@ class Handover:
         require(self._provider, "handover.transfer_members")
         if staff_key(from_staff_id) == staff_key(to_staff_id):
             raise InputError("to_staff_id is the same employee as from_staff_id")
+        if message and HandoverKind(kind) is HandoverKind.DEPARTURE:
+            raise InputError("message is for on-job transfers: members of somebody who left are told nothing")
         params = {"handover": HandoverKind(kind).value, "from": from_staff_id, "to": to_staff_id, "message": message}
         names = ((f"{member_id}/{staff_key(from_staff_id)}", member_id, member_id) for member_id in member_ids)
         return self._submit(MEMBERS_KIND, params, names, key=key, created_by=created_by, limits=limits)

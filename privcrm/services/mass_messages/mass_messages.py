@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from privcrm.errors import InputError
 from privcrm.jobs import ItemDraft, Job, Jobs, RunLimits
-from privcrm.models import MassMessageSpec, staff_key
+from privcrm.models import Channel, MassMessageSpec, staff_key
 from privcrm.provider import Provider
 from privcrm.services.mass_messages.handler import KIND, MessageHandler
 from privcrm.services.once.handler import ORDER
@@ -32,9 +33,9 @@ class MassMessages:
 
         What the vendor gave stands in the ``before`` of each item's outcome: ``id``, and ``rejected``, the members or
         groups it cannot be sent to. The same ``key`` again returns the job of then. Undoing cancels what staff have not
-        sent. Raises ``InputError`` (nothing to do, a message of one content and sender given twice), ``JobError`` (one
-        like these is open in another job: only their sender tells equal texts apart; or the key stands for something
-        else), ``UnsupportedCapability``.
+        sent. Raises ``InputError`` (nothing to do, one content and sender given twice, groups without a sender),
+        ``JobError`` (one like these is open in another job: only their sender tells equal texts apart; or the key
+        stands for something else), ``UnsupportedCapability``.
         """
         require(self._provider, "messages.create")
         likeness = Likeness()
@@ -43,6 +44,8 @@ class MassMessages:
 
 
 def _draft(spec: MassMessageSpec, likeness: Likeness) -> ItemDraft:
+    if spec.channel is Channel.GROUPS and not spec.sender_id:
+        raise InputError("sender_id is missing: a message to groups goes out in the name of their owner")
     name = likeness.name(digest_of_content(spec.content, spec.channel), staff_key(spec.sender_id or ""))
     subject = spec.member_ids[0] if len(spec.member_ids) == 1 else ""
     return ItemDraft(name, {ORDER: to_payload(spec)}, subject)

@@ -72,6 +72,8 @@ def test_a_transfer_cannot_be_undone_and_says_why(crm, run):
 def test_bad_lists_are_refused_at_once(crm):
     with pytest.raises(InputError, match="same employee"):
         crm.handover.transfer_members(ON_JOB, "zhang", "ZHANG", MEMBERS)
+    with pytest.raises(InputError, match="on-job transfers"):
+        crm.handover.transfer_members(HandoverKind.DEPARTURE, "zhang", "li", MEMBERS, "hello")
     with pytest.raises(InputError, match="twice"):
         members(crm, ["m1", "m1"])
     with pytest.raises(InputError, match="empty"):

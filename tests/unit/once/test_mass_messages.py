@@ -123,6 +123,25 @@ def test_a_key_stands_for_one_list(crm, run):
     assert crm.mass_messages.order([said("hello")], key="summer").id != job.id
 
 
+def test_undoing_leaves_the_key_with_what_was_ordered(crm, run):
+    job, _ = run(crm.mass_messages.order([said("hello")], key="spring"))
+    run(crm.jobs.undo(job.id, "amy"))
+    assert crm.mass_messages.order([said("hello")], key="spring").id == job.id
+
+
+def test_a_message_to_groups_without_a_sender_is_refused_at_once(crm):
+    with pytest.raises(InputError, match="sender_id is missing"):
+        crm.mass_messages.order([MassMessageSpec(Channel.GROUPS, Content("hello"))])
+
+
+def test_the_time_after_which_a_send_is_looked_up_can_be_set(crm, run):
+    crm.jobs.settle_after("message.order", 40)
+    crm.provider.losses = ["after"]
+    began = crm.clock.time()
+    run(crm.mass_messages.order([said("hello")]))
+    assert crm.clock.time() - began == 40
+
+
 def test_an_empty_list_is_refused(crm):
     with pytest.raises(InputError, match="empty"):
         crm.mass_messages.order([])
