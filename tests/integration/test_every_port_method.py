@@ -3,6 +3,8 @@
 import attrs
 import pytest
 
+from privcrm.errors import AnswerLost
+from privcrm.provider import Repeat
 from privcrm.sandbox import Sandbox, VirtualClock
 from privcrm.sandbox.wecom.rules import Rules
 from privcrm_wecom.capabilities import CAPABILITIES
@@ -56,3 +58,17 @@ def test_no_open_question_stops_a_method(walked, running, switch, value):
     running.company.rules.change({switch: value})
     asked, _ = walked
     assert walk(running) == asked
+
+
+@pytest.mark.parametrize("row", [row for row in ENDPOINTS if row.writes], ids=lambda row: row.name)
+def test_a_write_is_sent_again_only_where_the_table_says(walked, running, row):
+    running.reset()
+    running.faults.add(row.path, "reset", when="after", times=1)
+    if row.repeat is Repeat.SAFE:
+        asked, _ = walked
+        assert walk(running) == asked
+        return
+    with pytest.raises(AnswerLost) as caught:
+        walk(running)
+    assert caught.value.operation == row.name
+    assert [call.path for call in running.recorder.select(row.path)] == [row.path]

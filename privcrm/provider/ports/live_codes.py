@@ -95,5 +95,8 @@ class LiveCodesPort(Port):
         raise self._unsupported("delete_group_code")
 
     def end_temporary_chat(self, staff_id: str, member_id: str) -> None:
-        """End the chat that a temporary contact code opened. Safe to repeat."""
+        """End the chat that a temporary contact code opened; where none is open ``NotFound`` is raised.
+
+        After a lost answer end it again: ``NotFound`` then means that it is over.
+        """
         raise self._unsupported("end_temporary_chat")

@@ -160,7 +160,7 @@ class WeComLiveCodes(Area, LiveCodesPort):
         self._delete(GROUP_CODE_DELETE, code_id)
 
     def end_temporary_chat(self, staff_id: str, member_id: str) -> None:
-        """End a temporary chat that is still open; its conclusions are sent first. Others are refused."""
+        """End a temporary chat that is still open; its conclusions are sent first. Others are refused (84061)."""
         checks.given("staff_id", staff_id, TEMPORARY_CHAT_CLOSE.doc)
         checks.given("member_id", member_id, TEMPORARY_CHAT_CLOSE.doc)
         self._client.call(TEMPORARY_CHAT_CLOSE, {"userid": staff_id, "external_userid": member_id})

@@ -51,6 +51,7 @@ TEMPORARY_CHAT_CLOSE = row(
     92228,
     used_by=("live_codes.end_temporary_chat",),
     effect=Effect.WRITE,
+    repeat=Repeat.AFTER_LOOKUP,
     ids={"staff": ("userid",)},
 )
 GROUP_CODE_ADD = row(
