@@ -131,6 +131,8 @@ _SPECIAL: dict[tuple[str, int], type[ProviderError]] = {
     ("user_convert_to_userid", 40073): NotFound,
     ("customer_acquisition_get_chat_info", 41201): NotFound,
     ("opengid_to_chatid", 90509): NotFound,
+    ("add_contact_way", 84074): PreconditionFailed,
+    ("update_contact_way", 84074): PreconditionFailed,
     ("del_contact_way", 41037): NotFound,
     ("transfer_customer", 40003): PreconditionFailed,
     ("transfer_customer", 60111): PreconditionFailed,

@@ -1,11 +1,17 @@
 import pytest
 
-from privcrm.sandbox.world import EPOCH, World
+from privcrm.clock import ManualClock
+from privcrm.sandbox.world import World
 from privcrm.testing.contract import MakeProvider, ProviderContract
 from privcrm.testing.memory import MemoryProvider
+from tests.contract.memory_people import MemoryPeople
 
 
-class TestMemory(ProviderContract):
+class TestMemory(MemoryPeople, ProviderContract):
+    @pytest.fixture
+    def clock(self) -> ManualClock:
+        return ManualClock()
+
     @pytest.fixture
     def world(self) -> World:
         return World(members=600)
@@ -13,9 +19,3 @@ class TestMemory(ProviderContract):
     @pytest.fixture
     def make_provider(self, world: World) -> MakeProvider:
         return lambda context: MemoryProvider(world, context)
-
-    @pytest.fixture
-    def leaver_id(self, world: World) -> str:
-        owner = world.groups.owner(0)
-        world.resigns(owner, at=EPOCH)
-        return world.staff[owner].staff_id

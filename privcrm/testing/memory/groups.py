@@ -98,6 +98,7 @@ def _person(call: Call, person: simulated.GroupMember, *, names: bool) -> GroupM
         joined_at=person.joined_at,
         scene=_SCENES[person.joined_by],
         invited_by="" if person.invited_by is None else staff[person.invited_by].staff_id,
+        state=person.channel,
         unionid=None if person.is_staff else ids.unionid_of(members[person.number]),
         name=shown,
     )
