@@ -295,10 +295,10 @@ def faults_block() -> str:
 
 
 def actions_block() -> str:
-    """List what people do in the simulated company."""
-    return table(
-        ("Action", "What happens, and its parameters"), ((f"`{row['name']}`", row["does"]) for row in catalogue())
-    )
+    """List what people do in the simulated company, and what a second system does."""
+    told = ((f"`{row['name']}`", row["does"]) for row in catalogue())
+    deeds = ((f"`{row['name']}`, do=`{name}`", does) for row in catalogue() for name, does in row.get("do", {}).items())
+    return table(("Action", "What happens, and its parameters"), (*told, *deeds))
 
 
 def switches_block() -> str:

@@ -10,7 +10,10 @@ from privcrm.sandbox.world import EndedBy, Way
 
 @action
 def member_adds_staff(doing: Doing) -> dict[str, Any]:
-    """A member adds an employee: userid, external_userid (else a new person), way, state; answers a welcome_code."""
+    """A member adds an employee: userid, external_userid (else a new person), way, state; answers a welcome_code.
+
+    It is empty for people from other companies and where the employee's welcome stands in the console.
+    """
     member, staff = doing.member_or_newcomer(), doing.staff()
     try:
         way = Way(doing.text("way", "scan"))
