@@ -130,6 +130,9 @@ _SPECIAL: dict[tuple[str, int], type[ProviderError]] = {
     ("user_convert_to_openid", 43004): NotFound,
     ("user_convert_to_userid", 40073): NotFound,
     ("customer_acquisition_get_chat_info", 41201): NotFound,
+    # No page names a code for a link that is not there; the id is all that these two are about.
+    ("customer_acquisition_get", 40058): NotFound,
+    ("customer_acquisition_delete_link", 40058): NotFound,
     ("opengid_to_chatid", 90509): NotFound,
     ("add_contact_way", 84074): PreconditionFailed,
     ("update_contact_way", 84074): PreconditionFailed,

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from privcrm.clock import Clock
-from privcrm.provider import Settings
+from privcrm.provider import CallRecord, ProviderContext, Settings
 from privcrm.sandbox import Sandbox, VirtualClock
 from privcrm.testing.contract import MakeProvider, ProviderContract
+from privcrm.testing.contract.base import LoseAnswer, PassTime
 from privcrm_wecom import WeComProvider
+from privcrm_wecom.endpoints import ENDPOINTS
+from tests.contract.wecom_people import WeComPeople
+from tests.contract.wecom_speaking import WeComSpeaking
 
 
 @pytest.fixture(scope="module")
@@ -17,11 +21,17 @@ def running() -> Iterator[Sandbox]:
         yield sandbox
 
 
-class TestWeCom(ProviderContract):
+class TestWeCom(WeComPeople, WeComSpeaking, ProviderContract):
     @pytest.fixture
-    def sandbox(self, running: Sandbox) -> Sandbox:
+    def app_kind(self, request: pytest.FixtureRequest) -> str:
+        """No kind of app may do all of it: only the company's own open chats, only a provider's convert unionids."""
+        needed = [name for marker in request.node.iter_markers("privcrm_needs") for name in marker.args]
+        return "self_built" if any("staff_chat" in name for name in needed) else "delegated"
+
+    @pytest.fixture
+    def sandbox(self, running: Sandbox, app_kind: str) -> Sandbox:
         running.reset()
-        running.company.rules.change({"app_kind": "delegated"})  # the only kind that may do all of it
+        running.company.rules.change({"app_kind": app_kind})
         return running
 
     @pytest.fixture
@@ -29,17 +39,31 @@ class TestWeCom(ProviderContract):
         return sandbox.clock
 
     @pytest.fixture
-    def make_provider(self, sandbox: Sandbox) -> MakeProvider:
-        values = {**sandbox.env, "PRIVCRM_WECOM_APP_KIND": "delegated"}
+    def context(self, clock: Clock, records: list[CallRecord]) -> ProviderContext:
+        """Pages so small that listings have several of them."""
+        limits = dict.fromkeys(("message_page", "moment_page", "product_page", "link_page"), 2)
+        return ProviderContext(clock=clock, on_call=records.append, limits=limits)
+
+    @pytest.fixture
+    def make_provider(self, sandbox: Sandbox, app_kind: str) -> MakeProvider:
+        roles = "customer_contact,messages,app_chats"
+        values = {**sandbox.env, "PRIVCRM_WECOM_APP_KIND": app_kind, "PRIVCRM_WECOM_ROLES": roles}
         settings = Settings.from_environ(values, "PRIVCRM_WECOM_")
         return lambda context: WeComProvider.from_settings(settings, context)
 
     @pytest.fixture
-    def leaver_id(self, sandbox: Sandbox) -> str:
-        owner = sandbox.world.staff[sandbox.world.groups.owner(0)]
-        sandbox.act("staff_resigns", userid=owner.staff_id)
-        return owner.staff_id
-
-    @pytest.fixture
     def strangers_unionid(self, sandbox: Sandbox) -> str:
         return sandbox.company.ids.union.encode(10**9)
+
+    @pytest.fixture
+    def pass_time(self, sandbox: Sandbox) -> PassTime:
+        return sandbox.clock.advance
+
+    @pytest.fixture
+    def lose_answer(self, sandbox: Sandbox) -> LoseAnswer:
+        def lose(operation: str) -> None:
+            used = [endpoint for endpoint in ENDPOINTS if operation in endpoint.used_by]
+            for endpoint in [one for one in used if one.writes] or used:  # uploads count as reading
+                sandbox.faults.add(endpoint.path, "reset", when="after")
+
+        return lose

@@ -13,30 +13,73 @@ differs, override a fixture; where it must break a rule, override the test and m
 that is overridden or removed without one fails the contract.
 """
 
+from privcrm.testing.contract.acquisition import AcquisitionContract
 from privcrm.testing.contract.base import Contract, MakeProvider, Relation
+from privcrm.testing.contract.callbacks import CallbacksContract
 from privcrm.testing.contract.capabilities import CapabilitiesContract
+from privcrm.testing.contract.contact_codes import ContactCodesContract
+from privcrm.testing.contract.group_codes import GroupCodesContract
 from privcrm.testing.contract.groups import GroupsContract
+from privcrm.testing.contract.mass_messages import MassMessagesContract
+from privcrm.testing.contract.media import MediaContract
 from privcrm.testing.contract.members import MembersContract
+from privcrm.testing.contract.moment_strategies import MomentStrategiesContract
+from privcrm.testing.contract.moments import MomentsContract
+from privcrm.testing.contract.products import ProductsContract
+from privcrm.testing.contract.rules import RulesContract
 from privcrm.testing.contract.safety import SafetyContract
 from privcrm.testing.contract.staff import StaffContract
+from privcrm.testing.contract.staff_messages import StaffChatsContract, StaffMessagesContract
 from privcrm.testing.contract.tags import TagsContract
+from privcrm.testing.contract.welcomes import WelcomesContract
 
 
 class ProviderContract(
-    StaffContract, MembersContract, TagsContract, GroupsContract, CapabilitiesContract, SafetyContract
+    StaffContract,
+    MembersContract,
+    TagsContract,
+    GroupsContract,
+    ContactCodesContract,
+    GroupCodesContract,
+    CapabilitiesContract,
+    SafetyContract,
+    MassMessagesContract,
+    WelcomesContract,
+    StaffMessagesContract,
+    StaffChatsContract,
+    MomentsContract,
+    MomentStrategiesContract,
+    MediaContract,
+    RulesContract,
+    ProductsContract,
+    AcquisitionContract,
+    CallbacksContract,
 ):
     """All of it."""
 
 
 __all__ = [
+    "AcquisitionContract",
+    "CallbacksContract",
     "CapabilitiesContract",
+    "ContactCodesContract",
     "Contract",
+    "GroupCodesContract",
     "GroupsContract",
     "MakeProvider",
+    "MassMessagesContract",
+    "MediaContract",
     "MembersContract",
+    "MomentStrategiesContract",
+    "MomentsContract",
+    "ProductsContract",
     "ProviderContract",
     "Relation",
+    "RulesContract",
     "SafetyContract",
+    "StaffChatsContract",
     "StaffContract",
+    "StaffMessagesContract",
     "TagsContract",
+    "WelcomesContract",
 ]
