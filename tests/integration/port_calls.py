@@ -3,9 +3,11 @@
 The order is that of a working day: what is read or changed was made before, by a port method as well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
+
+from attrs import define, evolve, field
 
 from privcrm.models import (
     AcquisitionLinkSpec,
@@ -42,35 +44,46 @@ AREAS = sorted({name.partition(".")[0] for name in WeComProvider.capabilities})
 OF_DELEGATED = {MemberIdConversion.PENDING, MemberIdConversion.TO_SERVICE, MemberIdConversion.UPGRADED}
 
 
-class NotingPort:
-    """A port whose methods note what they ask; listings are read to their end."""
+@define
+class Notes:
+    """What a walk found out: the endpoints that each method asked, and which methods changed what ``look`` sees."""
 
-    def __init__(self, port: Any, calls: list[str], used: dict[str, set[str]]) -> None:
-        self._port, self._calls, self._used = port, calls, used
+    look: Callable[[], object] = lambda: None
+    asked: dict[str, set[str]] = field(factory=dict)
+    changed: set[str] = field(factory=set)
+    calls: list[str] = field(factory=list)
+
+
+class NotingPort:
+    """A port whose methods are noted; listings are read to their end."""
+
+    def __init__(self, port: Any, notes: Notes) -> None:
+        self._port, self._notes = port, notes
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self._port, name)
-        noted = self._used.setdefault(f"{self._port.area}.{name}", set())
+        method, noted, notes = getattr(self._port, name), f"{self._port.area}.{name}", self._notes
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            self._calls.clear()
+            notes.calls.clear()
+            before = notes.look()
             answer = method(*args, **kwargs)
             answer = list(answer) if isinstance(answer, Pages | Iterator) else answer
-            noted.update(name for name in self._calls if name != "gettoken")
+            notes.asked.setdefault(noted, set()).update(name for name in notes.calls if name != "gettoken")
+            if notes.look() != before:
+                notes.changed.add(noted)
             return answer
 
         return call
 
 
 class Walk:
-    """One company seen through an app of some kind; ``used`` holds the endpoints that each method asked."""
+    """One company seen through an app of some kind."""
 
-    def __init__(self, sandbox: Sandbox, used: dict[str, set[str]], kind: str) -> None:
+    def __init__(self, sandbox: Sandbox, notes: Notes, kind: str) -> None:
         sandbox.company.rules.change({"app_kind": kind})
-        calls: list[str] = []
 
         def note(record: CallRecord) -> None:
-            calls.append(record.operation)
+            notes.calls.append(record.operation)
 
         roles = "customer_contact,messages,app_chats"
         environment = {**sandbox.env, "PRIVCRM_WECOM_APP_KIND": kind, "PRIVCRM_WECOM_ROLES": roles}
@@ -78,7 +91,7 @@ class Walk:
             Settings.from_environ(environment, "PRIVCRM_WECOM_"), ProviderContext(clock=sandbox.clock, on_call=note)
         )
         self.sandbox = sandbox
-        ports = {area: NotingPort(getattr(self.provider, area), calls, used) for area in AREAS}
+        ports = {area: NotingPort(getattr(self.provider, area), notes) for area in AREAS}
         self.ports = SimpleNamespace(**ports)
         self.members: dict[str, list[str]] = {}
         for row in sandbox.company.relations():
@@ -110,20 +123,20 @@ class Walk:
         return self.ports.media.upload(PNG, "p.png", MediaKind.IMAGE, purpose).media_id
 
 
-def walk(sandbox: Sandbox) -> dict[str, set[str]]:
-    """Call every method, first as a self-built app, then what only delegated ones may; return what each asked."""
-    used: dict[str, set[str]] = {}
-    own = Walk(sandbox, used, "self_built")
+def walk(sandbox: Sandbox, look: Callable[[], object] = lambda: None) -> Notes:
+    """Call every method, first as a self-built app, then what only delegated ones may."""
+    notes = Notes(look)
+    own = Walk(sandbox, notes, "self_built")
     for step in (staff, members, strategies, tags, groups, live_codes, media, messages, staff_messages):
         step(own)
     for step in (moments, rules, products, acquisition, statistics, handover):
         step(own)
     without_a_port(own)
     own.provider.close()
-    delegated = Walk(sandbox, used, "delegated")
+    delegated = Walk(sandbox, notes, "delegated")
     as_delegated(delegated)
     delegated.provider.close()
-    return used
+    return notes
 
 
 def staff(at: Walk) -> None:
@@ -218,7 +231,7 @@ def live_codes(at: Walk) -> None:
     code = port.create_contact_code(spec, intent=lost)
     assert code.code_id in port.contact_codes()
     port.settle_contact_code(lost)
-    port.update_contact_code(code.code_id, spec)
+    port.update_contact_code(code.code_id, evolve(code.spec, note="地铁站"))
     port.get_contact_code(code.code_id)
     port.delete_contact_code(code.code_id)
     temporary = port.create_contact_code(ContactCodeSpec(staff_ids=(at.giver,), temporary=True), intent=at.intent())
@@ -227,7 +240,7 @@ def live_codes(at: Walk) -> None:
     into = GroupCodeSpec((next(iter(at.provider.groups.list())).group_id,))
     group_code = port.create_group_code(into, intent=lost)
     port.settle_group_code(lost)
-    port.update_group_code(group_code.code_id, into)
+    port.update_group_code(group_code.code_id, evolve(into, note="海报"))
     port.get_group_code(group_code.code_id)
     port.delete_group_code(group_code.code_id)
 
@@ -297,7 +310,7 @@ def rules(at: Walk) -> None:
     """Intercept rules."""
     port, spec = at.ports.rules, InterceptRuleSpec("私单", ("转账",), staff_ids=(at.giver,))
     rule = port.create(spec)
-    port.update(rule, spec)
+    port.update(rule, evolve(spec, name="不谈私单"))
     port.get(rule)
     port.list()
     port.delete(rule)
@@ -307,7 +320,7 @@ def products(at: Walk) -> None:
     """Product albums."""
     port, spec = at.ports.products, ProductSpec("春款外套", 19_900, (at.upload(MediaPurpose.PRODUCT),), "SKU1")
     product = port.create(spec)
-    port.update(product, spec)
+    port.update(product, evolve(spec, price=9_900))
     port.get(product)
     port.list()
     port.delete(product)
@@ -317,7 +330,7 @@ def acquisition(at: Walk) -> None:
     """Acquisition links."""
     port, spec = at.ports.acquisition, AcquisitionLinkSpec("门店", staff_ids=(at.taker,))
     link = port.create(spec).link_id
-    port.update(link, spec)
+    port.update(link, evolve(spec, name="春季投放"))
     port.get(link)
     port.list()
     came = at.sandbox.act("member_opens_link", link_id=link)

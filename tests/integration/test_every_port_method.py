@@ -6,12 +6,16 @@ import pytest
 from privcrm.errors import AnswerLost
 from privcrm.provider import Repeat
 from privcrm.sandbox import Sandbox, VirtualClock
+from privcrm.sandbox.control.state import state
 from privcrm.sandbox.wecom.rules import Rules
 from privcrm_wecom.capabilities import CAPABILITIES
 from privcrm_wecom.endpoints import ENDPOINTS
 
 from .port_calls import walk
 
+OF_PEOPLE = ("staff", "members", "tags", "groups", "handovers")
+OF_WORDS = ("moments", "messages", "welcomes", "group_welcomes", "staff_messages", "staff_chats")
+OF_THINGS = ("live_codes", "products", "intercept_rules", "acquisition_links")
 # What the vendor's documents leave open, read the other way; without what would close a whole area.
 CLOSED = {"temporary_codes", "customer_moments"}
 READINGS = [
@@ -32,8 +36,8 @@ def running():
 @pytest.fixture(scope="module")
 def walked(running):
     """What each method asked, and the paths at which the company answered without an error."""
-    used = walk(running)
-    return used, {path for path, errcode in running.recorder.totals if errcode == 0}
+    notes = walk(running)
+    return notes.asked, {path for path, errcode in running.recorder.totals if errcode == 0}
 
 
 @pytest.mark.parametrize("method", CAPABILITIES)
@@ -52,12 +56,23 @@ def test_every_row_was_answered(walked):
     assert answered == {row.path for row in ENDPOINTS}
 
 
+def test_a_method_changes_the_company_only_if_an_endpoint_writes():
+    verbs, writing = ("create", "edit", "delete"), {m for row in ENDPOINTS if row.writes for m in row.used_by}
+    in_no_state = {f"{area}.{verb}_strategy" for area in ("members", "moments") for verb in verbs}
+    with Sandbox(seed=5, staff=12, members=60, groups=3, clock=VirtualClock(auto_advance=True)) as sandbox:
+
+        def look():
+            return [state(sandbox.company, kind, {"limit": "1000"}) for kind in (*OF_PEOPLE, *OF_WORDS, *OF_THINGS)]
+
+        assert walk(sandbox, look).changed == writing - in_no_state
+
+
 @pytest.mark.parametrize(("switch", "value"), READINGS, ids=lambda part: part)
 def test_no_open_question_stops_a_method(walked, running, switch, value):
     running.reset()
     running.company.rules.change({switch: value})
     asked, _ = walked
-    assert walk(running) == asked
+    assert walk(running).asked == asked
 
 
 @pytest.mark.parametrize("row", [row for row in ENDPOINTS if row.writes], ids=lambda row: row.name)
@@ -66,7 +81,7 @@ def test_a_write_is_sent_again_only_where_the_table_says(walked, running, row):
     running.faults.add(row.path, "reset", when="after", times=1)
     if row.repeat is Repeat.SAFE:
         asked, _ = walked
-        assert walk(running) == asked
+        assert walk(running).asked == asked
         return
     with pytest.raises(AnswerLost) as caught:
         walk(running)
