@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from privcrm.errors import NotFound, PrivcrmError, WriteForbidden
-from privcrm.provider import CallRecord, KillSwitch, Provider, ReadOnly, WriteGuard, WriteScope
+from privcrm.models import (
+    AcquisitionLinkSpec,
+    Channel,
+    Content,
+    InterceptRuleSpec,
+    MassMessageSpec,
+    MomentSpec,
+    ProductSpec,
+    StaffId,
+    StaffMessage,
+)
+from privcrm.provider import CallRecord, Intent, KillSwitch, Provider, ReadOnly, WriteGuard, WriteScope
 from privcrm.testing.contract.base import Contract, Relation, needs, offers
 
 Guarded = Callable[[WriteGuard], Provider]
@@ -14,14 +25,49 @@ Guarded = Callable[[WriteGuard], Provider]
 
 def _writes(provider: Provider, relation: Relation) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield every write that the provider offers, with arguments that are right in form."""
-    offered = {
+    offered: dict[str, Callable[[], object]] = {
         "tags.create": lambda: provider.tags.create(["guarded"], group_name="guarded"),
         "tags.edit": lambda: provider.tags.edit("guarded", name="guarded"),
         "tags.delete": lambda: provider.tags.delete(tag_ids=["guarded"]),
         "tags.mark": lambda: provider.tags.mark(relation.change(add=["guarded"])),
         "members.edit_remark": lambda: provider.members.edit_remark(relation.remark("guarded")),
+        **_messages(provider, StaffId(relation.staff_id)),
+        **_things(provider, StaffId(relation.staff_id)),
     }
     return ((name, write) for name, write in offered.items() if offers(provider.capabilities, name))
+
+
+def _messages(provider: Provider, staff_id: StaffId) -> dict[str, Callable[[], object]]:
+    port, words, intent = provider.messages, Content("guarded"), Intent("guarded", "guarded", 0.0)
+    message, moment = MassMessageSpec(Channel.MEMBERS, words, staff_id), MomentSpec(words, (staff_id,))
+    return {
+        "messages.create": lambda: port.create(message, intent=intent),
+        "messages.remind": lambda: port.remind("guarded"),
+        "messages.cancel": lambda: port.cancel("guarded"),
+        "messages.welcome": lambda: port.welcome("guarded", words),
+        "messages.create_group_welcome": lambda: port.create_group_welcome(words),
+        "messages.update_group_welcome": lambda: port.update_group_welcome("guarded", words),
+        "messages.delete_group_welcome": lambda: port.delete_group_welcome("guarded"),
+        "messages.send_to_staff": lambda: port.send_to_staff(StaffMessage(words, (staff_id,))),
+        "messages.recall_from_staff": lambda: port.recall_from_staff("guarded"),
+        "moments.create": lambda: provider.moments.create(moment, intent=intent),
+        "moments.cancel": lambda: provider.moments.cancel("guarded"),
+    }
+
+
+def _things(provider: Provider, staff_id: StaffId) -> dict[str, Callable[[], object]]:
+    rule, product = InterceptRuleSpec("guarded", ("guarded",), staff_ids=(staff_id,)), ProductSpec("guarded", 1, ("1",))
+    link = AcquisitionLinkSpec("guarded", (staff_id,))
+    return {
+        "rules.create": lambda: provider.rules.create(rule),
+        "rules.delete": lambda: provider.rules.delete("guarded"),
+        "products.create": lambda: provider.products.create(product),
+        "products.update": lambda: provider.products.update("guarded", product),
+        "products.delete": lambda: provider.products.delete("guarded"),
+        "acquisition.create": lambda: provider.acquisition.create(link),
+        "acquisition.update": lambda: provider.acquisition.update("guarded", link),
+        "acquisition.delete": lambda: provider.acquisition.delete("guarded"),
+    }
 
 
 class SafetyContract(Contract):
