@@ -2,7 +2,7 @@
 
 import pytest
 
-from privcrm.models import StaffId
+from privcrm.models import MemberIdConversion, StaffId
 from privcrm.sandbox import Sandbox
 from privcrm.sandbox.control.paging import BadRequest
 from privcrm.testing.contract import Relation
@@ -57,3 +57,13 @@ class WeComPeople:
     def open_group(self, sandbox: Sandbox):
         ids = sandbox.company.ids
         return ids.open_group.encode(0), ids.group.encode(0)
+
+    @pytest.fixture
+    def member_conversion(self):
+        """The ids of a provider's app: the only way that takes many at once and is known of everybody."""
+        return MemberIdConversion.UPGRADED
+
+    @pytest.fixture
+    def reachable_staff(self, sandbox: Sandbox):
+        staff = sandbox.world.staff[0]
+        return staff.staff_id, staff.phone, staff.work_mail
