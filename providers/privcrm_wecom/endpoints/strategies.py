@@ -94,6 +94,7 @@ MOMENT_STRATEGY_EDIT = row(
     94890,
     used_by=("moments.edit_strategy",),
     effect=Effect.WRITE,
+    batch={"admin_list": 20, "range_add": 100, "range_del": 100},
     limits=ONE_AT_A_TIME,
 )
 MOMENT_STRATEGY_DELETE = row(
