@@ -24,9 +24,10 @@ def running() -> Iterator[Sandbox]:
 class TestWeCom(WeComPeople, WeComSpeaking, ProviderContract):
     @pytest.fixture
     def app_kind(self, request: pytest.FixtureRequest) -> str:
-        """No kind of app may do all of it: only the company's own open chats, only a provider's convert unionids."""
+        """No kind of app may do all: only the company's own open chats and list all served, others convert unionids."""
         needed = [name for marker in request.node.iter_markers("privcrm_needs") for name in marker.args]
-        return "self_built" if any("staff_chat" in name for name in needed) else "delegated"
+        own = any("staff_chat" in name or name == "members.served" for name in needed)
+        return "self_built" if own else "delegated"
 
     @pytest.fixture
     def sandbox(self, running: Sandbox, app_kind: str) -> Sandbox:

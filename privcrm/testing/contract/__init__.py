@@ -18,10 +18,14 @@ from privcrm.testing.contract.base import Contract, MakeProvider, Relation
 from privcrm.testing.contract.callbacks import CallbacksContract
 from privcrm.testing.contract.capabilities import CapabilitiesContract
 from privcrm.testing.contract.contact_codes import ContactCodesContract
+from privcrm.testing.contract.conversions import ConversionsContract
 from privcrm.testing.contract.group_codes import GroupCodesContract
+from privcrm.testing.contract.group_handover import GroupHandoverContract
 from privcrm.testing.contract.groups import GroupsContract
+from privcrm.testing.contract.handover import HandoverContract
 from privcrm.testing.contract.mass_messages import MassMessagesContract
 from privcrm.testing.contract.media import MediaContract
+from privcrm.testing.contract.member_strategies import MemberStrategiesContract
 from privcrm.testing.contract.members import MembersContract
 from privcrm.testing.contract.moment_strategies import MomentStrategiesContract
 from privcrm.testing.contract.moments import MomentsContract
@@ -30,6 +34,7 @@ from privcrm.testing.contract.rules import RulesContract
 from privcrm.testing.contract.safety import SafetyContract
 from privcrm.testing.contract.staff import StaffContract
 from privcrm.testing.contract.staff_messages import StaffChatsContract, StaffMessagesContract
+from privcrm.testing.contract.statistics import StatisticsContract
 from privcrm.testing.contract.tags import TagsContract
 from privcrm.testing.contract.welcomes import WelcomesContract
 
@@ -41,6 +46,11 @@ class ProviderContract(
     GroupsContract,
     ContactCodesContract,
     GroupCodesContract,
+    HandoverContract,
+    GroupHandoverContract,
+    StatisticsContract,
+    ConversionsContract,
+    MemberStrategiesContract,
     CapabilitiesContract,
     SafetyContract,
     MassMessagesContract,
@@ -64,11 +74,15 @@ __all__ = [
     "CapabilitiesContract",
     "ContactCodesContract",
     "Contract",
+    "ConversionsContract",
     "GroupCodesContract",
+    "GroupHandoverContract",
     "GroupsContract",
+    "HandoverContract",
     "MakeProvider",
     "MassMessagesContract",
     "MediaContract",
+    "MemberStrategiesContract",
     "MembersContract",
     "MomentStrategiesContract",
     "MomentsContract",
@@ -80,6 +94,7 @@ __all__ = [
     "StaffChatsContract",
     "StaffContract",
     "StaffMessagesContract",
+    "StatisticsContract",
     "TagsContract",
     "WelcomesContract",
 ]
