@@ -31,9 +31,10 @@ class ReadOnly:
 class WriteScope:
     """Lets a write through only if everything it names is inside the scope: how a company pilots one shop.
 
-    Each set holds ids of one kind; None means any. A write whose endpoint is not known, or that names nothing of a kind
-    that is limited where its endpoint takes it (``Endpoint.ids``), is refused, because its reach is not known, unless
-    it is one of ``free`` (endpoint names). ``parameters`` tells under which request parameters the adapter's vendor
+    Each set holds ids of one kind. A write whose endpoint is not known is refused, and so is one that names nothing where
+    its endpoint takes ids (``Endpoint.ids``), because its reach is not known; and one that names there something of a
+    kind for which there is no set: a department beside an employee of the scope, a printed code that is to lead to him.
+    ``free`` are endpoints (names) that pass all the same. ``parameters`` tells under which request parameters the adapter's vendor
     puts ids of each kind ("staff", "groups", "codes", "departments"): whatever stands there, however deep, must be
     inside as well.
     """
@@ -52,10 +53,14 @@ class WriteScope:
         if not endpoint.known:
             raise WriteForbidden(f"{endpoint.name} was not sent: it is not known to be inside the write scope")
         limited = self._limited()
-        if not any(_decisive(params, endpoint.ids.get(kind, ())) for kind in limited):
+        named = [kind for kind, names in endpoint.ids.items() if _decisive(params, names)]
+        if not any(kind in limited for kind in named):
             raise WriteForbidden(
                 f"{endpoint.name} was not sent: it names none of {', '.join(limited)}, the write scope"
             )
+        beside = next((kind for kind in named if kind not in limited), None)
+        if beside:
+            raise OutOfScope(f"{endpoint.name} was not sent: it names {beside}, of which the write scope holds none")
         for kind, inside in limited.items():
             names = {*self.parameters.get(kind, ()), *(name.rpartition(".")[2] for name in endpoint.ids.get(kind, ()))}
             for one in _ids(params, names):

@@ -12,7 +12,8 @@ MESSAGE_ADD = row(
     repeat=Repeat.AFTER_LOOKUP,
     batch={"external_userid": 10000, "chat_id_list": 2000, "attachments": 9},
     answers=("msgid",),
-    ids={"staff": ("sender",), "groups": ("chat_id_list",)},
+    # A list of chats means nothing to a message to members, which would go to everybody: the sender alone decides.
+    ids={"staff": ("sender",)},
 )
 MESSAGE_LIST = row(
     "get_groupmsg_list_v2",

@@ -127,3 +127,10 @@ def test_an_id_may_stand_inside_objects_where_the_endpoint_takes_it():
     assert not sent(visible_range={"external_contact_list": {"tag_list": ["et1"]}})
     assert not sent(user_list=["an"])
     assert not sent(visible_range=["an"])
+
+
+@pytest.mark.parametrize(
+    "params", [{"user": "an", "partyid": 1}, {"user": "an", "config_id": "c2"}, {"user": "an", "chat_id_list": ["g"]}]
+)
+def test_what_is_named_beside_the_scope_is_outside_it(params):
+    assert not allowed(WriteScope(PARAMETERS, staff=frozenset({"an"})), **params)
