@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -9,13 +10,19 @@ from privcrm.errors import NotFound, PrivcrmError, WriteForbidden
 from privcrm.models import (
     AcquisitionLinkSpec,
     Channel,
+    ContactCodeSpec,
     Content,
+    GroupCodeSpec,
+    GroupId,
+    HandoverKind,
     InterceptRuleSpec,
     MassMessageSpec,
     MomentSpec,
     ProductSpec,
     StaffId,
     StaffMessage,
+    StrategyChange,
+    StrategySpec,
 )
 from privcrm.provider import CallRecord, Intent, KillSwitch, Provider, ReadOnly, WriteGuard, WriteScope
 from privcrm.testing.contract.base import Contract, Relation, needs, offers
@@ -31,10 +38,49 @@ def _writes(provider: Provider, relation: Relation) -> Iterator[tuple[str, Calla
         "tags.delete": lambda: provider.tags.delete(tag_ids=["guarded"]),
         "tags.mark": lambda: provider.tags.mark(relation.change(add=["guarded"])),
         "members.edit_remark": lambda: provider.members.edit_remark(relation.remark("guarded")),
+        **_codes(provider, StaffId(relation.staff_id)),
+        **_handovers(provider, relation),
+        **_strategies(provider, StaffId(relation.staff_id)),
         **_messages(provider, StaffId(relation.staff_id)),
         **_things(provider, StaffId(relation.staff_id)),
     }
     return ((name, write) for name, write in offered.items() if offers(provider.capabilities, name))
+
+
+def _codes(provider: Provider, staff_id: StaffId) -> dict[str, Callable[[], object]]:
+    port, intent = provider.live_codes, Intent("guarded", "guarded", 0.0)
+    contact, group = ContactCodeSpec((staff_id,)), GroupCodeSpec((GroupId("guarded"),))
+    return {  # update_contact_code may look at the code before it writes: see ContactCodesContract
+        "live_codes.create_contact_code": lambda: port.create_contact_code(contact, intent=intent),
+        "live_codes.delete_contact_code": lambda: port.delete_contact_code("guarded"),
+        "live_codes.create_group_code": lambda: port.create_group_code(group, intent=intent),
+        "live_codes.update_group_code": lambda: port.update_group_code("guarded", group),
+        "live_codes.delete_group_code": lambda: port.delete_group_code("guarded"),
+        "live_codes.end_temporary_chat": lambda: port.end_temporary_chat(staff_id, "guarded"),
+    }
+
+
+def _handovers(provider: Provider, relation: Relation) -> dict[str, Callable[[], object]]:
+    port, kind, intent = provider.handover, HandoverKind.ON_JOB, Intent("guarded", "guarded", 0.0)
+    staff_id, members = relation.staff_id, [relation.member_id]
+    return {
+        "handover.transfer_members": lambda: port.transfer_members(kind, staff_id, "guarded", members, intent=intent),
+        "handover.transfer_groups": lambda: port.transfer_groups(kind, ["guarded"], staff_id, intent=intent),
+    }
+
+
+def _strategies(provider: Provider, staff_id: StaffId) -> dict[str, Callable[[], object]]:
+    tags, spec, change = provider.tags, StrategySpec("guarded", (staff_id,), (staff_id,)), StrategyChange("guarded")
+    offered: dict[str, Callable[[], object]] = {
+        "tags.create_strategy_tags": lambda: tags.create_strategy_tags("1", ["guarded"], group_name="guarded"),
+        "tags.edit_strategy_tag": lambda: tags.edit_strategy_tag("guarded", name="guarded"),
+        "tags.delete_strategy_tags": lambda: tags.delete_strategy_tags(tag_ids=["guarded"]),
+    }
+    for port in (provider.members, provider.moments):
+        offered[f"{port.area}.create_strategy"] = partial(port.create_strategy, spec)
+        offered[f"{port.area}.edit_strategy"] = partial(port.edit_strategy, "1", change)
+        offered[f"{port.area}.delete_strategy"] = partial(port.delete_strategy, "1")
+    return offered
 
 
 def _messages(provider: Provider, staff_id: StaffId) -> dict[str, Callable[[], object]]:
