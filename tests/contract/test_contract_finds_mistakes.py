@@ -10,14 +10,34 @@ MUTANTS = '''
 import pytest
 from attrs import evolve
 
-from privcrm.models import Pages, TagGroup
-from privcrm.provider import ProviderContext
+from privcrm.clock import ManualClock
+from privcrm.errors import PreconditionFailed
+from privcrm.models import HandoverKind, Pages, TagGroup
+from privcrm.provider import NotDone, ProviderContext
 from privcrm.sandbox.world import World
 from privcrm.testing import contract
 from privcrm.testing.memory import MemoryProvider
 
 
 class Small:
+    @pytest.fixture
+    def clock(self):
+        return ManualClock()
+
+    @pytest.fixture
+    def pass_time(self, clock):
+        return clock.advance
+
+    @pytest.fixture
+    def lose_answer(self, provider):
+        return provider.lose_answer
+
+    @pytest.fixture
+    def leaver_id(self, provider, clock):
+        owner = provider.world.groups.owner(0)
+        provider.world.resigns(owner, at=int(clock.time()))
+        return provider.world.staff[owner].staff_id
+
     @pytest.fixture
     def context(self, clock, records):
         return ProviderContext(clock=clock, on_call=records.append, limits={"members.page": 9})
@@ -144,6 +164,110 @@ class TestLeaversAlwaysListed(Small, contract.GroupsContract):
         listing = provider.groups.list
         everybody = [staff.staff_id for staff in provider.world.staff]
         provider.groups.list = lambda *, owner_ids=(), **rest: listing(owner_ids=owner_ids or everybody, **rest)
+
+
+class TestStateForgotten(Small, contract.ContactCodesContract):
+    def spoil(self, provider):
+        create = provider.live_codes.create_contact_code
+        provider.live_codes.create_contact_code = lambda spec, *, intent: create(spec, intent=evolve(intent, marker=""))
+
+
+class TestUpdateMerges(Small, contract.ContactCodesContract):
+    def spoil(self, provider):
+        port = provider.live_codes
+        update = port.update_contact_code
+
+        def merging(code_id, spec):
+            old = port.get_contact_code(code_id).spec
+            update(code_id, evolve(spec, note=spec.note or old.note))
+
+        port.update_contact_code = merging
+
+
+class TestClaimsIgnored(Small, contract.ContactCodesContract):
+    def spoil(self, provider):
+        settle = provider.live_codes.settle_contact_code
+        provider.live_codes.settle_contact_code = lambda intent, *, claimed=(), temporary=False: settle(
+            intent, temporary=temporary
+        )
+
+
+class TestFixedThingsIgnored(Small, contract.ContactCodesContract):
+    def spoil(self, provider):
+        port = provider.live_codes
+        update = port.update_contact_code
+
+        def tolerant(code_id, spec):
+            old = port.get_contact_code(code_id).spec
+            fixed = {name: getattr(old, name) for name in ("scene", "temporary", "exclusive")}
+            update(code_id, evolve(spec, **fixed))
+
+        port.update_contact_code = tolerant
+
+
+class TestGroupsAdded(Small, contract.GroupCodesContract):
+    def spoil(self, provider):
+        port = provider.live_codes
+        update = port.update_group_code
+
+        def adding(code_id, spec):
+            old = port.get_group_code(code_id).spec.group_ids
+            update(code_id, evolve(spec, group_ids=(*old, *spec.group_ids)))
+
+        port.update_group_code = adding
+
+
+class TestLostCodeTakenForUnmade(Small, contract.GroupCodesContract):
+    def spoil(self, provider):
+        provider.live_codes.settle_group_code = lambda intent, *, claimed=(): NotDone()
+
+
+class TestReceiptsOutOfOrder(Small, contract.HandoverContract):
+    def spoil(self, provider):
+        transfer = provider.handover.transfer_members
+        provider.handover.transfer_members = lambda *args, **rest: transfer(*args, **rest)[::-1]
+
+
+class TestKindGuessed(Small, contract.HandoverContract):
+    def spoil(self, provider):
+        transfer = provider.handover.transfer_members
+
+        def guessing(kind, *args, **rest):
+            try:
+                return transfer(kind, *args, **rest)
+            except PreconditionFailed:
+                return transfer(next(other for other in HandoverKind if other is not kind), *args, **rest)
+
+        provider.handover.transfer_members = guessing
+
+
+class TestOldTransferTakenForNew(Small, contract.HandoverContract):
+    def spoil(self, provider):
+        settle = provider.handover.settle_members
+        provider.handover.settle_members = lambda intent, *args: settle(evolve(intent, created_at=0.0), *args)
+
+
+class TestSplitBehindAnIntent(Small, contract.GroupHandoverContract):
+    def spoil(self, provider):
+        transfer = provider.handover.transfer_groups
+
+        def split(kind, group_ids, to_staff_id, *, intent):
+            receipts = [transfer(kind, [one], to_staff_id, intent=intent) for one in group_ids]
+            return [receipt for part in receipts for receipt in part]
+
+        provider.handover.transfer_groups = split
+
+
+class TestLastDayLeftOut(Small, contract.StatisticsContract):
+    def spoil(self, provider):
+        staff = provider.statistics.staff
+        provider.statistics.staff = lambda staff_id, first, last: staff(staff_id, first, last)[:-1]
+
+
+class TestOwnersCut(Small, contract.StatisticsContract):
+    def spoil(self, provider):
+        listing = provider.statistics.groups_by_owner
+        provider.statistics.groups_by_owner = lambda owner_ids, *args: listing(owner_ids[:50], *args)
 
 
 class TestClaimsTooMuch(Small, contract.CapabilitiesContract):

@@ -38,6 +38,9 @@ class Relation:
         return RemarkChange(StaffId(self.staff_id), MemberId(self.member_id), remark, description)
 
 
+ScanContactCode = Callable[[str], Relation | None]
+
+
 class Contract:
     """The base of all contract classes; subclasses make the provider and may override any fixture.
 
@@ -99,6 +102,14 @@ class Contract:
         Override it where answers can be lost on demand.
         """
         return skipping("answers cannot be lost on demand")
+
+    @pytest.fixture
+    def scan_contact_code(self) -> ScanContactCode:
+        """A function that lets a new person scan a code; returns whom that brought together, None if it leads nowhere.
+
+        The employee accepts where that is asked for. Override it where people do what they are told.
+        """
+        return skipping("nobody scans codes on demand")
 
     @pytest.fixture
     def intent(self, clock: Clock) -> MakeIntent:

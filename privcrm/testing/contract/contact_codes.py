@@ -10,9 +10,7 @@ from privcrm.clock import Clock
 from privcrm.errors import InputError, NotFound, OutcomeUnknown, PreconditionFailed, Refused, WriteForbidden
 from privcrm.models import CodeScene, ContactCode, ContactCodeSpec, Pages, StaffId, staff_key
 from privcrm.provider import CallRecord, CannotTell, Done, NotDone, Provider, ReadOnly, WriteGuard
-from privcrm.testing.contract.base import Contract, LoseAnswer, MakeIntent, PassTime, Relation, needs, skipping
-
-ScanContactCode = Callable[[str], Relation | None]
+from privcrm.testing.contract.base import Contract, LoseAnswer, MakeIntent, PassTime, ScanContactCode, needs
 
 _AGES = 1_000
 _TOO_MANY = 100_000
@@ -26,14 +24,6 @@ _FIXED: dict[str, Any] = {"scene": CodeScene.MINI_PROGRAM, "exclusive": True, "t
 
 class ContactCodesContract(Contract):
     """Codes that lead to employees."""
-
-    @pytest.fixture
-    def scan_contact_code(self) -> ScanContactCode:
-        """A function that lets a new person scan a code; returns whom that brought together, None if it leads nowhere.
-
-        The employee accepts where that is asked for. Override it where people do what they are told.
-        """
-        return skipping("nobody scans codes on demand")
 
     @pytest.fixture
     def spec(self, provider: Provider) -> ContactCodeSpec:

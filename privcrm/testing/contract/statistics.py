@@ -8,8 +8,7 @@ from privcrm.clock import VENDOR_TIME, Clock
 from privcrm.errors import InputError
 from privcrm.models import ContactCodeSpec, GroupFigures, Pages, StaffFigures, StaffId, staff_key
 from privcrm.provider import CallRecord, Provider
-from privcrm.testing.contract.base import Contract, MakeIntent, PassTime, needs
-from privcrm.testing.contract.contact_codes import ScanContactCode
+from privcrm.testing.contract.base import Contract, MakeIntent, PassTime, ScanContactCode, needs
 
 _DAY = 86_400
 _NOON = 43_200
