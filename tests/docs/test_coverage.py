@@ -1,14 +1,16 @@
-"""What a user may look up is there: settings, control plane, outcomes, vendor codes, columns."""
+"""What a user may look up is there: settings, roles, control plane, outcomes, vendor codes, columns."""
 
 import inspect
 import re
 
 from privcrm import CRM
 from privcrm.provider import ProviderContext, Settings, load_provider
+from privcrm.sandbox.control import state
 from privcrm.sandbox.control.plane import ROUTES
 from privcrm.services.tagging import columns
 from privcrm.services.tagging import plan as tagging_plan
 from privcrm_wecom import errcodes
+from privcrm_wecom.endpoints import ENDPOINTS
 from tests.docs.pages import DOCS, PAGES
 
 CONFIGURATION = (DOCS / "reference" / "configuration.md").read_text(encoding="utf-8")
@@ -56,6 +58,19 @@ def test_every_argument_of_connect_is_documented():
 
 def test_every_request_of_the_control_plane_is_documented():
     assert [f"{method} /sandbox/{name}" for method, name in ROUTES if f"{method} /sandbox/{name}" not in SANDBOX] == []
+
+
+def test_every_list_of_the_state_is_documented():
+    table = SANDBOX.partition("## State")[2].partition("\n## ")[0]
+    named = {
+        name for cell in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", cell)
+    }
+    assert named == set(state._LISTS)
+
+
+def test_every_role_is_documented():
+    table = WECOM.partition("## Roles and kinds of app")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == {row.role for row in ENDPOINTS} - {""}
 
 
 def test_every_reason_of_tagging_is_documented():
