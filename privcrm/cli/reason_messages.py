@@ -10,6 +10,7 @@ CHINESE_REASONS: dict[str, str] = {
     "approval": "有 {planned} 条待发送，等待批准",
     "cancelled": "已取消",
     "canary": "试点已完成；请看说明，然后批准其余部分",
+    "forbidden": "本机不允许写入（只读、可写范围或停止开关）",
     "internal": "程序内部出错",
     "interrupted": "被中断；可以继续执行",
     "max_calls": "允许的 {max_calls} 次调用已用完",
@@ -27,7 +28,7 @@ CHINESE_REASONS: dict[str, str] = {
     "window": "只在北京时间 {window} 执行",
 }
 # What follows these codes is the vendor's or the machine's own text.
-_WITH_DETAILS = frozenset({"quota", "refused", "settling", "store", "unreachable"})
+_WITH_DETAILS = frozenset({"forbidden", "quota", "refused", "settling", "store", "unreachable"})
 
 CHINESE_WORDS: dict[str, str] = {
     # Why rows cannot be done

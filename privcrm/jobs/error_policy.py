@@ -76,7 +76,6 @@ _SET_UP = (
     CredentialRejected,
     TokenRejected,
     ConfigurationError,
-    WriteForbidden,
     UnsupportedCapability,
 )
 
@@ -98,6 +97,8 @@ def judge(error: Exception, repeat: Repeat, now: float) -> Decision:  # noqa: PL
             return Wait(max(error.reset_at, now + SHORTEST_WAIT_SECONDS), f"quota: {error}")
         case OutOfScope():
             return Finish(Outcome.skipped("out_of_scope", "outside the write scope"))
+        case WriteForbidden():  # our own doing, such as `privcrm stop` while the call waited: not the vendor's
+            return Pause(f"forbidden: {error}")
         case _ if isinstance(error, _SET_UP):
             return Pause(f"refused: {error}")
         case Refused():

@@ -57,13 +57,19 @@ def test_a_refusal_is_the_outcome_of_the_items(kind: type[Refused], repeat: Repe
         TokenRejected("no", **CALL),
         ConfigurationError("no"),
         MissingExtra("psycopg", "postgres"),
-        WriteForbidden("no"),
         UnsupportedCapability("feishu", "tags", "no"),
     ],
 )
 @pytest.mark.parametrize("repeat", Repeat)
 def test_a_wrong_set_up_pauses_the_job(error: Exception, repeat: Repeat) -> None:
     assert judge(error, repeat, NOW) == Pause(f"refused: {error}")
+
+
+@pytest.mark.parametrize("repeat", Repeat)
+def test_what_we_forbid_ourselves_is_not_blamed_on_the_vendor(repeat: Repeat) -> None:
+    assert judge(WriteForbidden("`privcrm stop` is in force"), repeat, NOW) == Pause(
+        "forbidden: `privcrm stop` is in force"
+    )
 
 
 def test_limits_make_the_job_wait_until_they_end() -> None:

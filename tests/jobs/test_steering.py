@@ -97,7 +97,7 @@ def test_a_forbidden_write_pauses_and_keeps_the_items(store: Store) -> None:
 
     jobs = jobs_for(store, Toy(forbidden))
     job = jobs.run(plan(jobs, 3).id)
-    assert (job.state, job.reason, job.counts) == (JobState.PAUSED, "refused: read-only", {PLANNED: 3})
+    assert (job.state, job.reason, job.counts) == (JobState.PAUSED, "forbidden: read-only", {PLANNED: 3})
 
 
 def test_the_stop_event_ends_after_the_sends_in_flight_and_gives_the_lease_back(store: Store) -> None:
