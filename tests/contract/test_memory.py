@@ -1,16 +1,24 @@
 import pytest
 
 from privcrm.clock import ManualClock
+from privcrm.provider import CallRecord, ProviderContext
 from privcrm.sandbox.world import World
 from privcrm.testing.contract import MakeProvider, ProviderContract
 from privcrm.testing.memory import MemoryProvider
 from tests.contract.memory_people import MemoryPeople
+from tests.contract.memory_speaking import MemorySpeaking
 
 
-class TestMemory(MemoryPeople, ProviderContract):
+class TestMemory(MemoryPeople, MemorySpeaking, ProviderContract):
     @pytest.fixture
     def clock(self) -> ManualClock:
         return ManualClock()
+
+    @pytest.fixture
+    def context(self, clock: ManualClock, records: list[CallRecord]) -> ProviderContext:
+        """Pages so small that listings have several of them."""
+        limits = dict.fromkeys(("messages.page", "moments.page", "products.page"), 2)
+        return ProviderContext(clock=clock, on_call=records.append, limits=limits)
 
     @pytest.fixture
     def world(self) -> World:

@@ -9,6 +9,14 @@ GROUP = "group"
 UNION = "union"
 OPEN_GROUP = "open-group"
 CODE = "code"
+MESSAGE = "message"
+GROUP_WELCOME = "group-welcome"
+MOMENT = "moment"
+MOMENT_JOB = "moment-job"
+MEDIA = "media"
+MEDIA_JOB = "media-job"
+RULE = "rule"
+PRODUCT = "product"
 
 
 def id_of(kind: str, number: int) -> str:

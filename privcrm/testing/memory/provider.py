@@ -11,7 +11,13 @@ from privcrm.testing.memory.groups import MemoryGroups
 from privcrm.testing.memory.handover import MemoryHandover
 from privcrm.testing.memory.limits import LIMITS
 from privcrm.testing.memory.live_codes import MemoryLiveCodes
+from privcrm.testing.memory.media import MemoryMedia
 from privcrm.testing.memory.members import MemoryMembers
+from privcrm.testing.memory.messages import MemoryMessages
+from privcrm.testing.memory.moments import MemoryMoments
+from privcrm.testing.memory.people import People
+from privcrm.testing.memory.products import MemoryProducts
+from privcrm.testing.memory.rules import MemoryRules
 from privcrm.testing.memory.staff import MemoryStaff
 from privcrm.testing.memory.statistics import MemoryStatistics
 from privcrm.testing.memory.tags import MemoryTags
@@ -43,6 +49,24 @@ _SERVED = {
         "transfer_groups",
         "settle_groups",
     ),
+    "messages": (
+        "create",
+        "settle",
+        "list",
+        "tasks",
+        "deliveries",
+        "remind",
+        "cancel",
+        "welcome",
+        "get_group_welcome",
+        "create_group_welcome",
+        "update_group_welcome",
+        "delete_group_welcome",
+    ),
+    "moments": ("create", "settle", "job", "list", "tasks", "audience", "viewers", "reactions", "cancel"),
+    "media": ("upload", "upload_image", "fetch", "fetched", "get"),
+    "rules": ("list", "get", "create", "update", "delete"),
+    "products": ("list", "get", "create", "update", "delete"),
     "statistics": ("staff", "departments", "groups_by_owner", "groups_by_day"),
 }
 _NOT_SERVED = Support(Level.NONE, "the memory provider has no endpoints", "use a vendor's sandbox")
@@ -52,7 +76,8 @@ _SIZES = {"SEED": 1, "STAFF": 20, "MEMBERS": 2000, "GROUPS": 30}
 class MemoryProvider(Provider):
     """A company in this process, made from a seed: the same seed is the same company, on every machine.
 
-    ``world`` is the company itself, to look behind the ports or to let people act; several providers may share one.
+    ``world`` is the company itself, to look behind the ports; several providers may share one. ``people`` lets
+    employees and members do what no program can: confirm messages, publish moments, add each other.
     Settings: ``SEED``, ``STAFF``, ``MEMBERS``, ``GROUPS``, all numbers.
     """
 
@@ -79,6 +104,12 @@ class MemoryProvider(Provider):
         self.groups = MemoryGroups(self._door, self.capabilities, self.limits)
         self.live_codes = MemoryLiveCodes(self._door, self.capabilities, self.limits)
         self.handover = MemoryHandover(self._door, self.capabilities, self.limits)
+        self.messages = MemoryMessages(self._door, self.capabilities, self.limits)
+        self.moments = MemoryMoments(self._door, self.capabilities, self.limits)
+        self.media = MemoryMedia(self._door, self.capabilities, self.limits)
+        self.rules = MemoryRules(self._door, self.capabilities, self.limits)
+        self.products = MemoryProducts(self._door, self.capabilities, self.limits)
+        self.people = People(self.world, self.context.clock)
         self.statistics = MemoryStatistics(self._door, self.capabilities, self.limits, self.context.clock)
 
     @classmethod
