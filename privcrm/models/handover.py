@@ -39,16 +39,20 @@ class Unassigned:
 
 @frozen(slots=False)
 class HandoverReceipt:
-    """What became of one entry of a transfer call: ``code`` is the vendor's, 0 when it was accepted."""
+    """What became of one entry of a transfer call: ``code`` is the vendor's, 0 when it was accepted.
+
+    ``unknown`` says that nobody can tell whether it was taken; ``code`` means nothing then.
+    """
 
     item_id: str
     code: int = 0
     message: str = ""
+    unknown: bool = False
 
     @property
     def accepted(self) -> bool:
         """Whether the transfer of this entry has begun (members) or is done (groups)."""
-        return self.code == 0
+        return self.code == 0 and not self.unknown
 
 
 @frozen(slots=False)

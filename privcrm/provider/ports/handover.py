@@ -40,7 +40,7 @@ class HandoverPort(Port):
         ``message`` (at most 200 characters) is what the member reads when an on-job transfer is done; with a departure
         it raises ``InputError``. A member may refuse within 24 hours. No ids, an id or the same employee twice raise
         ``InputError`` before sending. A member who is already on the way between these two counts as accepted. A
-        receipt with the code -1 means that the vendor said nothing of this member: ``settle_members`` finds out.
+        receipt that is ``unknown`` means that the vendor said nothing of this member: ``settle_members`` finds out.
         """
         raise self._unsupported("transfer_members")
 
@@ -54,9 +54,10 @@ class HandoverPort(Port):
     ) -> Settled:
         """Find out for which members ``transfer_members`` happened; ``Done.result`` are their receipts.
 
-        Members without a receipt in the result were not taken and may be sent again. A receipt is given for whoever
-        is on the way between these two, or arrived after the intent was written down, or was refused on a day that
-        the vendor does not tell: asking such a member once more would be worse than looking at ``results``.
+        Members without a receipt in the result were not taken and may be sent again. An accepted receipt is given for
+        whoever is on the way between these two, or arrived after the intent was written down. One that is ``unknown``
+        stands for a member of whom nobody can tell, such as one who refused on a day that the vendor does not name: it
+        may have been an earlier transfer between the same two. Neither send again nor count such a member as taken.
         """
         raise self._unsupported("settle_members")
 

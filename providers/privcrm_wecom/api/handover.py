@@ -99,17 +99,15 @@ class WeComHandover(Area, HandoverPort):
     ) -> Settled:
         """Read where the transfers between the two stand.
 
-        An older transfer between them is told from this one by its ``takeover_time``. Those refused have none, nor
-        can a second notice be taken back, so these count as taken.
+        An older transfer between them is told from this one by its ``takeover_time``. Those that were refused have
+        none, so they may be this one or an older one: their receipts are ``unknown``.
         """
         self._check_transfer(from_staff_id, to_staff_id, member_ids)
         since = intent.created_at - _CLOCKS_APART
-        taken = {
-            one.member_id
-            for one in self._states(kind, from_staff_id, to_staff_id, member_ids)
-            if one.state is HandoverState.WAITING or (_is_known(one) and (one.at is None or one.at >= since))
+        found = {
+            one.member_id: _receipt_of(one, since) for one in self._states(kind, from_staff_id, to_staff_id, member_ids)
         }
-        receipts = [HandoverReceipt(member_id) for member_id in member_ids if member_id in taken]
+        receipts = [receipt for member_id in member_ids if (receipt := found.get(member_id))]
         return Done(receipts) if receipts else NotDone()
 
     def results(
@@ -222,8 +220,19 @@ def _between(from_staff_id: str, to_staff_id: str) -> dict[str, str]:
     return {"handover_userid": from_staff_id, "takeover_userid": to_staff_id}
 
 
-def _is_known(one: MemberHandover) -> bool:
-    return one.state not in (HandoverState.NONE, HandoverState.UNKNOWN)
+def _receipt_of(one: MemberHandover, since: float) -> HandoverReceipt | None:
+    """Return the receipt of a transfer ordered at or after ``since``, None for an older one and for none at all."""
+    if one.state is HandoverState.NONE:
+        return None
+    if one.state is HandoverState.WAITING:
+        return HandoverReceipt(one.member_id)
+    if one.at is None:
+        return HandoverReceipt(one.member_id, message="the vendor does not tell when", unknown=True)
+    if one.at < since:
+        return None
+    if one.state is HandoverState.UNKNOWN:
+        return HandoverReceipt(one.member_id, message="the vendor tells a state that is not known", unknown=True)
+    return HandoverReceipt(one.member_id)
 
 
 def _check_once(field: str, ids: Sequence[str], page: str) -> None:

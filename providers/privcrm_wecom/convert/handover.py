@@ -6,9 +6,6 @@ from typing import Any
 from privcrm.models import HandoverReceipt, HandoverState, MemberHandover, MemberId, StaffId, Unassigned
 from privcrm_wecom.convert.values import number, text
 
-NOT_TOLD = -1
-"""The code of a receipt about which the vendor said nothing."""
-
 _STATES = {
     1: HandoverState.DONE,
     2: HandoverState.WAITING,
@@ -40,12 +37,12 @@ def member_handover(row: dict[str, Any]) -> MemberHandover:
 
 
 def member_receipts(member_ids: Sequence[str], answered: Iterable[dict[str, Any]]) -> list[HandoverReceipt]:
-    """Return a receipt for each member in the order given; who is not in the answer was not accepted."""
+    """Return a receipt for each member in the order given; of who is not in the answer nothing is known."""
     told = {text(row.get("external_userid")): row for row in answered}
     return [
         _receipt(member_id, told[member_id])
         if member_id in told
-        else HandoverReceipt(member_id, NOT_TOLD, "the answer does not name this member")
+        else HandoverReceipt(member_id, message="the answer does not name this member", unknown=True)
         for member_id in member_ids
     ]
 
@@ -60,4 +57,4 @@ def group_receipts(group_ids: Sequence[str], failed: Iterable[dict[str, Any]]) -
 
 def _receipt(item_id: str, row: dict[str, Any]) -> HandoverReceipt:
     code = number(row.get("errcode"))
-    return HandoverReceipt(item_id, NOT_TOLD if code is None else code, text(row.get("errmsg")))
+    return HandoverReceipt(item_id, code or 0, text(row.get("errmsg")), unknown=code is None)

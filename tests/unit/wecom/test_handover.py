@@ -109,11 +109,11 @@ def test_entries_have_outcomes_of_their_own_in_the_order_given(vendor, company):
     answered = [entry("wm3", "40128"), {"external_userid": "wm4"}, entry("wm1", 84061), entry("wm9")]
     vendor.answers(TRANSFER[ON_JOB], {"errcode": 0, "customer": answered})
     receipts = transfer(company(), ["wm1", "wm2", "wm3", "wm4"])
-    assert [(one.item_id, one.code, one.accepted) for one in receipts] == [
-        ("wm1", 84061, False),
-        ("wm2", -1, False),
-        ("wm3", 40128, False),
-        ("wm4", -1, False),
+    assert [(one.item_id, one.code, one.accepted, one.unknown) for one in receipts] == [
+        ("wm1", 84061, False, False),
+        ("wm2", 0, False, True),
+        ("wm3", 40128, False, False),
+        ("wm4", 0, False, True),
     ]
 
 
@@ -216,18 +216,27 @@ def test_settling_reads_all_pages_of_the_same_kind(vendor, company, kind):
         (state("wm1", 1, NOW - 86_400), False),  # an older transfer between the two
         (state("wm1", 2, NOW + 86_400), True),
         (state("wm1", 2, NOW - 86_400), True),  # on the way all the same
-        (state("wm1", 3), True),  # refused, nobody knows when: not to be asked again
+        (state("wm1", 3, NOW + 5), True),
         (state("wm1", 3, NOW - 86_400), False),
-        (state("wm1", 4), True),
+        (state("wm1", 4, NOW + 5), True),
         (state("wm1", 4, NOW - 86_400), False),
         (state("wm1", 5), False),
-        (state("wm1", 9), False),
+        (state("wm1", 9, NOW - 86_400), False),
         (state("wm2", 2, NOW + 5), False),
     ],
 )
 def test_settling_tells_this_transfer_from_older_ones(vendor, company, row, ours):
     vendor.answers(RESULT[ON_JOB], states(row))
     assert settle(company(), "wm1") == (Done([HandoverReceipt("wm1")]) if ours else NotDone())
+
+
+@pytest.mark.parametrize("row", [state("wm1", 3), state("wm1", 4), state("wm1", 1), state("wm1", 9, NOW + 5)])
+def test_of_a_transfer_without_a_time_nobody_can_tell(vendor, company, row):
+    vendor.answers(RESULT[ON_JOB], states(row, state("wm2", 2, NOW + 9)))
+    settled = settle(company(), "wm1", "wm2", "wm3")
+    assert isinstance(settled, Done)
+    told = [(one.item_id, one.accepted, one.unknown) for one in settled.result]
+    assert told == [("wm1", False, True), ("wm2", True, False)]
 
 
 def test_settling_gives_receipts_in_the_order_of_the_call(vendor, company):
