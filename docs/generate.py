@@ -230,7 +230,17 @@ def coverage_page() -> str:
     """List every endpoint of WeCom that the reference knows: who calls it, and whether the sandbox answers it."""
     here = {row.path for row in (*ENDPOINTS, *RETIRED)}
     missing = sorted(set(SIMULATED) - here)
-    columns = ("Endpoint", "Page", "Role of the app", "Effect", "A lost answer is", "Port method", "Adapter", "Sandbox")
+    columns = (
+        "Endpoint",
+        "Page",
+        "Role of the app",
+        "Effect",
+        "A lost answer is",
+        "At most",
+        "Port method",
+        "Adapter",
+        "Sandbox",
+    )
     return page(
         "Coverage of WeCom",
         f"{len(ENDPOINTS)} endpoints of customer contact and what it needs, {len(RETIRED)} that the vendor replaced. "
@@ -254,6 +264,7 @@ def coverage_row(row: Endpoint) -> Sequence[str]:
         f"`{row.role}`" if row.role else "no token",
         row.effect,
         AFTER_LOSS[row.repeat],
+        ", ".join(f"{most:,} `{name}`" for name, most in row.batch.items()),
         ", ".join(f"`{name}`" for name in row.used_by) or NO_PORT[row.name],
         "yes",
         in_sandbox(row),
