@@ -11,9 +11,9 @@ import pytest
 from attrs import evolve
 
 from privcrm.clock import ManualClock
-from privcrm.errors import PreconditionFailed
-from privcrm.models import HandoverKind, Pages, TagGroup
-from privcrm.provider import NotDone, ProviderContext
+from privcrm.errors import Conflict, OutcomeUnknown, PreconditionFailed
+from privcrm.models import DeliveryState, HandoverKind, MassMessageReceipt, Pages, TagGroup
+from privcrm.provider import Done, NotDone, ProviderContext
 from privcrm.sandbox.world import World
 from privcrm.testing import contract
 from privcrm.testing.memory import MemoryProvider
@@ -39,8 +39,16 @@ class Small:
         return provider.world.staff[owner].staff_id
 
     @pytest.fixture
+    def confirm_message(self, provider):
+        return provider.people.sends
+
+    @pytest.fixture
+    def add_member(self, provider):
+        return lambda staff_id: provider.people.adds(staff_id)[1]
+
+    @pytest.fixture
     def context(self, clock, records):
-        return ProviderContext(clock=clock, on_call=records.append, limits={"members.page": 9})
+        return ProviderContext(clock=clock, on_call=records.append, limits={"members.page": 9, "messages.page": 2})
 
     @pytest.fixture
     def make_provider(self):
@@ -272,13 +280,116 @@ class TestOwnersCut(Small, contract.StatisticsContract):
 
 class TestClaimsTooMuch(Small, contract.CapabilitiesContract):
     def spoil(self, provider):
-        provider.capabilities = {**provider.capabilities, "media.upload": provider.capabilities["tags.mark"]}
+        provider.capabilities = {**provider.capabilities, "acquisition.quota": provider.capabilities["tags.mark"]}
 
 
 class TestLimitWithoutSource(Small, contract.CapabilitiesContract):
     def spoil(self, provider):
         name, limit = next(iter(provider.limits.items()))
         provider.limits = {**provider.limits, name: evolve(limit, source="")}
+
+
+class TestOrderSentAgain(Small, contract.MassMessagesContract):
+    def spoil(self, provider):
+        create = provider.messages.create
+
+        def stubborn(spec, *, intent):
+            try:
+                return create(spec, intent=intent)
+            except OutcomeUnknown:
+                create(spec, intent=intent)
+                raise
+
+        provider.messages.create = stubborn
+
+
+class TestOrdersFoundByTheirTextAlone(Small, contract.MassMessagesContract):
+    def spoil(self, provider):
+        def settle(intent, spec, *, claimed=()):
+            for message in provider.world.messages.since(0):
+                message_id = f"message-{message.number}"
+                if message.content["content"] == spec.content and message_id not in claimed:
+                    return Done(MassMessageReceipt(message_id))
+            return NotDone()
+
+        provider.messages.settle = settle
+
+
+class TestTextCut(Small, contract.MassMessagesContract):
+    def spoil(self, provider):
+        create = provider.messages.create
+
+        def cut(spec, *, intent):
+            return create(evolve(spec, content=evolve(spec.content, text=spec.content.text[:2000])), intent=intent)
+
+        provider.messages.create = cut
+
+
+class TestMessagesBeyondTheFirstPageLost(Small, contract.MassMessagesContract):
+    def spoil(self, provider):
+        listing = provider.messages.list
+        provider.messages.list = lambda *of, cursor="", **span: Pages(
+            lambda place: evolve(next(listing(*of, cursor=place, **span).pages()), next_cursor=""), cursor
+        )
+
+
+class TestEveryDeliverySent(Small, contract.MassMessagesContract):
+    def spoil(self, provider):
+        listing = provider.messages.deliveries
+
+        def hopeful(message_id, staff_id, cursor=""):
+            pages = listing(message_id, staff_id, cursor)
+            return (evolve(row, state=DeliveryState.SENT) for row in pages)
+
+        provider.messages.deliveries = hopeful
+
+
+class TestSecondGreetingRefused(Small, contract.WelcomesContract):
+    def spoil(self, provider):
+        welcome, greeted = provider.messages.welcome, set()
+
+        def once(code, content):
+            if code in greeted:
+                raise Conflict("greeted", provider="memory", operation="messages.welcome", code=1)
+            welcome(code, content)
+            greeted.add(code)
+
+        provider.messages.welcome = once
+
+
+class TestEndsOfTheSpanListed(Small, contract.MomentsContract):
+    def spoil(self, provider):
+        listing = provider.moments.list
+        provider.moments.list = lambda *, created_after, **rest: listing(created_after=created_after - 1, **rest)
+
+
+class TestAnyPictureTaken(Small, contract.ProductsContract):
+    def spoil(self, provider):
+        provider.products._check_pictures = lambda call, spec: None
+
+
+class TestOldWordsKept(Small, contract.RulesContract):
+    def spoil(self, provider):
+        update = provider.rules.update
+
+        def merged(rule_id, spec):
+            words = provider.rules.get(rule_id).spec.words if rule_id != "some rule" else ()
+            update(rule_id, evolve(spec, words=tuple(dict.fromkeys(spec.words + words))))
+
+        provider.rules.update = merged
+
+
+class TestFilesLiveForEver(Small, contract.MediaContract):
+    def spoil(self, provider):
+        upload, get, kept = provider.media.upload, provider.media.get, {}
+
+        def keep(*file):
+            made = upload(*file)
+            kept[made.media_id] = get(made.media_id)
+            return made
+
+        provider.media.upload = keep
+        provider.media.get = lambda media_id: kept.get(media_id) or get(media_id)
 '''
 
 
