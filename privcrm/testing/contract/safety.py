@@ -17,6 +17,7 @@ from privcrm.models import (
     HandoverKind,
     InterceptRuleSpec,
     MassMessageSpec,
+    MemberId,
     MomentSpec,
     ProductSpec,
     StaffId,
@@ -25,7 +26,7 @@ from privcrm.models import (
     StrategySpec,
 )
 from privcrm.provider import CallRecord, Intent, KillSwitch, Provider, ReadOnly, WriteGuard, WriteScope
-from privcrm.testing.contract.base import Contract, Relation, needs, offers
+from privcrm.testing.contract.base import Contract, MakeIntent, Relation, needs, offers
 
 Guarded = Callable[[WriteGuard], Provider]
 
@@ -147,6 +148,27 @@ class SafetyContract(Contract):
             guarded(outside).tags.mark(change)
         inside = WriteScope(parameters=provider.scope_parameters, staff=frozenset({relation.staff_id}))
         guarded(inside).tags.mark(change)
+
+    def test_a_write_scope_stops_every_write_outside_it(
+        self, guarded: Guarded, provider: Provider, relation: Relation, records: list[CallRecord]
+    ) -> None:
+        """Whatever names an employee outside, or nobody at all, does not go out."""
+        scope = WriteScope(parameters=provider.scope_parameters, staff=frozenset({"somebody-else"}))
+        outside, sent = guarded(scope), len(records)
+        for name, write in _writes(outside, relation):
+            with pytest.raises(WriteForbidden):
+                write()
+            assert len(records) == sent, name
+
+    @needs("messages.create")
+    def test_a_write_scope_lets_its_senders_speak(
+        self, guarded: Guarded, provider: Provider, relation: Relation, intent: MakeIntent
+    ) -> None:
+        """A mass message of an employee inside the scope is ordered."""
+        scope = WriteScope(parameters=provider.scope_parameters, staff=frozenset({relation.staff_id.swapcase()}))
+        words = Content(f"contract {intent().key}")
+        spec = MassMessageSpec(Channel.MEMBERS, words, StaffId(relation.staff_id), (MemberId(relation.member_id),))
+        assert guarded(scope).messages.create(spec, intent=intent()).message_id
 
     def test_a_write_scope_holds_for_unknown_endpoints(self, guarded: Guarded, provider: Provider) -> None:
         """A write that names nobody may reach everybody."""
