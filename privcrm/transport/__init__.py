@@ -5,6 +5,7 @@ Promised to adapters only; applications use ports and services.
 
 from privcrm.transport.failure import Failure
 from privcrm.transport.files import Blob, File
+from privcrm.transport.pacing import window_of
 from privcrm.transport.params import Params
 from privcrm.transport.redaction import redact
 from privcrm.transport.session import Fault, Reply, check_base_url
@@ -26,4 +27,5 @@ __all__ = [
     "check_base_url",
     "redact",
     "token_key",
+    "window_of",
 ]

@@ -7,7 +7,8 @@ from typing import Any
 
 from attrs import frozen
 
-from privcrm.errors import AnswerLost, PermissionDenied, ProviderError
+from privcrm.clock import Clock
+from privcrm.errors import AnswerLost, PermissionDenied, ProviderError, RateLimited
 from privcrm.provider import Endpoint, Intent, LimitTable, ProviderContext
 from privcrm.transport import Blob, CachedTokens, Failure, File, Grant, Params, Transport, redact, token_key
 from privcrm_wecom import errcodes
@@ -32,6 +33,9 @@ class WeComDialect:
 
     name = "wecom"
 
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
     def authorize(self, target: str, token: str) -> tuple[str, Mapping[str, str]]:
         """Put the token into the query: WeCom takes it nowhere else."""
         return f"{target}{'&' if '?' in target else '?'}access_token={token}", {}
@@ -45,7 +49,10 @@ class WeComDialect:
         if code == 0:
             return None
         if code is not None:
-            return _failure(endpoint, code, str(answer.get("errmsg", "")), attempt)
+            failure = _failure(endpoint, code, str(answer.get("errmsg", "")), attempt)
+            if failure is not None and isinstance(failure.error, RateLimited):
+                failure.error.retry_at = errcodes.retry_at(endpoint.name, failure.error.code, self._clock.time())
+            return failure
         return None if _is_vendors(endpoint, answer) else _not_vendors(endpoint, attempt)
 
 
@@ -104,7 +111,7 @@ class WeComClient:
         self.config = config
         self.clock = context.clock
         self._transport = Transport(
-            WeComDialect(), context, base_url=config.base_url, company=config.corp_id, limits=limits
+            WeComDialect(context.clock), context, base_url=config.base_url, company=config.corp_id, limits=limits
         )
         self.host = self._transport.host
         self._tokens = {app.name: self._tokens_of(app, context) for app in config.apps}

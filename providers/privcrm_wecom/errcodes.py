@@ -5,6 +5,7 @@ touches. The meaning of a code is in the vendor's own errmsg, which every error 
 what the vendor does not say. A code that is not listed becomes a plain ``Refused`` and is never repeated.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 from privcrm.errors import (
@@ -22,6 +23,8 @@ from privcrm.errors import (
     TokenRejected,
     TooConcurrent,
 )
+from privcrm.provider import Unit
+from privcrm.transport import window_of
 
 SYSTEM_BUSY = -1
 TOO_MANY_IN_FLIGHT = 45033
@@ -141,6 +144,12 @@ _SPECIAL: dict[tuple[str, int], type[ProviderError]] = {
     ("transfer_customer", 60111): PreconditionFailed,
 }
 
+# When a refusal for too often ends, where the code itself tells: jobs make room as they finish, a month has its end.
+_ENDS: dict[tuple[str, int | str | None], Callable[[float], float]] = {
+    ("add_moment_task", 41078): lambda now: now + 60.0,
+    ("add_moment_task", 41210): lambda now: float(window_of(Unit.CALLS_PER_MONTH, now)[1]),
+}
+
 _OTHER_APPS_TAG = (
     "either it does not exist, or another app created it: only that app may edit or delete it "
     "(console: 客户与上下游 → 客户联系 → 企业客户标签); putting it on members is allowed to all"
@@ -204,6 +213,12 @@ def kind_of(operation: str, code: int) -> type[ProviderError]:
 def scope_of(code: int) -> Literal["app", "record"]:
     """Return whether a ``PermissionDenied`` of this code is about one record or about the whole app."""
     return "record" if code in _OF_ONE_RECORD else "app"
+
+
+def retry_at(operation: str, code: int | str | None, now: float) -> float | None:
+    """Return when (unix seconds) a call that was ``RateLimited`` may be made again, None where no code tells."""
+    end = _ENDS.get((operation, code))
+    return end(now) if end else None
 
 
 def advice_for(operation: str, code: int, address: str = "") -> str:

@@ -34,7 +34,8 @@ class MomentsPort(Port):
         """Order a moment and return the id of the vendor's background job; ask ``job`` for the moment.
 
         Not safe to repeat: a second one appears a second time on every timeline. A used-up month raises
-        ``QuotaExhausted`` or ``RateLimited``.
+        ``QuotaExhausted`` or ``RateLimited``, whose ``reset_at`` or ``retry_at`` is the month's end; as many moments
+        being made as the vendor allows raise ``RateLimited`` for a minute or so.
         """
         raise self._unsupported("create")
 

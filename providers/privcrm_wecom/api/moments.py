@@ -36,6 +36,8 @@ class WeComMoments(Strategies, MomentsPort):
     def create(self, spec: MomentSpec, *, intent: Intent, extra: Mapping[str, Any] | None = None) -> str:
         """Order a moment; too many jobs at once (41078) and a used-up month (41210) are ``RateLimited``.
 
+        Of the first ``retry_at`` is a minute from now each time, of the second the end of the vendor's month (UTC+8).
+
         Staff alone: their members see it. Tags alone: whoever follows a member with one of them publishes. Both: those
         of the staff who follow such a member do. Staff outside the app's visible range are left out without an error,
         see ``MomentJob.invalid_staff_ids``. Tags are company tags; those of rule groups are refused.

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 import requests
 
+from privcrm.clock import VENDOR_TIME
 from privcrm.errors import (
     InputError,
     InvalidArgument,
@@ -109,11 +111,33 @@ def test_a_lost_answer_hands_the_intent_back_and_nothing_is_sent_twice(vendor, m
 
 
 @pytest.mark.parametrize(("code", "advice"), [(41210, "this month"), (41078, "being created")])
-def test_a_used_up_month_and_too_many_at_once_wait(vendor, moments, code, advice):
+def test_a_used_up_month_and_too_many_at_once_are_told(vendor, moments, code, advice):
     vendor.answers(ADD, code)
-    with pytest.raises(RateLimited, match=advice) as caught:
+    with pytest.raises(RateLimited, match=advice):
         moments.create(BY_ZHAO, intent=INTENT)
-    assert caught.value.retry_at is not None
+
+
+def test_too_many_at_once_wait_for_a_minute_however_often(vendor, moments, clock):
+    vendor.answers(ADD, 41078)
+    for number in range(5):
+        with pytest.raises(RateLimited) as caught:
+            moments.create(BY_ZHAO, intent=Intent(f"moment-{number}", "", NOW))
+        assert caught.value.retry_at == pytest.approx(clock.time() + 60)
+        clock.advance(61)
+    assert len(vendor.asked(ADD)) == 5
+
+
+def test_a_used_up_month_waits_for_its_end_and_then_goes_on(vendor, moments, clock):
+    vendor.answers(ADD, 41210, {"errcode": 0, "jobid": "J1"})
+    clock.advance(datetime(2030, 1, 15, 12, tzinfo=VENDOR_TIME).timestamp() - clock.time())
+    for _ in range(2):
+        with pytest.raises(RateLimited) as caught:
+            moments.create(BY_ZHAO, intent=INTENT)
+        assert caught.value.retry_at == datetime(2030, 2, 1, tzinfo=VENDOR_TIME).timestamp()
+        clock.advance(86_400)
+    assert len(vendor.asked(ADD)) == 1
+    clock.advance(17 * 86_400)
+    assert moments.create(BY_ZHAO, intent=INTENT) == "J1"
 
 
 def test_the_eleventh_of_a_minute_waits(vendor, moments, clock):
