@@ -33,7 +33,7 @@ from privcrm.testing.contract import CapabilitiesContract
 from privcrm.testing.memory import MemoryProvider
 
 class Boastful(MemoryProvider):
-    capabilities = {**MemoryProvider.capabilities, "moments.create": MemoryProvider.capabilities["tags.mark"]}
+    capabilities = {**MemoryProvider.capabilities, "acquisition.quota": MemoryProvider.capabilities["tags.mark"]}
 
 class TestBoastful(CapabilitiesContract):
     @pytest.fixture
@@ -64,4 +64,4 @@ def test_a_broken_promise_fails_and_says_what(tmp_path):
     finished = run(tmp_path, FAILING)
     assert finished.returncode == 1
     assert "1 failed" in finished.stdout
-    assert "assert not ['moments.create is native']" in finished.stdout, finished.stdout
+    assert "assert not ['acquisition.quota is native']" in finished.stdout, finished.stdout

@@ -6,6 +6,7 @@ from privcrm import CRM, InputError
 from privcrm.errors import JobError, UnsupportedCapability
 from privcrm.jobs import JobState, OutcomeState, RunLimits
 from privcrm.models import Channel, Content, Image, MassMessageSpec
+from privcrm.provider import Level, Support
 from tests.unit.once.vendor import connect
 
 DONE, FAILED, SKIPPED, UNKNOWN = OutcomeState.DONE, OutcomeState.FAILED, OutcomeState.SKIPPED, OutcomeState.UNKNOWN
@@ -210,6 +211,7 @@ def test_many_refusals_stop_what_reaches_customers(crm, run):
 
 def test_a_vendor_that_cannot_is_told_before_anything_is_planned(tmp_path):
     with CRM.connect("memory", store=f"sqlite:///{tmp_path}/x.db") as crm:
+        crm.provider.capabilities = {**crm.provider.capabilities, "messages.create": Support(Level.NONE, "not here")}
         with pytest.raises(UnsupportedCapability, match=r"messages\.create"):
             crm.mass_messages.order([said("hello")])
         assert list(crm.jobs.list()) == []
