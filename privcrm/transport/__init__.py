@@ -9,6 +9,7 @@ from privcrm.transport.pacing import window_of
 from privcrm.transport.params import Params
 from privcrm.transport.redaction import redact
 from privcrm.transport.session import Fault, Reply, check_base_url
+from privcrm.transport.skew import seconds_of
 from privcrm.transport.tokens import CachedTokens, Grant, TokenSource, token_key
 from privcrm.transport.transport import Dialect, Transport
 
@@ -26,6 +27,7 @@ __all__ = [
     "Transport",
     "check_base_url",
     "redact",
+    "seconds_of",
     "token_key",
     "window_of",
 ]

@@ -33,6 +33,7 @@ from privcrm.transport.files import Blob, File, blob_of, form_of, range_header, 
 from privcrm.transport.params import Params
 from privcrm.transport.retry import Patience, repeated
 from privcrm.transport.session import MAX_REPLY_BYTES, Fault, HttpSession, Reply
+from privcrm.transport.skew import Skew
 from privcrm.transport.tokens import TokenSource
 
 _log = logging.getLogger(__name__)
@@ -120,7 +121,8 @@ class _Call(Generic[T]):
 class Transport:
     """Calls endpoints of one vendor for one company; safe to share between threads, survives a fork.
 
-    ``base_url`` is scheme, host and port. ``limits`` is the table that the endpoints' rows name.
+    ``base_url`` is scheme, host and port. ``limits`` is the table that the endpoints' rows name. ``skew`` is how far
+    the vendor's clock is from ours, as its own answers tell: what a proxy says in its place does not count.
     """
 
     def __init__(
@@ -135,6 +137,7 @@ class Transport:
         self._limits = limits
         self._session = HttpSession(base_url, proxy=context.proxy, ca_bundle=context.ca_bundle)
         self.host = urlsplit(self._session.base_url).netloc
+        self.skew = Skew(context.clock)
         self._budgets = self._make_budgets()
         reset_in_children(self)
 
@@ -211,7 +214,11 @@ class Transport:
     def bare(self, endpoint: Endpoint) -> Reply | None:
         """Send one request without token, pace and repetition; return what came, if anything: for diagnosis only."""
         reply = self._session.exchange(endpoint.method, endpoint.path, {}, None, timeout=self._timeout)
-        return reply if isinstance(reply, Reply) else None
+        if not isinstance(reply, Reply):
+            return None
+        if reply.status < 300 and _json_in(reply) is not None:  # noqa: PLR2004 - HTTP
+            self.skew.note(reply.headers.get("Date", ""))
+        return reply
 
     def _make_budgets(self) -> Budgets:
         return Budgets(self._dialect.name, self.host, self._company, self._context, self._limits)
@@ -267,10 +274,12 @@ class Transport:
         if isinstance(reply, BaseException):
             raise reply
         outcome = self._faulty(call, reply) if isinstance(reply, Fault) else call.read(call, reply)
+        code = outcome.error.code if isinstance(outcome, Failure) else 0
+        if isinstance(reply, Reply) and code is not None:
+            self.skew.note(reply.headers.get("Date", ""))
         duration = time.perf_counter() - started
         call.patience.spend(duration)
         if self._on_call is not None:
-            code = outcome.error.code if isinstance(outcome, Failure) else 0
             self._observe(
                 CallRecord(self._dialect.name, self._company, endpoint.name, call.attempt, code, duration, waited)
             )

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from privcrm.clock import Clock
-from privcrm.errors import AnswerLost, PermissionDenied, ProviderError, RateLimited
+from privcrm.errors import AnswerLost, NotSent, PermissionDenied, ProviderError, RateLimited
 from privcrm.provider import Endpoint, Intent, LimitTable, ProviderContext
 from privcrm.transport import Blob, CachedTokens, Failure, File, Grant, Params, Transport, redact, token_key
 from privcrm_wecom import errcodes
@@ -161,6 +161,17 @@ class WeComClient:
             return None
         address = _ADDRESS.search(reply.body[:_LONGEST_ERRMSG].decode("utf-8", "replace"))
         return Greeting(reply.headers.get("Date", ""), address.group(1) if address else "")
+
+    def vendor_time(self, at: float) -> float:
+        """Return what WeCom's clock shows when ours shows ``at``, in unix seconds: lists are cut by its clock.
+
+        If no answer has told the time yet, asks for one that needs no token; none is ``NotSent``. An answer without a
+        ``Date`` leaves the two clocks as one: something on the way has taken it out.
+        """
+        if self._transport.skew.seconds is None and self.knock() is None:
+            message = "the vendor's time could not be asked for"
+            raise NotSent(message, provider=WeComDialect.name, operation=GETTOKEN.name)
+        return at + (self._transport.skew.seconds or 0.0)
 
     def close(self) -> None:
         """Close all connections."""

@@ -1,12 +1,12 @@
 """Whether a configuration works, and what to mend: harmless reads, turned into findings."""
 
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from privcrm.clock import Clock
 from privcrm.errors import ConfigurationError, ProviderError
 from privcrm.provider import Endpoint, Finding, Verdict
+from privcrm.transport import seconds_of
 from privcrm_wecom import errcodes
 from privcrm_wecom.client import WeComClient
 from privcrm_wecom.config import WeComApp
@@ -35,10 +35,10 @@ def _reachability(client: WeComClient, clock: Clock) -> list[Finding]:
     if greeting.address:
         # What has to stand under 企业可信IP: behind a proxy or NAT it is not this machine's own address.
         findings.append(Finding("egress address", Verdict.OK, greeting.address))
-    try:
-        skew = clock.time() - parsedate_to_datetime(greeting.date).timestamp()
-    except ValueError:
+    theirs = seconds_of(greeting.date)
+    if theirs is None:
         return findings
+    skew = clock.time() - theirs
     if abs(skew) <= _MOST_SKEW:
         return [*findings, Finding("clock", Verdict.OK, f"{skew:+.0f} s against the vendor")]
     cure = "set this machine's clock (NTP): callbacks older than five minutes are refused"

@@ -24,6 +24,7 @@ from privcrm.provider.ports import HandoverPort
 from privcrm.transport import Params
 from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
+from privcrm_wecom.api.settling import EARLIER
 from privcrm_wecom.convert import handover as convert
 from privcrm_wecom.convert import values
 from privcrm_wecom.endpoints.groups import GROUP_GET
@@ -45,7 +46,6 @@ _RESULTS = {HandoverKind.ON_JOB: TRANSFER_RESULT_ON_JOB, HandoverKind.DEPARTURE:
 _GROUPS = {HandoverKind.ON_JOB: GROUPS_TRANSFER_ON_JOB, HandoverKind.DEPARTURE: GROUPS_TRANSFER_RESIGNED}
 
 _ON_THE_WAY = frozenset({40100, 40129})
-_CLOCKS_APART = 120.0
 
 
 class WeComHandover(Area, HandoverPort):
@@ -103,7 +103,7 @@ class WeComHandover(Area, HandoverPort):
         none, so they may be this one or an older one: their receipts are ``unknown``.
         """
         self._check_transfer(from_staff_id, to_staff_id, member_ids)
-        since = intent.created_at - _CLOCKS_APART
+        since = self._client.vendor_time(intent.created_at) - EARLIER
         found = {
             one.member_id: _receipt_of(one, since) for one in self._states(kind, from_staff_id, to_staff_id, member_ids)
         }

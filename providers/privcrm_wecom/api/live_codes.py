@@ -14,6 +14,7 @@ from privcrm.provider import CannotTell, Done, Endpoint, Intent, NotDone, Settle
 from privcrm.provider.ports import LiveCodesPort
 from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
+from privcrm_wecom.api.settling import EARLIER
 from privcrm_wecom.content import CONCLUSION, body_of
 from privcrm_wecom.convert import live_codes as convert
 from privcrm_wecom.convert import values
@@ -30,7 +31,6 @@ from privcrm_wecom.endpoints.live_codes import (
     TEMPORARY_CHAT_CLOSE,
 )
 
-_CLOCKS_APART = 120
 _STYLES = {convert.SINGLE: 3, convert.SEVERAL: 2}
 
 
@@ -90,7 +90,7 @@ class WeComLiveCodes(Area, LiveCodesPort):
             return CannotTell("a temporary contact code, of which there is no list; it expires by itself")
         if not intent.marker:
             return CannotTell("a contact code without a state of ours")
-        since = max(0, int(intent.created_at) - _CLOCKS_APART)
+        since = max(0, int(self._client.vendor_time(intent.created_at)) - EARLIER)
         for code_id in self.contact_codes(created_after=since):
             found = None if code_id in claimed else self._contact_code_or_none(code_id)
             if found is not None and found.spec.state == intent.marker:

@@ -67,7 +67,7 @@ class WeComMessages(WeComWelcomes, WeComStaffMessages, Area, MessagesPort):
         Orders that say the same are told apart by their sender, and by recipients where ``spec`` names members. Orders
         still being dispatched are ``PreconditionFailed`` (41063): ask again after some seconds.
         """
-        start, end = window(intent)
+        start, end = window(self._client.vendor_time(intent.created_at))
         listed = self.list(spec.channel, created_after=start, created_before=end, by_company=True)
         members = frozenset(spec.member_ids)
         orders = [_order(message) for message in listed if message.message_id not in claimed]

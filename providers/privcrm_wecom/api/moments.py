@@ -56,7 +56,7 @@ class WeComMoments(Strategies, MomentsPort):
         That works where ``spec`` names staff and no departments. A moment still being dispatched is
         ``PreconditionFailed`` (41079): ask again after some seconds.
         """
-        start, end = window(intent)
+        start, end = window(self._client.vendor_time(intent.created_at))
         listed = self.list(created_after=start, created_before=end, by_company=True)
         orders = [
             Order(moment.moment_id, moment.content, moment.creator_id, moment)

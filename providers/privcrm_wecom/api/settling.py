@@ -11,10 +11,10 @@ from privcrm.models import Content
 from privcrm.provider import CannotTell, Done, Endpoint, Intent, NotDone, Settled
 from privcrm_wecom.likeness import Likeness, likeness
 
-_EARLIER = 120
-"""Seconds by which the vendor's clock may be behind ours."""
+EARLIER = 120
+"""Seconds by which the vendor may date a call before the time that its ``Date`` header lets expect."""
 _LATER = 1800
-"""Seconds from the intent to its call, waiting for allowances included, and of clocks that differ."""
+"""Seconds from the intent to its call, waiting for allowances included."""
 
 
 @frozen
@@ -30,9 +30,9 @@ class Order:
     result: Any = field(repr=False)
 
 
-def window(intent: Intent) -> tuple[int, int]:
-    """Return the span of unix seconds in which the vendor may have dated the order of an intent."""
-    return int(intent.created_at) - _EARLIER, int(intent.created_at) + _LATER
+def window(since: float) -> tuple[int, int]:
+    """Return the span of unix seconds in which the vendor may have dated an order meant ``since``, by its own clock."""
+    return int(since) - EARLIER, int(since) + _LATER
 
 
 def settled(sent: Content, listed: Iterable[Order], evidence: Callable[[str], Likeness]) -> Settled:
