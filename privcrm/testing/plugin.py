@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from privcrm.provider import Provider
     from privcrm.sandbox import Sandbox, VirtualClock
+    from privcrm.testing.memory import MemoryProvider
 
 # Before anybody imports the contract: without it a failed assertion would say nothing but that it failed.
 pytest.register_assert_rewrite("privcrm.testing.contract")
@@ -30,7 +30,7 @@ def privcrm_clock() -> "VirtualClock":
 
 
 @pytest.fixture
-def privcrm_memory() -> "Iterator[Provider]":
+def privcrm_memory() -> "Iterator[MemoryProvider]":
     """A provider without a vendor, its company made from seed 1."""
     from privcrm.testing.memory import MemoryProvider
 

@@ -8,7 +8,7 @@ import pytest
 from attrs import frozen
 
 from privcrm.clock import Clock
-from privcrm.errors import InputError, OutcomeUnknown, PreconditionFailed
+from privcrm.errors import InputError, OutcomeUnknown, PreconditionFailed, Refused
 from privcrm.models import HandoverKind, HandoverReceipt, HandoverState, MemberId, Pages, StaffId, staff_key
 from privcrm.provider import CallRecord, Done, Intent, NotDone, Provider, ReadOnly, Settled, WriteGuard
 from privcrm.testing.contract.base import Contract, LoseAnswer, MakeIntent, PassTime, Relation, needs, skipping
@@ -176,18 +176,19 @@ class HandoverContract(Contract):
 
     @needs("handover.transfer_members", "staff.list", "staff.serving")
     def test_a_taker_serves(self, provider: Provider, on_job: Handing, intent: MakeIntent) -> None:
-        """Nobody is handed to an employee without customer contact."""
+        """Nobody is handed to employees without customer contact: refused as a whole or for each entry."""
         serving = set(map(staff_key, provider.staff.serving()))
-        idle = next((one.staff_id for one in provider.staff.list() if staff_key(one.staff_id) not in serving), None)
-        if idle is None:
+        idle = [one.staff_id for one in provider.staff.list() if staff_key(one.staff_id) not in serving]
+        if not idle:
             pytest.skip("everybody has customer contact")
-        try:
-            receipts = provider.handover.transfer_members(
-                on_job.kind, on_job.giver_id, idle, on_job.member_ids, intent=intent()
-            )
-        except PreconditionFailed:
-            receipts = []
-        assert not [receipt for receipt in receipts if receipt.accepted]
+        for staff_id in idle[:5]:
+            try:
+                receipts = provider.handover.transfer_members(
+                    on_job.kind, on_job.giver_id, staff_id, on_job.member_ids, intent=intent()
+                )
+            except Refused:
+                receipts = []
+            assert not [receipt for receipt in receipts if receipt.accepted]
 
     @needs("handover.transfer_members", "handover.settle_members")
     def test_bad_orders_are_refused_before_sending(
