@@ -192,6 +192,20 @@ class TestUpdateMerges(Small, contract.ContactCodesContract):
         port.update_contact_code = merging
 
 
+class TestStateErased(Small, contract.ContactCodesContract):
+    def spoil(self, provider):
+        port = provider.live_codes
+        update = port.update_contact_code
+        port.update_contact_code = lambda code_id, spec: update(code_id, evolve(spec, state=spec.state or "erased"))
+
+
+class TestStateOfGroupCodeErased(Small, contract.GroupCodesContract):
+    def spoil(self, provider):
+        port = provider.live_codes
+        update = port.update_group_code
+        port.update_group_code = lambda code_id, spec: update(code_id, evolve(spec, state=spec.state or "erased"))
+
+
 class TestClaimsIgnored(Small, contract.ContactCodesContract):
     def spoil(self, provider):
         settle = provider.live_codes.settle_contact_code

@@ -105,6 +105,7 @@ def test_a_cursor_that_comes_again_is_refused(vendor, company, path, listing):
 def test_an_update_sends_the_full_object_because_what_is_left_out_may_stay_or_vanish(vendor, company):
     vendor.answers(CONTACT_WAY, {"errcode": 0, "contact_way": {"type": 2, "scene": 2, "remark": "old"}})
     vendor.answers("externalcontact/update_contact_way", 0)
+    vendor.answers("externalcontact/groupchat/get_join_way", {"errcode": 0, "join_way": {"mark_source": True}})
     vendor.answers("externalcontact/groupchat/update_join_way", 0)
     port = company().live_codes
     port.update_contact_code("c", ContactCodeSpec(staff_ids=("a",)))
@@ -113,7 +114,7 @@ def test_an_update_sends_the_full_object_because_what_is_left_out_may_stay_or_va
     (join,) = bodies(vendor, "externalcontact/groupchat/update_join_way")
     assert contact.keys() >= {"config_id", "remark", "skip_verify", "state", "user", "party"}
     assert join.keys() >= {"config_id", "scene", "remark", "state", "chat_id_list"}
-    assert join.keys() >= {"auto_create_room", "room_base_name", "room_base_id"}
+    assert join.keys() >= {"auto_create_room", "room_base_name", "room_base_id", "mark_source"}
 
 
 def test_a_code_for_one_is_made_for_several_because_its_type_is_fixed(vendor, company):

@@ -58,7 +58,8 @@ class LiveCodesPort(Port):
         """Replace everything about a contact code that can change; the printed picture stays valid. Safe to repeat.
 
         A change of ``scene``, ``temporary`` or ``exclusive`` raises ``InputError``: these are fixed when a code is
-        made. What a spec leaves to the vendor (None, or no conclusions) stays as it is.
+        made. What a spec leaves to the vendor (None, no conclusions, an empty ``state``) stays as it is: the order of a
+        code may have had its state from the intent.
         """
         raise self._unsupported("update_contact_code")
 
@@ -84,7 +85,7 @@ class LiveCodesPort(Port):
         raise self._unsupported("settle_group_code")
 
     def update_group_code(self, code_id: str, spec: GroupCodeSpec, *, extra: Mapping[str, Any] | None = None) -> None:
-        """Replace the whole of a group code, groups included. Safe to repeat.
+        """Replace the whole of a group code, groups included; an empty ``state`` stays as it is. Safe to repeat.
 
         Two writers lose each other's groups: read, change and write under one lock, then read back.
         """

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from privcrm.errors import InputError, NotFound, OutcomeUnknown
+from privcrm.errors import InputError, NotFound, OutcomeUnknown, WriteForbidden, WriteForbidden
 from privcrm.models import GroupCode, GroupCodeSpec, GroupId
-from privcrm.provider import CallRecord, CannotTell, Done, NotDone, Provider
+from privcrm.provider import CallRecord, CannotTell, Done, NotDone, Provider, ReadOnly, WriteGuard, ReadOnly, WriteGuard
 from privcrm.testing.contract.base import Contract, LoseAnswer, MakeIntent, needs, skipping
 
 ScanGroupCode = Callable[[str], str]
@@ -88,14 +88,26 @@ class GroupCodesContract(Contract):
     def test_an_update_replaces_a_group_code_and_keeps_its_picture(
         self, provider: Provider, group_code: GroupCode
     ) -> None:
-        """Groups and texts are those of the new spec alone; the printed picture stays; twice is as once."""
+        """Groups and texts are those of the new spec alone; picture and unnamed state stay; twice is as once."""
         port, picture = provider.live_codes, provider.live_codes.get_group_code(group_code.code_id).qr_url
         changed = GroupCodeSpec(group_ids=group_code.spec.group_ids[1:], opens_groups=False)
         for _ in range(2):
             port.update_group_code(group_code.code_id, changed)
             read = port.get_group_code(group_code.code_id)
-            assert read.spec == changed
+            assert read.spec == evolve(changed, state=group_code.spec.state)
             assert read.qr_url == picture
+
+    @needs("live_codes.update_group_code", "live_codes.get_group_code")
+    def test_a_read_only_provider_changes_no_group_code(
+        self, provider: Provider, guarded: Callable[[WriteGuard], Provider], group_code: GroupCode
+    ) -> None:
+        """It may look at the code first, but does not write."""
+        before = provider.live_codes.get_group_code(group_code.code_id)
+        with pytest.raises(WriteForbidden):
+            guarded(ReadOnly()).live_codes.update_group_code(
+                group_code.code_id, evolve(group_code.spec, opens_groups=not group_code.spec.opens_groups)
+            )
+        assert provider.live_codes.get_group_code(group_code.code_id) == before
 
     @needs("live_codes.delete_group_code", "live_codes.get_group_code", "groups.get")
     def test_a_deleted_group_code_is_gone_and_its_groups_stay(self, provider: Provider, group_code: GroupCode) -> None:

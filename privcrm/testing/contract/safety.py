@@ -51,11 +51,10 @@ def _writes(provider: Provider, relation: Relation) -> Iterator[tuple[str, Calla
 def _codes(provider: Provider, staff_id: StaffId) -> dict[str, Callable[[], object]]:
     port, intent = provider.live_codes, Intent("guarded", "guarded", 0.0)
     contact, group = ContactCodeSpec((staff_id,)), GroupCodeSpec((GroupId("guarded"),))
-    return {  # update_contact_code may look at the code before it writes: see ContactCodesContract
+    return {  # an update may look at the code before it writes: see the contracts of the codes
         "live_codes.create_contact_code": lambda: port.create_contact_code(contact, intent=intent),
         "live_codes.delete_contact_code": lambda: port.delete_contact_code("guarded"),
         "live_codes.create_group_code": lambda: port.create_group_code(group, intent=intent),
-        "live_codes.update_group_code": lambda: port.update_group_code("guarded", group),
         "live_codes.delete_group_code": lambda: port.delete_group_code("guarded"),
         "live_codes.end_temporary_chat": lambda: port.end_temporary_chat(staff_id, "guarded"),
     }

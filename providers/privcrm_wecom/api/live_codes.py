@@ -104,7 +104,7 @@ class WeComLiveCodes(Area, LiveCodesPort):
 
         Lists that are to become empty are sent empty: the vendor does not say whether that clears them, so read back.
         A code that somebody made for a single employee takes one employee and no department. An expired temporary
-        code cannot be edited.
+        code cannot be edited. An empty ``state`` stays as it is: to empty it, say so in ``extra``.
         """
         self._check_contact_spec(spec, convert.SINGLE if spec.temporary else 0)
         now = self.get_contact_code(code_id)
@@ -113,7 +113,7 @@ class WeComLiveCodes(Area, LiveCodesPort):
         self._check_contact_spec(spec, kind)
         self._client.call(
             CONTACT_CODE_UPDATE,
-            {"config_id": code_id, **self._contact_fields(spec, spec.state, kind), **(extra or {})},
+            {"config_id": code_id, **self._contact_fields(spec, spec.state or now.spec.state, kind), **(extra or {})},
         )
 
     def delete_contact_code(self, code_id: str) -> None:
@@ -149,11 +149,17 @@ class WeComLiveCodes(Area, LiveCodesPort):
         )
 
     def update_group_code(self, code_id: str, spec: GroupCodeSpec, *, extra: Mapping[str, Any] | None = None) -> None:
-        """Replace the whole of a group code."""
+        """Replace the whole of a group code, after a look at what a spec does not name (such as ``mark_source``).
+
+        The vendor takes what is left out for its default, so all of that is sent as it was read. An empty ``state``
+        stays as it is: to empty it, say so in ``extra``.
+        """
         checks.given("code_id", code_id, GROUP_CODE_UPDATE.doc)
         self._check_group_spec(spec, spec.state)
-        body = {"config_id": code_id, **convert.group_code_fields(spec, spec.state), **(extra or {})}
-        self._client.call(GROUP_CODE_UPDATE, body)
+        now = self.get_group_code(code_id)
+        fields = convert.group_code_fields(spec, spec.state or now.spec.state)
+        kept = convert.beside_the_spec(now)
+        self._client.call(GROUP_CODE_UPDATE, {**kept, "config_id": code_id, **fields, **(extra or {})})
 
     def delete_group_code(self, code_id: str) -> None:
         """Delete a group code; one that is gone is ``NotFound`` (41044)."""

@@ -20,6 +20,7 @@ from privcrm_wecom.convert.values import flag, mapping, number, text, texts
 SINGLE, SEVERAL = 1, 2
 """The type of a contact code; it cannot change later."""
 
+_VENDORS_OWN = frozenset({"config_id", "qr_code"})
 _SCENES = {CodeScene.MINI_PROGRAM: 1, CodeScene.QR_CODE: 2}
 
 
@@ -78,6 +79,11 @@ def group_code_fields(spec: GroupCodeSpec, state: str) -> dict[str, Any]:
         "chat_id_list": [*spec.group_ids],
         "state": state,
     }
+
+
+def beside_the_spec(code: GroupCode) -> dict[str, Any]:
+    """Return what was read of a group code beyond what a spec says, without what only the vendor writes."""
+    return {name: value for name, value in code.raw.items() if name not in _VENDORS_OWN and value is not None}
 
 
 def _scene(row: dict[str, Any]) -> CodeScene:

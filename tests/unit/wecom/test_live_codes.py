@@ -387,12 +387,27 @@ def test_an_update_says_everything_so_that_nothing_old_stays(vendor, company):
             "config_id": "cfg1",
             "remark": "",
             "skip_verify": True,
-            "state": "",
+            "state": "old",
             "user": ["c"],
             "party": [],
             "new": 1,
         }
     ]
+
+
+def test_an_update_changes_the_state_only_if_it_names_one(vendor, company):
+    vendor.answers(GET, way(state=MARKER))
+    vendor.answers(JOIN_GET, {"errcode": 0, "join_way": {"state": MARKER, "chat_id_list": ["wr1"]}})
+    vendor.answers(UPDATE, 0)
+    vendor.answers(JOIN_UPDATE, 0)
+    port = company().live_codes
+    port.update_contact_code("cfg1", ONE)
+    port.update_contact_code("cfg1", evolve(ONE, state="spring"))
+    port.update_contact_code("cfg1", ONE, extra={"state": ""})
+    port.update_group_code("cfg9", GROUPS)
+    port.update_group_code("cfg9", evolve(GROUPS, state="spring"))
+    assert [body["state"] for body in sent(vendor, UPDATE)] == [MARKER, "spring", ""]
+    assert [body["state"] for body in sent(vendor, JOIN_UPDATE)] == [MARKER, "spring"]
 
 
 def test_a_code_read_and_written_back_stays_what_it_is(vendor, company):
@@ -522,6 +537,7 @@ def test_a_group_code_is_made_and_its_picture_asked_for_later(vendor, company):
 
 
 def test_an_update_of_a_group_code_leaves_nothing_out(vendor, company):
+    vendor.answers(JOIN_GET, {"errcode": 0, "join_way": {"config_id": "cfg9", "mark_source": True, "remark": None}})
     vendor.answers(JOIN_UPDATE, 0)
     company().live_codes.update_group_code("cfg9", GROUPS)
     assert sent(vendor, JOIN_UPDATE) == [
@@ -534,6 +550,7 @@ def test_an_update_of_a_group_code_leaves_nothing_out(vendor, company):
             "room_base_id": 1,
             "chat_id_list": ["wr1", "wr2"],
             "state": "",
+            "mark_source": True,
         }
     ]
 
@@ -560,6 +577,7 @@ FULL_BODY = {
 
 def test_everything_that_a_group_code_can_say_is_sent(vendor, company):
     vendor.answers(JOIN_ADD, {"errcode": 0, "config_id": "cfg9"})
+    vendor.answers(JOIN_GET, {"errcode": 0, "join_way": {"chat_id_list": ["wr1"]}})
     vendor.answers(JOIN_UPDATE, 0)
     port = company().live_codes
     port.create_group_code(FULL, intent=INTENT, extra={"mark_source": True})
@@ -576,7 +594,7 @@ def test_a_group_code_read_and_written_back_stays_what_it_is(vendor, company):
     code = port.get_group_code("cfg9")
     assert (code.code_id, code.qr_url, code.spec, code.raw["brand_new"]) == ("cfg9", "https://q/1", FULL, 1)
     port.update_group_code("cfg9", code.spec)
-    assert sent(vendor, JOIN_UPDATE) == [FULL_BODY | {"config_id": "cfg9"}] * 2
+    assert sent(vendor, JOIN_UPDATE) == [FULL_BODY | {"config_id": "cfg9", "brand_new": 1}] * 2
 
 
 def test_absent_fields_of_a_group_code_are_the_vendors_defaults(vendor, company):
