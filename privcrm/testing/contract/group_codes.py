@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from privcrm.errors import InputError, NotFound, OutcomeUnknown, WriteForbidden, WriteForbidden
+from privcrm.errors import InputError, NotFound, OutcomeUnknown, WriteForbidden
 from privcrm.models import GroupCode, GroupCodeSpec, GroupId
-from privcrm.provider import CallRecord, CannotTell, Done, NotDone, Provider, ReadOnly, WriteGuard, ReadOnly, WriteGuard
+from privcrm.provider import CallRecord, CannotTell, Done, NotDone, Provider, ReadOnly, WriteGuard
 from privcrm.testing.contract.base import Contract, LoseAnswer, MakeIntent, needs, skipping
 
 ScanGroupCode = Callable[[str], str]
