@@ -27,6 +27,7 @@ from privcrm.jobs.stop_reason import StopReason
 from privcrm.jobs.timers import Timers
 from privcrm.jobs.window import Window
 from privcrm.jobs.worker import Worker
+from privcrm.provider.endpoint import Repeat
 from privcrm.store.leases import new_holder
 from privcrm.store.store import Store
 
@@ -191,7 +192,14 @@ class Jobs:
         job, lease = claimed
         why = interrupted
         with LeasedJob(
-            self._store, job, lease, interrupted=interrupted, progress=progress, stop=stop, calls=self._calls
+            self._store,
+            job,
+            lease,
+            interrupted=interrupted,
+            progress=progress,
+            stop=stop,
+            calls=self._calls,
+            once=registered.handler.repeat is not Repeat.SAFE,
         ) as leased:
             worker = Worker(leased, registered.handler, rng=self._rng, settle_after=registered.settle_after)
             try:

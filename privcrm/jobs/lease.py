@@ -30,7 +30,8 @@ Answer = TypeVar("Answer")
 class LeasedJob:
     """A context manager; the connection on which it looks before each send is open between.
 
-    ``confirm``, ``watched`` and ``calls.add`` are for any thread, the rest is for the one that took the lease.
+    ``confirm``, ``watched`` and ``calls.add`` are for any thread, the rest is for the one that took the lease. From
+    ``quiet_from`` on (unix seconds) nothing of an earlier worker is under way.
     """
 
     def __init__(
@@ -43,7 +44,9 @@ class LeasedJob:
         progress: Callable[[Progress], None] | None,
         stop: threading.Event,
         calls: Calls,
+        once: bool,
     ) -> None:
+        """``once``: what is sent must not be sent twice."""
         self.job = job
         self.clock: Clock = store.clock
         self.items = Items(store.database, job.id)
@@ -63,6 +66,9 @@ class LeasedJob:
         self._done_here = 0
         self._began = self._renewed = self.clock.monotonic()
         self._until = lease.until
+        # Another worker that lost the lease has confirmed it before, and a call of its own may still be under way.
+        self.quiet_from = self.clock.time() + LEASE_SECONDS if lease.taken_over else 0.0
+        self._once = once
         self._number = self.journal.last_number()
         self._state = JobState.RUNNING
 
@@ -97,10 +103,11 @@ class LeasedJob:
     def confirm(self) -> None:
         """Make sure, right before something leaves, that no other worker has the job. Raises ``LeaseLost``.
 
-        Nobody can have taken it before the lease has run out: only then is the database asked.
+        By our own clock nobody can have taken it before it has run out, but another machine's may be ahead. Where that
+        would send something twice the database is asked each time, and the lease renewed, in one statement.
         """
-        if self.clock.time() >= self._until:
-            with self._database.transaction() as connection:
+        if self._once or self.clock.time() >= self._until:
+            with self._database.connect() as connection:
                 self._renew(connection)
 
     @contextmanager

@@ -27,13 +27,14 @@ class LeaseLost(JobError):
 class Lease:
     """The right to work on a job: the fencing token ``fence`` grows with every worker that takes it.
 
-    It runs out at ``until`` (unix seconds) unless renewed.
+    It runs out at ``until`` (unix seconds) unless renewed. ``taken_over``: it ran out on a worker that may still live.
     """
 
     job_id: str
     holder: str
     fence: int
     until: float
+    taken_over: bool = False
 
 
 @frozen
@@ -150,7 +151,8 @@ class Records:
             job_id,
             row[2],
         )
-        return Lease(job_id, holder, row[2] + 1, until) if taken else None
+        over = bool(row[0]) and not is_gone(row[0])
+        return Lease(job_id, holder, row[2] + 1, until, over) if taken else None
 
     def renew(self, connection: Connection, lease: Lease, until: float, calls: int = 0) -> None:
         """Renew the lease and add calls spent; the first statement of every commit. Raises ``LeaseLost``."""

@@ -79,6 +79,7 @@ class Worker:
 
     def _too_early(self, send: Send) -> StopReason | None:
         ready = send.looked_at + SECOND_LOOK_SECONDS if send.looked_at else send.sent_at + self._settle_after
+        ready = max(ready, self._leased.quiet_from + self._settle_after)
         return StopReason(JobState.RUNNING, "settling", ready) if self._leased.clock.time() < ready else None
 
     def _may_repeat(self, connection: Connection, sends: Sequence[Send]) -> None:
