@@ -39,14 +39,15 @@ class Door:
         self._to_lose: list[str] = []
 
     def lose_answer(self, operation: str) -> None:
-        """Lose the answer to the next write of that name; it happens all the same."""
+        """Lose the answer to the next call of that name; it happens all the same."""
         self._to_lose.append(operation)
 
     @contextmanager
     def reading(self, operation: str) -> Generator[Call]:
-        """Let a reading call in."""
+        """Let a reading call in; raises ``AnswerLost`` when the answer is to be lost."""
         with self._counted(operation), self._world.lock:
             yield self._call(operation)
+            self._answer(operation, None)
 
     @contextmanager
     def writing(self, operation: str, *, intent: Intent | None = None, **params: Any) -> Generator[Call]:
