@@ -7,6 +7,9 @@ from privcrm.provider.ports._base import Port
 class MediaPort(Port):
     """Brings files to the vendor and back. Uploads are safe to repeat: a lost one only expires unused.
 
+    What expires by itself counts as read; ``upload_image`` and ``fetch`` are writes, held back by read-only mode and
+    the kill switch.
+
     Too large, too small or of another type than the vendor takes raises ``InputError`` before sending, naming limit
     and unit (bytes).
     """

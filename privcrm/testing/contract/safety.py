@@ -17,6 +17,7 @@ from privcrm.models import (
     HandoverKind,
     InterceptRuleSpec,
     MassMessageSpec,
+    MediaKind,
     MemberId,
     MomentSpec,
     ProductSpec,
@@ -27,6 +28,7 @@ from privcrm.models import (
 )
 from privcrm.provider import CallRecord, Intent, KillSwitch, Provider, ReadOnly, WriteGuard, WriteScope
 from privcrm.testing.contract.base import Contract, MakeIntent, Relation, needs, offers
+from privcrm.testing.contract.media import small_picture
 
 Guarded = Callable[[WriteGuard], Provider]
 
@@ -113,6 +115,8 @@ def _things(provider: Provider, staff_id: StaffId) -> dict[str, Callable[[], obj
         "acquisition.create": lambda: provider.acquisition.create(link),
         "acquisition.update": lambda: provider.acquisition.update("guarded", link),
         "acquisition.delete": lambda: provider.acquisition.delete("guarded"),
+        "media.upload_image": lambda: provider.media.upload_image(small_picture(), "guarded.png"),
+        "media.fetch": lambda: provider.media.fetch("https://cdn.example/a.pdf", "a.pdf", MediaKind.FILE, "0" * 32),
     }
 
 

@@ -32,7 +32,7 @@ _MADE_UP = 4096
 class MemoryMedia(MediaPort):
     """Keeps uploads for three days; what is fetched by address is there at once, and made up: nothing is fetched.
 
-    Uploads count as reads: nobody sees them until something that is a write refers to them.
+    What expires counts as read: nobody sees it until something that is a write refers to it.
     """
 
     def __init__(self, door: Door, capabilities: Capabilities, limits: LimitTable) -> None:
@@ -54,7 +54,7 @@ class MemoryMedia(MediaPort):
     def upload_image(self, content: bytes, filename: str) -> str:
         """Keep a picture for ever; its address leads nowhere."""
         self._check(content, filename)
-        with self._door.reading("media.upload_image") as call:
+        with self._door.writing("media.upload_image") as call:
             file = call.world.media.keep("image", Purpose.DISPLAY, filename, content, at=call.now)
             return f"https://memory.invalid/{ids.id_of(ids.MEDIA, file.number)}"
 
@@ -62,7 +62,7 @@ class MemoryMedia(MediaPort):
         """Make up a file, good for group welcomes and for ``get``."""
         if not url.startswith(("https://", "http://")) or not filename or not _MD5.fullmatch(md5):
             raise InputError("a fetch needs an address, a filename, and an MD5 of 32 hexadecimal digits")
-        with self._door.reading("media.fetch") as call:
+        with self._door.writing("media.fetch") as call:
             job = call.world.media.download(str(kind), filename, _MADE_UP, 0, at=call.now)
             return ids.id_of(ids.MEDIA_JOB, job.number)
 

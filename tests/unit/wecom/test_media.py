@@ -8,9 +8,18 @@ import pytest
 import requests
 
 from privcrm.clock import ManualClock
-from privcrm.errors import AnswerLost, InputError, InvalidArgument, NotFound, PrivcrmError, QuotaExhausted, WrongApp
+from privcrm.errors import (
+    AnswerLost,
+    InputError,
+    InvalidArgument,
+    NotFound,
+    PrivcrmError,
+    QuotaExhausted,
+    WriteForbidden,
+    WrongApp,
+)
 from privcrm.models import Download, MediaJobState, MediaKind, MediaPurpose
-from privcrm.provider import ReadOnly, Secret
+from privcrm.provider import KillSwitch, ReadOnly, Secret
 from privcrm.transport.session import HttpSession
 from privcrm_wecom import WeComApp
 from privcrm_wecom.api.pictures import content_type_of, size_of
@@ -58,6 +67,20 @@ def test_files_for_messages_are_uploaded_with_their_kind(vendor, company, kind, 
     assert (made.media_id, made.kind, made.purpose) == ("M1", kind, MediaPurpose.MESSAGE)
     assert (made.created_at, made.expires_at) == (1735700000, 1735700000 + 3 * 86400)
     assert made.raw["new"] == 1
+
+
+@pytest.mark.parametrize("guard", [ReadOnly(), KillSwitch(lambda: True)])
+def test_what_stays_and_what_is_fetched_are_writes_and_what_expires_is_not(vendor, company, guard):
+    vendor.answers(UPLOAD, GIVEN)
+    vendor.answers(ATTACHMENT, GIVEN)
+    media = company(guards=(guard,)).media
+    with pytest.raises(WriteForbidden):
+        media.upload_image(png(), "a.png")
+    with pytest.raises(WriteForbidden):
+        media.fetch("https://cdn.example/a.mp4", "a.mp4", MediaKind.VIDEO, MD5)
+    assert not vendor.mock.calls
+    for purpose in (MediaPurpose.MESSAGE, MediaPurpose.MOMENT):
+        assert media.upload(png(), "a.png", MediaKind.IMAGE, purpose).media_id == "M1"
 
 
 @pytest.mark.parametrize(("purpose", "number"), [(MediaPurpose.MOMENT, "1"), (MediaPurpose.PRODUCT, "2")])
