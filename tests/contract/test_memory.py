@@ -17,7 +17,8 @@ class TestMemory(MemoryPeople, MemorySpeaking, ProviderContract):
     @pytest.fixture
     def context(self, clock: ManualClock, records: list[CallRecord]) -> ProviderContext:
         """Pages so small that listings have several of them."""
-        limits = dict.fromkeys(("messages.page", "moments.page", "products.page"), 2)
+        areas = ("messages", "moments", "products", "live_codes", "handover", "statistics")
+        limits = {f"{area}.page": 2 for area in areas}
         return ProviderContext(clock=clock, on_call=records.append, limits=limits)
 
     @pytest.fixture

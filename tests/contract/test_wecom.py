@@ -42,7 +42,8 @@ class TestWeCom(WeComPeople, WeComSpeaking, ProviderContract):
     @pytest.fixture
     def context(self, clock: Clock, records: list[CallRecord]) -> ProviderContext:
         """Pages so small that listings have several of them."""
-        limits = dict.fromkeys(("message_page", "moment_page", "product_page", "link_page"), 2)
+        pages = ("message", "moment", "product", "link", "contact_code", "unassigned", "figures")
+        limits = {f"{listing}_page": 2 for listing in pages}
         return ProviderContext(clock=clock, on_call=records.append, limits=limits)
 
     @pytest.fixture

@@ -10,7 +10,7 @@ from privcrm.errors import AnswerLost, InputError, NotFound, Refused
 from privcrm.models import AcquisitionLink, AcquisitionLinkSpec, StaffId
 from privcrm.provider import CallRecord, Provider
 from privcrm.testing.contract.base import Contract, LoseAnswer, Relation, needs, skipping
-from privcrm.testing.contract.speaking import paged
+from privcrm.testing.contract.listings import paged
 
 OpenLink = Callable[[str, str], str]
 MemberWrites = Callable[[str, str], str]

@@ -96,6 +96,8 @@ class GroupCodesContract(Contract):
             read = port.get_group_code(group_code.code_id)
             assert read.spec == evolve(changed, state=group_code.spec.state)
             assert read.qr_url == picture
+        port.update_group_code(group_code.code_id, evolve(changed, state="moved"))
+        assert port.get_group_code(group_code.code_id).spec.state == "moved"
 
     @needs("live_codes.update_group_code", "live_codes.get_group_code")
     def test_a_read_only_provider_changes_no_group_code(

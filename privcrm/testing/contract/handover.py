@@ -1,6 +1,7 @@
 """The contract of handing members over, a part of ``HandoverPort``."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -9,9 +10,10 @@ from attrs import frozen
 
 from privcrm.clock import Clock
 from privcrm.errors import InputError, OutcomeUnknown, PreconditionFailed, Refused
-from privcrm.models import HandoverKind, HandoverReceipt, HandoverState, MemberId, Pages, StaffId, staff_key
+from privcrm.models import HandoverKind, HandoverReceipt, HandoverState, MemberId, StaffId, staff_key
 from privcrm.provider import CallRecord, Done, Intent, NotDone, Provider, ReadOnly, Settled, WriteGuard
 from privcrm.testing.contract.base import Contract, LoseAnswer, MakeIntent, PassTime, Relation, needs, skipping
+from privcrm.testing.contract.listings import paged
 
 RefuseTransfer = Callable[[Relation], object]
 
@@ -95,7 +97,9 @@ class HandoverContract(Contract):
         pass_time(_LONG_ENOUGH)
         assert handing.states(provider) == [HandoverState.DONE] * len(handing.member_ids)
         assert handing.owners(provider) == [{staff_key(handing.taker_id)}] * len(handing.member_ids)
-        for one in provider.handover.results(handing.kind, handing.giver_id, handing.taker_id):
+        listing = partial(provider.handover.results, handing.kind, handing.giver_id, handing.taker_id)
+        assert set(paged(listing, lambda one: one.member_id)) == set(handing.member_ids)
+        for one in listing():
             assert one.at is not None
             assert one.at <= clock.time()
             assert one.raw, "the vendor's answer is lost"
@@ -122,10 +126,9 @@ class HandoverContract(Contract):
         self, provider: Provider, departure: Handing, clock: Clock, intent: MakeIntent, pass_time: PassTime
     ) -> None:
         """Each entry names leaver, member and time; who was handed over is not listed any more."""
-        listing = provider.handover.unassigned()
-        assert isinstance(listing, Pages)
-        entries = list(listing)
-        assert len({(one.staff_id, one.member_id) for one in entries}) == len(entries)
+        entries = list(provider.handover.unassigned())
+        keys = paged(provider.handover.unassigned, lambda one: f"{one.staff_id} {one.member_id}")
+        assert len(list(keys)) == len(entries)
         theirs = [one for one in entries if staff_key(one.staff_id) == staff_key(departure.giver_id)]
         assert set(departure.member_ids) <= {one.member_id for one in theirs}
         assert all(one.left_at is not None and one.left_at <= clock.time() and one.raw for one in theirs)
@@ -259,9 +262,7 @@ class HandoverContract(Contract):
     @needs("handover.results")
     def test_between_two_who_handed_nobody_over_there_is_nothing(self, provider: Provider, on_job: Handing) -> None:
         """An empty listing, not an error."""
-        results = provider.handover.results(on_job.kind, on_job.giver_id, on_job.taker_id)
-        assert isinstance(results, Pages)
-        assert not list(results)
+        assert not list(provider.handover.results(on_job.kind, on_job.giver_id, on_job.taker_id))
 
 
 def _between_colleagues(provider: Provider) -> Handing:

@@ -24,7 +24,8 @@ from privcrm.models import (
 )
 from privcrm.provider import CallRecord, Done, NotDone, Provider
 from privcrm.testing.contract.base import LoseAnswer, MakeIntent, Relation, needs, offers, skipping
-from privcrm.testing.contract.speaking import MakeContent, SpeakingContract, link, paged
+from privcrm.testing.contract.listings import paged
+from privcrm.testing.contract.speaking import MakeContent, SpeakingContract, link
 
 ConfirmMessage = Callable[[str, str], None]
 _AROUND = 600

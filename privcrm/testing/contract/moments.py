@@ -25,7 +25,8 @@ from privcrm.models import (
 )
 from privcrm.provider import CallRecord, Done, NotDone, Provider
 from privcrm.testing.contract.base import LoseAnswer, MakeIntent, PassTime, Relation, needs, skipping
-from privcrm.testing.contract.speaking import MakeContent, SpeakingContract, paged
+from privcrm.testing.contract.listings import paged
+from privcrm.testing.contract.speaking import MakeContent, SpeakingContract
 
 PublishMoment = Callable[[str, str], None]
 LikeMoment = Callable[[str, str, str], None]

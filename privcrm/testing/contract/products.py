@@ -9,8 +9,8 @@ from privcrm.errors import AnswerLost, InputError, InvalidArgument, NotFound
 from privcrm.models import MediaKind, MediaPurpose, Product, ProductId, ProductSpec
 from privcrm.provider import CallRecord, Provider
 from privcrm.testing.contract.base import Contract, LoseAnswer, needs, offers
+from privcrm.testing.contract.listings import paged
 from privcrm.testing.contract.media import small_picture
-from privcrm.testing.contract.speaking import paged
 
 
 def _with_code(provider: Provider, code: str) -> list[Product]:

@@ -1,6 +1,6 @@
-"""What the contracts of messages and moments share: words, the pages of a listing, calls that are safe to repeat."""
+"""What the contracts of messages and moments share: words, and calls that are safe to repeat."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ import pytest
 
 from privcrm.clock import Clock
 from privcrm.errors import AnswerLost
-from privcrm.models import Content, Link, Pages
+from privcrm.models import Content, Link
 from privcrm.testing.contract.base import Contract
 
 T = TypeVar("T")
@@ -28,18 +28,6 @@ class SpeakingContract(Contract):
 def link(number: int = 1) -> Link:
     """Return a link that every place takes, moments excepted."""
     return Link(f"https://example.com/{number}", f"Page {number}", "What it says")
-
-
-def paged(listing: Callable[[str], Pages[T]], key: Callable[[T], str]) -> Iterator[str]:
-    """Yield the keys of a listing, which must hold each once and resume from every cursor."""
-    pages = list(listing("").pages())
-    found = [[key(item) for item in page.items] for page in pages]
-    everything = [one for page in found for one in page]
-    assert len(everything) == len(set(everything))
-    for place, page in enumerate(pages[:-1]):
-        rest = [one for after in found[place + 1 :] for one in after]
-        assert [key(item) for item in listing(page.next_cursor)] == rest
-    yield from everything
 
 
 def repeated(call: Callable[[], T]) -> T:
