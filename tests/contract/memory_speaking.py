@@ -6,6 +6,7 @@ from privcrm.testing import MemoryProvider
 from privcrm.testing.contract.mass_messages import ConfirmMessage
 from privcrm.testing.contract.moments import LikeMoment, PublishMoment
 from privcrm.testing.contract.welcomes import AddMember
+from tests.contract.wecom_speaking import rule_of_others
 
 
 class MemorySpeaking:
@@ -26,6 +27,11 @@ class MemorySpeaking:
     @pytest.fixture
     def like_moment(self, provider: MemoryProvider) -> LikeMoment:
         return provider.people.likes
+
+    @pytest.fixture
+    def foreign_rule_id(self, provider: MemoryProvider) -> str:
+        provider.world.intercepts.put(rule_of_others())
+        return "rule-0"
 
     @pytest.fixture
     def remote_file(self) -> tuple[str, str]:

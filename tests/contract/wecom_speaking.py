@@ -3,10 +3,16 @@
 import pytest
 
 from privcrm.sandbox import Sandbox
+from privcrm.sandbox.world import EPOCH, OTHER_PROGRAM
+from privcrm.sandbox.world.intercepts import InterceptRule
 from privcrm.testing.contract.acquisition import MemberWrites, OpenLink
 from privcrm.testing.contract.mass_messages import ConfirmMessage
 from privcrm.testing.contract.moments import LikeMoment, PublishMoment
 from privcrm.testing.contract.welcomes import AddMember
+
+
+def rule_of_others() -> InterceptRule:
+    return InterceptRule(0, OTHER_PROGRAM, "theirs", ("word",), (), True, frozenset({0}), frozenset(), EPOCH)
 
 
 class WeComSpeaking:
@@ -37,6 +43,11 @@ class WeComSpeaking:
             sandbox.act("member_reacts_to_moment", moment_id=moment_id, do="like", **who)
 
         return like
+
+    @pytest.fixture
+    def foreign_rule_id(self, sandbox: Sandbox) -> str:
+        sandbox.world.intercepts.put(rule_of_others())
+        return sandbox.company.ids.rule.encode(0)
 
     @pytest.fixture
     def remote_file(self) -> tuple[str, str]:

@@ -9,12 +9,13 @@ from privcrm.clock import Clock
 from privcrm.errors import AnswerLost, InputError, NotFound, Refused
 from privcrm.models import AcquisitionLink, AcquisitionLinkSpec, StaffId
 from privcrm.provider import CallRecord, Provider
-from privcrm.testing.contract.base import Contract, LoseAnswer, Relation, needs, skipping
+from privcrm.testing.contract.base import Contract, LoseAnswer, PassTime, Relation, needs, skipping
 from privcrm.testing.contract.listings import paged
 
 OpenLink = Callable[[str, str], str]
 MemberWrites = Callable[[str, str], str]
 _DAY = 86_400
+_HALF_AN_HOUR = 1800.0
 
 
 class AcquisitionContract(Contract):
@@ -140,16 +141,22 @@ class AcquisitionContract(Contract):
     def test_a_chat_key_leads_to_the_member(
         self,
         provider: Provider,
+        *,
         relation: Relation,
         acquisition_link: AcquisitionLink,
         open_link: OpenLink,
         member_writes: MemberWrites,
+        pass_time: PassTime,
     ) -> None:
-        """The chat tells who wrote to whom, through which link."""
+        """The chat tells who wrote to whom, through which link; half an hour later the key opens nothing."""
         member_id = open_link(acquisition_link.link_id, "poster")
-        chat = provider.acquisition.chat(member_writes(relation.staff_id, member_id))
+        chat_key = member_writes(relation.staff_id, member_id)
+        chat = provider.acquisition.chat(chat_key)
         assert (chat.member_id, chat.staff_id, chat.state) == (member_id, relation.staff_id, "poster")
         assert chat.received == 1
+        pass_time(_HALF_AN_HOUR + 60.0)
+        with pytest.raises(NotFound):
+            provider.acquisition.chat(chat_key)
 
     @needs("acquisition.chat")
     def test_an_unknown_chat_key_is_not_found(self, provider: Provider, unknown_id: str) -> None:

@@ -22,14 +22,15 @@ from privcrm.models import (
     TagId,
     staff_key,
 )
-from privcrm.provider import CallRecord, Done, NotDone, Provider
-from privcrm.testing.contract.base import LoseAnswer, MakeIntent, Relation, needs, offers, skipping
+from privcrm.provider import CallRecord, CannotTell, Done, NotDone, Provider
+from privcrm.testing.contract.base import LoseAnswer, MakeIntent, PassTime, Relation, needs, offers, skipping
 from privcrm.testing.contract.listings import paged
 from privcrm.testing.contract.speaking import MakeContent, SpeakingContract, link
 
 ConfirmMessage = Callable[[str, str], None]
 _AROUND = 600
 _MANY = 50
+_DAY = 86_400
 
 
 def _around(
@@ -124,6 +125,16 @@ class MassMessagesContract(SpeakingContract):
         assert message.message_id not in _ids(_around(provider, now, by_company=False))
         assert message.message_id not in _ids(_around(provider, now, Channel.GROUPS))
         assert message.message_id not in _ids(_around(provider, now - 2 * _AROUND - 60))
+
+    @needs("messages.list")
+    def test_a_span_of_more_than_a_month_is_refused(
+        self, provider: Provider, clock: Clock, records: list[CallRecord]
+    ) -> None:
+        """Known before sending; ask month by month."""
+        now = int(clock.time())
+        with pytest.raises(InputError):
+            list(provider.messages.list(Channel.MEMBERS, created_after=now - 32 * _DAY, created_before=now))
+        assert not records
 
     @needs("messages.create", "messages.list")
     def test_messages_are_listed_once_over_all_pages(
@@ -284,6 +295,19 @@ class MassMessagesContract(SpeakingContract):
         assert isinstance(settled, Done)
         assert _ids(_around(provider, clock.time())) - before == {settled.result.message_id}
 
+    @needs("messages.create", "messages.settle")
+    def test_equal_orders_are_not_mistaken_for_each_other(
+        self, provider: Provider, message_spec: MassMessageSpec, intent: MakeIntent
+    ) -> None:
+        """Where both would fit, nobody can tell, unless one of them is known to belong to another intent."""
+        first, second = intent(), intent()
+        made, other = (provider.messages.create(message_spec, intent=order) for order in (first, second))
+        settled = provider.messages.settle(first, message_spec)
+        assert isinstance(settled, CannotTell) or settled == Done(made)
+        settled = provider.messages.settle(first, message_spec, claimed={other.message_id})
+        assert isinstance(settled, Done)
+        assert settled.result.message_id == made.message_id
+
     @needs("messages.create", "messages.settle", "staff.serving", "members.ids")
     def test_one_text_of_several_senders_is_told_apart(
         self, provider: Provider, message_spec: MassMessageSpec, intent: MakeIntent
@@ -304,6 +328,16 @@ class MassMessagesContract(SpeakingContract):
             _remind_often(provider, message.message_id)
         with pytest.raises(NotFound):
             provider.messages.remind(unknown_id)
+
+    @needs("messages.create", "messages.remind")
+    def test_another_day_has_its_own_reminders(
+        self, provider: Provider, message: MassMessageReceipt, pass_time: PassTime
+    ) -> None:
+        """The limit is one of a day."""
+        with pytest.raises(LimitReached):
+            _remind_often(provider, message.message_id)
+        pass_time(_DAY + 1.0)
+        provider.messages.remind(message.message_id)
 
     @needs("messages.create", "messages.cancel", "messages.tasks")
     def test_a_message_is_cancelled_as_often_as_one_likes(

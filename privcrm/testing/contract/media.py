@@ -130,6 +130,17 @@ class MediaContract(Contract):
         assert job.media is not None
         assert provider.media.get(job.media.media_id).content
 
+    @needs("media.fetch", "media.fetched")
+    def test_a_fetch_is_forgotten_after_an_hour(
+        self, provider: Provider, remote_file: tuple[str, str], pass_time: PassTime
+    ) -> None:
+        """Whoever asks later does not find the job."""
+        url, md5 = remote_file
+        job_id = provider.media.fetch(url, "a.pdf", MediaKind.FILE, md5)
+        pass_time(2.0 * 3600)
+        with pytest.raises(NotFound):
+            provider.media.fetched(job_id)
+
     @needs("media.fetch")
     def test_what_cannot_be_fetched_is_refused(self, provider: Provider, records: list[CallRecord]) -> None:
         """No address, no name, no digest: known before sending, and an address is in no error."""

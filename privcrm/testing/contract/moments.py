@@ -23,7 +23,7 @@ from privcrm.models import (
     TagId,
     staff_key,
 )
-from privcrm.provider import CallRecord, Done, NotDone, Provider
+from privcrm.provider import CallRecord, CannotTell, Done, NotDone, Provider
 from privcrm.testing.contract.base import LoseAnswer, MakeIntent, PassTime, Relation, needs, skipping
 from privcrm.testing.contract.listings import paged
 from privcrm.testing.contract.speaking import MakeContent, SpeakingContract
@@ -33,6 +33,7 @@ LikeMoment = Callable[[str, str, str], None]
 Finish = Callable[[str], MomentJob]
 _AROUND = 600
 _SETTLED = 60.0
+_DAY = 86_400
 
 
 def _listed(provider: Provider, clock: Clock) -> list[Moment]:
@@ -97,6 +98,26 @@ class MomentsContract(SpeakingContract):
         """Nobody ordered anything under this id."""
         with pytest.raises(NotFound):
             provider.moments.job(unknown_id)
+
+    @needs("moments.create", "moments.job")
+    def test_a_job_is_forgotten_after_a_day(
+        self, provider: Provider, publication: MomentSpec, intent: MakeIntent, pass_time: PassTime
+    ) -> None:
+        """Whoever asks later does not find it."""
+        job_id = provider.moments.create(publication, intent=intent())
+        pass_time(2.0 * _DAY)
+        with pytest.raises(NotFound):
+            provider.moments.job(job_id)
+
+    @needs("moments.list")
+    def test_a_span_of_more_than_thirty_days_is_refused(
+        self, provider: Provider, clock: Clock, records: list[CallRecord]
+    ) -> None:
+        """Known before sending; ask month by month."""
+        now = int(clock.time())
+        with pytest.raises(InputError):
+            list(provider.moments.list(created_after=now - 31 * _DAY, created_before=now))
+        assert not records
 
     @needs("moments.create", "moments.list")
     def test_a_moment_is_listed(
@@ -273,6 +294,26 @@ class MomentsContract(SpeakingContract):
         settled = provider.moments.settle(order, publication)
         assert isinstance(settled, Done)
         assert {one.moment_id for one in _listed(provider, clock)} - before == {settled.result.moment_id}
+
+    @needs("moments.create", "moments.settle")
+    def test_equal_moments_are_not_mistaken_for_each_other(
+        self,
+        provider: Provider,
+        publication: MomentSpec,
+        intent: MakeIntent,
+        finish_moment: Finish,
+        pass_time: PassTime,
+    ) -> None:
+        """Where both would fit, nobody can tell, unless one of them is known to belong to another intent."""
+        first, second = intent(), intent()
+        jobs = [provider.moments.create(publication, intent=order) for order in (first, second)]
+        made, other = (finish_moment(job).moment_id for job in jobs)
+        pass_time(_SETTLED)
+        settled = provider.moments.settle(first, publication)
+        assert isinstance(settled, CannotTell) or (isinstance(settled, Done) and settled.result.moment_id == made)
+        settled = provider.moments.settle(first, publication, claimed={str(other)})
+        assert isinstance(settled, Done)
+        assert settled.result.moment_id == made
 
     @needs("moments.create", "moments.settle", "staff.serving")
     def test_one_moment_of_several_publishers_is_told_apart(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from attrs import evolve
 
-from privcrm.errors import AnswerLost, Conflict, InputError, NotFound
+from privcrm.errors import AnswerLost, Conflict, InputError, NotFound, PermissionDenied
 from privcrm.models import InterceptRuleSpec, Pattern, RuleId, StaffId
 from privcrm.provider import CallRecord, Provider
 from privcrm.testing.contract.base import Contract, LoseAnswer, Relation, needs
@@ -31,6 +31,19 @@ class RulesContract(Contract):
         yield made
         if made in {rule.rule_id for rule in provider.rules.list()}:
             provider.rules.delete(made)
+
+    @pytest.fixture
+    def foreign_rule_id(self) -> str:
+        """A rule that another program of the company made; override it where there can be one."""
+        pytest.skip("no other program made a rule")
+
+    @needs("rules.update", "rules.delete")
+    def test_rules_of_others_stay(self, provider: Provider, rule_spec: InterceptRuleSpec, foreign_rule_id: str) -> None:
+        """Only who made a rule may change it; whether it is told that it exists is the vendor's business."""
+        with pytest.raises((PermissionDenied, NotFound)):
+            provider.rules.update(foreign_rule_id, rule_spec)
+        with pytest.raises((PermissionDenied, NotFound)):
+            provider.rules.delete(foreign_rule_id)
 
     @needs("rules.create", "rules.get", "rules.list")
     def test_a_rule_is_read_as_it_was_made(

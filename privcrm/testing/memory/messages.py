@@ -30,7 +30,7 @@ from privcrm.testing.memory import content as said
 from privcrm.testing.memory import ids
 from privcrm.testing.memory.audience import audience
 from privcrm.testing.memory.door import NAME, Call, Door
-from privcrm.testing.memory.paging import pages
+from privcrm.testing.memory.paging import check_span, pages
 from privcrm.testing.memory.welcomes import MemoryWelcomes
 
 _DAY = 86_400
@@ -97,6 +97,7 @@ class MemoryMessages(MemoryWelcomes):
         cursor: str = "",
     ) -> Pages[MassMessage]:
         """List mass messages, oldest first."""
+        check_span(created_after, created_before, self._limits["messages.span"])
         narrowing = _Narrowing(channel, created_before, creator_id, by_company)
 
         def rows(call: Call, after: int) -> Iterator[tuple[int, MassMessage]]:

@@ -31,7 +31,7 @@ from privcrm.sandbox.world import moments as book
 from privcrm.testing.memory import content as said
 from privcrm.testing.memory import ids
 from privcrm.testing.memory.door import NAME, Call, Door
-from privcrm.testing.memory.paging import pages
+from privcrm.testing.memory.paging import check_span, pages
 
 _NOBODY, _NO_TAG = 1, 2
 
@@ -92,6 +92,7 @@ class MemoryMoments(MomentsPort):
         cursor: str = "",
     ) -> Pages[Moment]:
         """List moments as they were made."""
+        check_span(created_after, created_before, self._limits["moments.span"])
 
         def rows(call: Call, after: int) -> Iterator[tuple[int, Moment]]:
             creator = call.world.staff.find(creator_id) if creator_id else None
