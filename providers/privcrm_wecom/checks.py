@@ -41,7 +41,12 @@ def ids(field: str, values: Sequence[str], page: str, limit: Limit | None = None
 
 
 def whole(field: str, value: str, page: str) -> int:
-    """Return the number that an id is where the vendor wants numbers; refuse any other id."""
+    """Return the number that an id is where the vendor wants numbers; refuse any other id.
+
+    So is one that begins with 0: it would be read back as another text, and what was sent not be known again.
+    """
     if not (value.isascii() and value.isdigit()):
         raise InputError(f"{field} holds an id that is no number ({page})")
+    if value.startswith("0") and value != "0":
+        raise InputError(f"{field} holds an id that begins with 0 ({page})")
     return int(value)

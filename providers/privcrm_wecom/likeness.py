@@ -37,13 +37,11 @@ def _alike(sent: Attachment, listed: Attachment) -> Likeness:
         case (File(), File()):
             return _same_file((sent.media_id, listed.media_id))
         case Link(), Link():
-            told = listed.description or sent.description
-            same = (sent.url, sent.title, sent.description) == (listed.url, listed.title, told)
+            return _same_link(sent, listed)
         case MiniProgram(), MiniProgram():
-            same = _page(sent) == _page(listed)
+            return _same_program(sent, listed)
         case _:
-            same = False
-    return Likeness.SAME if same else Likeness.NONE
+            return Likeness.NONE
 
 
 def _same_file(*pairs: tuple[str, str]) -> Likeness:
@@ -51,8 +49,27 @@ def _same_file(*pairs: tuple[str, str]) -> Likeness:
     return Likeness.CLOSE if differs else Likeness.SAME
 
 
-def _page(program: MiniProgram) -> tuple[str, str, str]:
-    return program.app_id, program.title, program.page.removesuffix(".html")
+def _same_link(sent: Link, listed: Link) -> Likeness:
+    """Compare two links; one that was sent without a title may be listed with what the vendor found at its address."""
+    told = listed.description or sent.description
+    if (sent.url, sent.description) != (listed.url, told):
+        return Likeness.NONE
+    if sent.title == listed.title:
+        return Likeness.SAME
+    return Likeness.NONE if sent.title else Likeness.CLOSE
+
+
+def _same_program(sent: MiniProgram, listed: MiniProgram) -> Likeness:
+    """Compare two mini-programs; vendors rewrite the page, in more ways than the one known."""
+    if (sent.app_id, sent.title) != (listed.app_id, listed.title):
+        return Likeness.NONE
+    return Likeness.SAME if _page(sent) == _page(listed) else Likeness.CLOSE
+
+
+def _page(program: MiniProgram) -> str:
+    """Return the page without the suffix that some clients add to the path, before the query."""
+    path, mark, query = program.page.partition("?")
+    return path.removesuffix(".html") + mark + query
 
 
 def _plain(words: str) -> str:

@@ -47,8 +47,10 @@ class LiveCodesPort(Port):
     def settle_contact_code(self, intent: Intent, *, claimed: Collection[str] = (), temporary: bool = False) -> Settled:
         """Find out whether ``create_contact_code`` happened; ``Done.result`` is the ``ContactCode``.
 
-        ``claimed`` are code ids already known to belong to other intents. Whether a ``temporary`` code was made cannot
-        be told, for these are in no list; nor can it without a marker.
+        A marker that the intent made up is proof by itself: the code that carries it is the one, whatever else of it
+        differs by now. A marker that is a state of one's own may be on others as well: compare, and give what is not
+        the one as ``claimed``, where the ids already known to belong to other intents stand. Whether a ``temporary``
+        code was made cannot be told, for these are in no list; nor can it without a marker.
         """
         raise self._unsupported("settle_contact_code")
 

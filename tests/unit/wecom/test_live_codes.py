@@ -147,6 +147,7 @@ WRONG = [
     ("staff_ids and department_ids is empty", {"staff_ids": ()}),
     ("staff_ids or department_ids holds an empty id", {"staff_ids": ("a", "")}),
     ("department_ids holds an id that is no number", {"department_ids": ("x",)}),
+    ("department_ids holds an id that begins with 0", {"department_ids": ("05",)}),
     ("staff_ids has 101 items, at most 100", {"staff_ids": tuple(f"s{n}" for n in range(101))}),
     ("state has 31 characters, at most 30", {"state": "渠" * 31}),
     ("note has 31 characters, at most 30", {"note": "注" * 31}),

@@ -91,6 +91,7 @@ def test_an_order_says_who_publishes_and_who_sees_it(vendor, moments, bodies, *,
         (MomentSpec(NEWS, ("a",) * 100_001), "staff_ids has 100,001 items, at most 100,000"),
         (MomentSpec(NEWS, department_ids=("x",)), "department_ids holds an id that is no number"),
         (MomentSpec(NEWS, department_ids=("",)), "department_ids holds an id that is no number"),
+        (MomentSpec(NEWS, department_ids=("07",)), "department_ids holds an id that begins with 0"),
         (MomentSpec(NEWS, tag_ids=("",)), "tag_ids holds an empty id"),
     ],
 )

@@ -155,6 +155,7 @@ def test_a_rule_is_deleted(vendor, company, bodies):
         ({"staff_ids": ("a",) * 1001}, "staff_ids has 1,001 items, at most 1,000"),
         ({"department_ids": ("1",) * 1001}, "department_ids has 1,001 items"),
         ({"department_ids": ("root",)}, "no number"),
+        ({"department_ids": ("01",)}, "begins with 0"),
     ],
 )
 def test_a_rule_that_would_be_refused_is_not_sent(vendor, company, changes, words):
