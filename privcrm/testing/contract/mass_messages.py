@@ -12,9 +12,12 @@ from privcrm.models import (
     Content,
     DeliveryState,
     GroupId,
+    Image,
+    Link,
     MassMessage,
     MassMessageReceipt,
     MassMessageSpec,
+    MediaKind,
     MemberId,
     MessageTask,
     Pages,
@@ -25,6 +28,7 @@ from privcrm.models import (
 from privcrm.provider import CallRecord, CannotTell, Done, NotDone, Provider
 from privcrm.testing.contract.base import LoseAnswer, MakeIntent, PassTime, Relation, needs, offers, skipping
 from privcrm.testing.contract.listings import paged
+from privcrm.testing.contract.media import small_picture
 from privcrm.testing.contract.speaking import MakeContent, SpeakingContract, link
 
 ConfirmMessage = Callable[[str, str], None]
@@ -294,6 +298,21 @@ class MassMessagesContract(SpeakingContract):
         settled = provider.messages.settle(order, message_spec)
         assert isinstance(settled, Done)
         assert _ids(_around(provider, clock.time())) - before == {settled.result.message_id}
+
+    @needs("messages.create", "messages.settle", "messages.list", "media.upload")
+    def test_attachments_do_not_hide_an_order(
+        self, provider: Provider, clock: Clock, message_spec: MassMessageSpec, intent: MakeIntent
+    ) -> None:
+        """Kinds and order of attachments are listed as they were sent, and settling knows them again."""
+        picture = provider.media.upload(small_picture(), "a.png", MediaKind.IMAGE)
+        said = Content(message_spec.content.text, (Image(picture.media_id), link(1), link(2)))
+        order, hung = intent(), evolve(message_spec, content=said)
+        made = provider.messages.create(hung, intent=order)
+        (found,) = [one for one in _around(provider, clock.time()) if one.message_id == made.message_id]
+        assert [type(one) for one in found.content.attachments] == [Image, Link, Link]
+        assert found.content.attachments[1:] == said.attachments[1:]
+        assert isinstance(provider.messages.settle(order, hung), Done)
+        assert provider.messages.settle(order, message_spec, claimed={made.message_id}) == NotDone()
 
     @needs("messages.create", "messages.settle")
     def test_equal_orders_are_not_mistaken_for_each_other(

@@ -11,6 +11,8 @@ from privcrm.models import (
     Content,
     Image,
     Link,
+    MediaKind,
+    MediaPurpose,
     MemberId,
     Moment,
     MomentId,
@@ -26,6 +28,7 @@ from privcrm.models import (
 from privcrm.provider import CallRecord, CannotTell, Done, NotDone, Provider
 from privcrm.testing.contract.base import LoseAnswer, MakeIntent, PassTime, Relation, needs, skipping
 from privcrm.testing.contract.listings import paged
+from privcrm.testing.contract.media import small_picture
 from privcrm.testing.contract.speaking import MakeContent, SpeakingContract
 
 PublishMoment = Callable[[str, str], None]
@@ -294,6 +297,21 @@ class MomentsContract(SpeakingContract):
         settled = provider.moments.settle(order, publication)
         assert isinstance(settled, Done)
         assert {one.moment_id for one in _listed(provider, clock)} - before == {settled.result.moment_id}
+
+    @needs("moments.create", "moments.settle", "media.upload")
+    def test_pictures_do_not_hide_a_moment(
+        self, provider: Provider, publication: MomentSpec, intent: MakeIntent, pass_time: PassTime
+    ) -> None:
+        """Settling knows a moment with pictures again, and one without them is another."""
+        picture = provider.media.upload(small_picture(), "a.png", MediaKind.IMAGE, MediaPurpose.MOMENT)
+        said = Content(publication.content.text, (Image(picture.media_id), Image(picture.media_id)))
+        order, shown = intent(), MomentSpec(said, publication.staff_ids)
+        provider.moments.create(shown, intent=order)
+        pass_time(_SETTLED)
+        settled = provider.moments.settle(order, shown)
+        assert isinstance(settled, Done)
+        assert [type(one) for one in settled.result.content.attachments] == [Image, Image]
+        assert provider.moments.settle(intent(), publication) == NotDone()
 
     @needs("moments.create", "moments.settle")
     def test_equal_moments_are_not_mistaken_for_each_other(
