@@ -3,6 +3,7 @@
 import pytest
 
 from privcrm.testing import MemoryProvider
+from privcrm.testing.contract.base import LoseAnswer
 from privcrm.testing.contract.mass_messages import ConfirmMessage
 from privcrm.testing.contract.moments import LikeMoment, PublishMoment
 from privcrm.testing.contract.welcomes import AddMember
@@ -11,6 +12,10 @@ from tests.contract.wecom_speaking import rule_of_others
 
 class MemorySpeaking:
     """Fixtures over ``provider``."""
+
+    @pytest.fixture
+    def lose_request(self, provider: MemoryProvider) -> LoseAnswer:
+        return provider.lose_request
 
     @pytest.fixture
     def add_member(self, provider: MemoryProvider) -> AddMember:

@@ -33,6 +33,10 @@ class Small:
         return provider.lose_answer
 
     @pytest.fixture
+    def lose_request(self, provider):
+        return provider.lose_request
+
+    @pytest.fixture
     def leaver_id(self, provider, clock):
         owner = provider.world.groups.owner(0)
         provider.world.resigns(owner, at=int(clock.time()))

@@ -63,9 +63,14 @@ class TestWeCom(WeComPeople, WeComSpeaking, ProviderContract):
 
     @pytest.fixture
     def lose_answer(self, sandbox: Sandbox) -> LoseAnswer:
-        def lose(operation: str) -> None:
-            used = [endpoint for endpoint in ENDPOINTS if operation in endpoint.used_by]
-            for endpoint in [one for one in used if one.writes] or used:  # uploads count as reading
-                sandbox.faults.add(endpoint.path, "reset", when="after")
+        return lambda operation: lose(sandbox, operation, "after")
 
-        return lose
+    @pytest.fixture
+    def lose_request(self, sandbox: Sandbox) -> LoseAnswer:
+        return lambda operation: lose(sandbox, operation, "before")
+
+
+def lose(sandbox: Sandbox, operation: str, when: str) -> None:
+    used = [endpoint for endpoint in ENDPOINTS if operation in endpoint.used_by]
+    for endpoint in [one for one in used if one.writes] or used:  # uploads count as reading
+        sandbox.faults.add(endpoint.path, "reset", when=when)

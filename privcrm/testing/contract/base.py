@@ -112,6 +112,11 @@ class Contract:
         return skipping("nobody scans codes on demand")
 
     @pytest.fixture
+    def lose_request(self) -> LoseAnswer:
+        """A function that loses the next call of a method before it arrives, which the caller cannot tell apart."""
+        return skipping("requests cannot be lost on demand")
+
+    @pytest.fixture
     def intent(self, clock: Clock) -> MakeIntent:
         """A function that returns a new intent each time, dated now."""
         numbers = count(1)

@@ -299,6 +299,25 @@ class MassMessagesContract(SpeakingContract):
         assert isinstance(settled, Done)
         assert _ids(_around(provider, clock.time())) - before == {settled.result.message_id}
 
+    @needs("messages.create", "messages.settle", "messages.list")
+    def test_an_order_that_never_arrived_may_be_sent(
+        self,
+        provider: Provider,
+        *,
+        clock: Clock,
+        message_spec: MassMessageSpec,
+        intent: MakeIntent,
+        lose_request: LoseAnswer,
+    ) -> None:
+        """``create`` does not try again by itself; once settling says that nothing happened, the caller may."""
+        before, order = _ids(_around(provider, clock.time())), intent()
+        lose_request("messages.create")
+        with pytest.raises(OutcomeUnknown):
+            provider.messages.create(message_spec, intent=order)
+        assert provider.messages.settle(order, message_spec) == NotDone()
+        made = provider.messages.create(message_spec, intent=order)
+        assert _ids(_around(provider, clock.time())) - before == {made.message_id}
+
     @needs("messages.create", "messages.settle", "messages.list", "media.upload")
     def test_attachments_do_not_hide_an_order(
         self, provider: Provider, clock: Clock, message_spec: MassMessageSpec, intent: MakeIntent

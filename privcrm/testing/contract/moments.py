@@ -298,6 +298,24 @@ class MomentsContract(SpeakingContract):
         assert isinstance(settled, Done)
         assert {one.moment_id for one in _listed(provider, clock)} - before == {settled.result.moment_id}
 
+    @needs("moments.create", "moments.settle")
+    def test_a_moment_that_never_arrived_may_be_sent(
+        self,
+        provider: Provider,
+        *,
+        publication: MomentSpec,
+        intent: MakeIntent,
+        lose_request: LoseAnswer,
+        pass_time: PassTime,
+    ) -> None:
+        """``create`` does not try again by itself; once settling says that nothing happened, the caller may."""
+        order = intent()
+        lose_request("moments.create")
+        with pytest.raises(OutcomeUnknown):
+            provider.moments.create(publication, intent=order)
+        pass_time(_SETTLED)
+        assert provider.moments.settle(order, publication) == NotDone()
+
     @needs("moments.create", "moments.settle", "media.upload")
     def test_pictures_do_not_hide_a_moment(
         self, provider: Provider, publication: MomentSpec, intent: MakeIntent, pass_time: PassTime

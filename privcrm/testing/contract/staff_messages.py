@@ -145,6 +145,18 @@ class StaffChatsContract(SpeakingContract):
         with pytest.raises(Conflict):
             provider.messages.create_staff_chat(spec, intent=order)
 
+    @needs("messages.create_staff_chat", "messages.settle_staff_chat")
+    def test_a_chat_that_was_never_opened_may_be(
+        self, provider: Provider, colleagues: tuple[StaffId, ...], intent: MakeIntent, lose_request: LoseAnswer
+    ) -> None:
+        """Settling says that nothing happened, and the same order goes through."""
+        order, spec = intent(), StaffChatSpec(colleagues)
+        lose_request("messages.create_staff_chat")
+        with pytest.raises(OutcomeUnknown):
+            provider.messages.create_staff_chat(spec, intent=order)
+        assert provider.messages.settle_staff_chat(order, spec) == NotDone()
+        assert provider.messages.create_staff_chat(spec, intent=order) == order.marker
+
     @needs("messages.settle_staff_chat")
     def test_a_chat_without_an_id_cannot_be_found(
         self, provider: Provider, colleagues: tuple[StaffId, ...], records: list[CallRecord]

@@ -36,29 +36,36 @@ class Door:
         self._context = context
         self._company = company
         self._most_members = most_members
-        self._to_lose: list[str] = []
+        self._lost_requests: list[str] = []
+        self._lost_answers: list[str] = []
+
+    def lose_request(self, operation: str) -> None:
+        """Lose the next call of that name on its way: nothing happens."""
+        self._lost_requests.append(operation)
 
     def lose_answer(self, operation: str) -> None:
         """Lose the answer to the next call of that name; it happens all the same."""
-        self._to_lose.append(operation)
+        self._lost_answers.append(operation)
 
     @contextmanager
     def reading(self, operation: str) -> Generator[Call]:
-        """Let a reading call in; raises ``AnswerLost`` when the answer is to be lost."""
+        """Let a reading call in; raises ``AnswerLost`` when request or answer are to be lost."""
         with self._counted(operation), self._world.lock:
+            _lose(self._lost_requests, operation, None)
             yield self._call(operation)
-            self._answer(operation, None)
+            _lose(self._lost_answers, operation, None)
 
     @contextmanager
     def writing(self, operation: str, *, intent: Intent | None = None, **params: Any) -> Generator[Call]:
         """Let a writing call in if every guard agrees; ``params`` are what a guard looks at.
 
-        Raises ``AnswerLost`` when the answer is to be lost, and ``OutcomeUnknown`` if there is an intent.
+        Raises ``AnswerLost`` when request or answer are to be lost, and ``OutcomeUnknown`` if there is an intent.
         """
         self.check(operation, params)
         with self._counted(operation), self._world.lock:
+            _lose(self._lost_requests, operation, intent)
             yield self._call(operation)
-            self._answer(operation, intent)
+            _lose(self._lost_answers, operation, intent)
 
     def check(self, operation: str, params: Mapping[str, Any]) -> None:
         """Ask the guards about a write; raises ``WriteForbidden``."""
@@ -70,15 +77,6 @@ class Door:
         now = int(self._context.clock.time())
         self._world.handovers.catch_up(now, self._most_members)
         return Call(self._world, operation, now)
-
-    def _answer(self, operation: str, intent: Intent | None) -> None:
-        if operation not in self._to_lose:
-            return
-        self._to_lose.remove(operation)
-        message = "the answer was to be lost"
-        if intent is not None:
-            raise OutcomeUnknown(message, intent=intent, provider=NAME, operation=operation)
-        raise AnswerLost(message, provider=NAME, operation=operation)
 
     @contextmanager
     def _counted(self, operation: str) -> Generator[None]:
@@ -98,3 +96,14 @@ class Door:
     def _report(self, operation: str, code: int | str | None, duration: float) -> None:
         if self._context.on_call is not None:
             self._context.on_call(CallRecord(NAME, self._company, operation, 1, code, duration, 0.0))
+
+
+def _lose(lost: list[str], operation: str, intent: Intent | None) -> None:
+    """Raise what a caller sees of a lost call, once for each entry; the caller cannot tell which way it was lost."""
+    if operation not in lost:
+        return
+    lost.remove(operation)
+    message = "the answer was to be lost"
+    if intent is not None:
+        raise OutcomeUnknown(message, intent=intent, provider=NAME, operation=operation)
+    raise AnswerLost(message, provider=NAME, operation=operation)

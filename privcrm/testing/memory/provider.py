@@ -134,8 +134,12 @@ class MemoryProvider(Provider):
         self._door.check(endpoint, params)
         return super().call(endpoint, **params)
 
+    def lose_request(self, operation: str) -> None:
+        """Lose the next call of ``operation`` (``port.method``) before it arrives; it raises as for ``lose_answer``."""
+        self._door.lose_request(operation)
+
     def lose_answer(self, operation: str) -> None:
-        """Lose the answer to the next write called ``operation`` (``port.method``), which happens all the same.
+        """Lose the answer to the next call of ``operation`` (``port.method``), which happens all the same.
 
         That call raises ``OutcomeUnknown`` if it was given an intent, else ``AnswerLost``.
         """
