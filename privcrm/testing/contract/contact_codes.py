@@ -263,6 +263,19 @@ class ContactCodesContract(Contract):
             found.add(settled.result.code_id)
         assert set(port.contact_codes()) - before == found
 
+    @needs("live_codes.create_contact_code", "live_codes.settle_contact_code", "live_codes.contact_codes")
+    def test_a_contact_code_that_was_never_made_may_be(
+        self, provider: Provider, spec: ContactCodeSpec, intent: MakeIntent, lose_request: LoseAnswer
+    ) -> None:
+        """``create`` does not try again by itself; once settling says that nothing happened, the caller may."""
+        port, before, ours = provider.live_codes, set(provider.live_codes.contact_codes()), intent()
+        lose_request("live_codes.create_contact_code")
+        with pytest.raises(OutcomeUnknown):
+            port.create_contact_code(spec, intent=ours)
+        assert port.settle_contact_code(ours) == NotDone()
+        made = port.create_contact_code(spec, intent=ours)
+        assert set(port.contact_codes()) - before == {made.code_id}
+
     @needs("live_codes.update_contact_code", "members.get")
     def test_a_printed_contact_code_leads_where_it_is_told(
         self,

@@ -144,6 +144,18 @@ class GroupHandoverContract(Contract):
         assert caught.value.intent == ours
         assert groups_handing.settle(provider, ours) == Done(groups_handing.receipts)
 
+    @needs("handover.transfer_groups", "handover.settle_groups")
+    def test_a_transfer_of_groups_that_never_arrived_may_be_sent(
+        self, provider: Provider, groups_on_job: GroupHanding, intent: MakeIntent, lose_request: LoseAnswer
+    ) -> None:
+        """Settling says that nothing happened, and the same order goes through."""
+        ours = intent()
+        lose_request("handover.transfer_groups")
+        with pytest.raises(OutcomeUnknown):
+            groups_on_job.order(provider, ours)
+        assert groups_on_job.settle(provider, ours) == NotDone()
+        assert groups_on_job.order(provider, ours) == groups_on_job.receipts
+
 
 def _handing(provider: Provider, kind: HandoverKind, owner_id: str) -> GroupHanding:
     group_ids = tuple(group.group_id for group in islice(provider.groups.list(owner_ids=[owner_id]), 2))

@@ -259,6 +259,40 @@ class HandoverContract(Contract):
         assert caught.value.intent == ours
         assert handing.settle(provider, ours) == Done(handing.receipts)
 
+    @needs("handover.transfer_members", "handover.settle_members")
+    def test_a_transfer_that_never_arrived_may_be_sent(
+        self, provider: Provider, on_job: Handing, intent: MakeIntent, lose_request: LoseAnswer
+    ) -> None:
+        """Settling says that nothing happened, and the same order goes through."""
+        ours = intent()
+        lose_request("handover.transfer_members")
+        with pytest.raises(OutcomeUnknown):
+            on_job.order(provider, ours)
+        assert on_job.settle(provider, ours) == NotDone()
+        assert on_job.order(provider, ours) == on_job.receipts
+
+    @needs("handover.transfer_members", "handover.settle_members")
+    def test_who_refused_is_neither_asked_again_nor_counted_twice(
+        self,
+        provider: Provider,
+        on_job: Handing,
+        intent: MakeIntent,
+        refuse_transfer: RefuseTransfer,
+        pass_time: PassTime,
+    ) -> None:
+        """For the intent that asked there is a receipt, if only an unknown one; for a later one none is accepted."""
+        ours = intent()
+        on_job.order(provider, ours)
+        refuse_transfer(Relation(on_job.giver_id, on_job.member_ids[0]))
+        settled = on_job.settle(provider, ours)
+        assert isinstance(settled, Done)
+        assert [receipt.item_id for receipt in settled.result] == list(on_job.member_ids)
+        pass_time(2 * _LONG_ENOUGH)
+        later = on_job.settle(provider, intent())
+        if later != NotDone():
+            assert isinstance(later, Done)
+            assert not [receipt for receipt in later.result if receipt.accepted]
+
     @needs("handover.results")
     def test_between_two_who_handed_nobody_over_there_is_nothing(self, provider: Provider, on_job: Handing) -> None:
         """An empty listing, not an error."""
@@ -276,8 +310,7 @@ def _between_colleagues(provider: Provider) -> Handing:
 def _from_leaver(provider: Provider, leaver_id: str) -> Handing:
     listing = (one for one in provider.handover.unassigned() if staff_key(one.staff_id) == staff_key(leaver_id))
     theirs = list(islice(listing, _SEVERAL))
-    if len(theirs) < _SEVERAL:
-        pytest.skip("nobody left members enough behind")
+    assert theirs, "whom the leaver left behind is not listed"
     return _taken(provider, HandoverKind.DEPARTURE, theirs[0].staff_id, tuple(one.member_id for one in theirs))
 
 
