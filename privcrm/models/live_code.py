@@ -32,7 +32,7 @@ class ContactCodeSpec:
     staff_ids: tuple[StaffId, ...] = ()
     department_ids: tuple[DepartmentId, ...] = ()
     state: str = ""
-    note: str = ""
+    note: str = field(default="", repr=False)
     skip_confirmation: bool = True
     scene: CodeScene = CodeScene.QR_CODE
     exclusive: bool = False
@@ -63,7 +63,7 @@ class GroupCodeSpec:
 
     group_ids: tuple[GroupId, ...]
     state: str = ""
-    note: str = ""
+    note: str = field(default="", repr=False)
     scene: CodeScene = CodeScene.QR_CODE
     opens_groups: bool = True
     base_name: str = ""

@@ -12,7 +12,7 @@ from privcrm.models.ids import ProductId
 class ProductSpec:
     """A product: ``price`` in fen, ``media_ids`` of pictures uploaded for products, ``code`` in letters and digits."""
 
-    description: str
+    description: str = field(repr=False)
     price: int
     media_ids: tuple[str, ...]
     code: str = ""

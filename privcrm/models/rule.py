@@ -22,7 +22,7 @@ class InterceptRuleSpec:
     """What a rule looks for, in whose messages, and whether it blocks or only warns."""
 
     name: str
-    words: tuple[str, ...]
+    words: tuple[str, ...] = field(repr=False)
     blocks: bool = True
     patterns: tuple[Pattern, ...] = ()
     staff_ids: tuple[StaffId, ...] = ()

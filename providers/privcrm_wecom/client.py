@@ -146,9 +146,8 @@ class WeComClient:
 
     def download(self, endpoint: Endpoint, params: Mapping[str, Any], *, most: int, first: int | None = None) -> Blob:
         """Return a file of at most ``most`` bytes, or with ``first`` so many bytes of it from there on."""
-        return self._transport.download(
-            endpoint, Params(params), most=most, first=first, tokens=self._tokens_for(endpoint, "")
-        )
+        params = params if isinstance(params, Params) else Params(params)
+        return self._transport.download(endpoint, params, most=most, first=first, tokens=self._tokens_for(endpoint, ""))
 
     def probe(self, app: str) -> None:
         """Get a token of that app, fresh or kept; raises what the token call met."""

@@ -18,6 +18,7 @@ from privcrm.models import (
     Pages,
 )
 from privcrm.provider.ports import AcquisitionPort
+from privcrm.transport import Params
 from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
 from privcrm_wecom.api.paging import page_of, page_params
@@ -61,7 +62,8 @@ class WeComAcquisition(Area, AcquisitionPort):
 
     def create(self, spec: AcquisitionLinkSpec, *, extra: Mapping[str, Any] | None = None) -> AcquisitionLink:
         """Make a link for at most 500 people, departments expanded; too many links are ``LimitReached`` (41095)."""
-        answer = self._client.call(LINK_ADD, {**self._body(spec), **(extra or {})})
+        extra = Params(extra or {})
+        answer = self._client.call(LINK_ADD, {**self._body(spec), **extra})
         made = convert.link(answer, made_of=spec)
         if not made.link_id:
             raise AnswerLost("the answer tells no link_id", provider="wecom", operation=LINK_ADD.name)
@@ -69,8 +71,9 @@ class WeComAcquisition(Area, AcquisitionPort):
 
     def update(self, link_id: str, spec: AcquisitionLinkSpec, *, extra: Mapping[str, Any] | None = None) -> None:
         """Replace name and people. Where ``friends_first`` is None, what the link has of it stays."""
+        extra = Params(extra or {})
         checks.given("link_id", link_id, LINK_UPDATE.doc)
-        self._client.call(LINK_UPDATE, {"link_id": link_id, **self._body(spec), **(extra or {})})
+        self._client.call(LINK_UPDATE, {"link_id": link_id, **self._body(spec), **extra})
 
     def delete(self, link_id: str) -> None:
         """Delete a link."""
@@ -104,8 +107,10 @@ class WeComAcquisition(Area, AcquisitionPort):
 
     def chat(self, chat_key: str) -> AcquiredChat:
         """Return the chat of a key from a ``message_from_customer`` event; after 30 minutes it is ``NotFound``."""
-        checks.given("chat_key", chat_key, LINK_CHAT.doc)
-        return convert.acquired_chat(self._client.call(LINK_CHAT, {"chat_key": chat_key}))
+        key = Params({"chat_key": chat_key})
+        del chat_key
+        checks.given("chat_key", key["chat_key"], LINK_CHAT.doc)
+        return convert.acquired_chat(self._client.call(LINK_CHAT, key))
 
     def permitted(self) -> AcquisitionPermit:
         """Return the permit of a provider's app for acquisition (营销获客); other apps have none."""

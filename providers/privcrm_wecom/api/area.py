@@ -7,7 +7,11 @@ from privcrm_wecom.client import WeComClient
 
 
 class Area(Port):
-    """One area of WeCom; a port of this adapter is an ``Area`` and the port that it serves."""
+    """One area of WeCom; a port of this adapter is an ``Area`` and the port that it serves.
+
+    Tracebacks may show the local values of every frame: a method wraps ``extra`` and bodies with texts in ``Params``
+    before anything can raise, and deletes arguments that hold texts or codes.
+    """
 
     def __init__(self, client: WeComClient, limits: LimitTable) -> None:
         super().__init__("wecom", CAPABILITIES)

@@ -76,16 +76,15 @@ class WeComHandover(Area, HandoverPort):
         entry that is on the way already (40100, 40129) is looked up: it is accepted if it goes to this successor. Both
         employees must have logged in within a year, a leaver in the year before leaving.
         """
+        extra = Params(extra or {})
+        said = Params({"transfer_success_msg": message} if message else {})
+        del message
         self._check_transfer(from_staff_id, to_staff_id, member_ids)
-        said = {"transfer_success_msg": message} if message else {}
         if said and kind is HandoverKind.DEPARTURE:
             raise InputError(f"message is only for on-job transfers ({_RESULTS[kind].doc})")
-        checks.at_most("message", message, self._limit("handover_message"))
-        body = Params(
-            {**_between(from_staff_id, to_staff_id), "external_userid": [*member_ids], **said, **(extra or {})}
-        )
-        del said, message  # personal: this frame is part of the traceback
-        answer = self._client.call(_MEMBERS[kind], body, intent=intent)
+        checks.at_most("message", said.get("transfer_success_msg", ""), self._limit("handover_message"))
+        body = {**_between(from_staff_id, to_staff_id), "external_userid": [*member_ids]}
+        answer = self._client.call(_MEMBERS[kind], {**body, **said, **extra}, intent=intent)
         receipts = convert.member_receipts(member_ids, values.rows(answer.get("customer")))
         return self._accepted_before(receipts, kind, from_staff_id, to_staff_id)
 
@@ -141,9 +140,10 @@ class WeComHandover(Area, HandoverPort):
         only those that failed: 90500 is an owner who has not left, 90502 one who has, 90507 and 90508 a transfer that
         runs or is done.
         """
+        extra = Params(extra or {})
         self._check_groups(group_ids, to_staff_id)
-        body = {"chat_id_list": [*group_ids], "new_owner": to_staff_id, **(extra or {})}
-        answer = self._client.call(_GROUPS[kind], body, intent=intent)
+        body = {"chat_id_list": [*group_ids], "new_owner": to_staff_id}
+        answer = self._client.call(_GROUPS[kind], {**body, **extra}, intent=intent)
         return convert.group_receipts(group_ids, values.rows(answer.get("failed_chat_list")))
 
     def settle_groups(

@@ -12,6 +12,7 @@ from privcrm.errors import AnswerLost, InputError, NotFound, OutcomeUnknown
 from privcrm.models import CodeId, CodeScene, ContactCode, ContactCodeSpec, GroupCode, GroupCodeSpec, Page, Pages
 from privcrm.provider import CannotTell, Done, Endpoint, Intent, NotDone, Settled
 from privcrm.provider.ports import LiveCodesPort
+from privcrm.transport import Params
 from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
 from privcrm_wecom.api.settling import EARLIER
@@ -64,6 +65,7 @@ class WeComLiveCodes(Area, LiveCodesPort):
         Temporary ones lead to one employee, are for companies of the medical trade (others: 41040, ``InvalidArgument``)
         and die with the first use. Codes for mini-programs have no picture.
         """
+        extra = Params(extra or {})
         state = spec.state or intent.marker
         if intent.marker not in ("", state):
             raise InputError(f"state is not the intent's marker, by which a code is found ({CONTACT_CODE_ADD.doc})")
@@ -77,7 +79,7 @@ class WeComLiveCodes(Area, LiveCodesPort):
                 **_filled(self._contact_fields(spec, state, kind)),
                 **({"is_temp": True} if spec.temporary else {}),
                 **({"is_exclusive": True} if spec.exclusive else {}),
-                **(extra or {}),
+                **extra,
             },
             intent=intent,
         )
@@ -106,6 +108,7 @@ class WeComLiveCodes(Area, LiveCodesPort):
         A code that somebody made for a single employee takes one employee and no department. An expired temporary
         code cannot be edited. An empty ``state`` stays as it is: to empty it, say so in ``extra``.
         """
+        extra = Params(extra or {})
         self._check_contact_spec(spec, convert.SINGLE if spec.temporary else 0)
         now = self.get_contact_code(code_id)
         kind = values.number(now.raw.get("type")) or convert.SEVERAL
@@ -113,7 +116,7 @@ class WeComLiveCodes(Area, LiveCodesPort):
         self._check_contact_spec(spec, kind)
         self._client.call(
             CONTACT_CODE_UPDATE,
-            {"config_id": code_id, **self._contact_fields(spec, spec.state or now.spec.state, kind), **(extra or {})},
+            {"config_id": code_id, **self._contact_fields(spec, spec.state or now.spec.state, kind), **extra},
         )
 
     def delete_contact_code(self, code_id: str) -> None:
@@ -130,9 +133,10 @@ class WeComLiveCodes(Area, LiveCodesPort):
         self, spec: GroupCodeSpec, *, intent: Intent, extra: Mapping[str, Any] | None = None
     ) -> GroupCode:
         """Make a group code over up to 5 groups; the vendor answers its id only, ``qr_url`` is empty."""
+        extra = Params(extra or {})
         state = spec.state or intent.marker
         self._check_group_spec(spec, state)
-        body = {**_filled(convert.group_code_fields(spec, state)), **(extra or {})}
+        body = Params({**_filled(convert.group_code_fields(spec, state)), **extra})
         answer = self._client.call(GROUP_CODE_ADD, body, intent=intent)
         return GroupCode(_made(GROUP_CODE_ADD, answer, intent), evolve(spec, state=state), raw=answer)
 
@@ -154,12 +158,13 @@ class WeComLiveCodes(Area, LiveCodesPort):
         The vendor takes what is left out for its default, so all of that is sent as it was read. An empty ``state``
         stays as it is: to empty it, say so in ``extra``.
         """
+        extra = Params(extra or {})
         checks.given("code_id", code_id, GROUP_CODE_UPDATE.doc)
         self._check_group_spec(spec, spec.state)
         now = self.get_group_code(code_id)
-        fields = convert.group_code_fields(spec, spec.state or now.spec.state)
-        kept = convert.beside_the_spec(now)
-        self._client.call(GROUP_CODE_UPDATE, {**kept, "config_id": code_id, **fields, **(extra or {})})
+        fields = Params(convert.group_code_fields(spec, spec.state or now.spec.state))
+        kept = Params(convert.beside_the_spec(now))
+        self._client.call(GROUP_CODE_UPDATE, {**kept, "config_id": code_id, **fields, **extra})
 
     def delete_group_code(self, code_id: str) -> None:
         """Delete a group code; one that is gone is ``NotFound`` (41044)."""

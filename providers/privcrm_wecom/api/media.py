@@ -35,7 +35,7 @@ _KINDS = {
     MediaPurpose.PRODUCT: (MediaKind.IMAGE,),
 }
 _GROUP_WELCOME = 1
-_MD5 = re.compile(r"[0-9A-Fa-f]{32}")
+_MD5 = re.compile(r"[0-9a-f]{32}")
 
 
 class WeComMedia(Area, MediaPort):
@@ -92,7 +92,7 @@ class WeComMedia(Area, MediaPort):
         wanted = Params(
             {"scene": _GROUP_WELCOME, "type": str(kind), "filename": filename, "url": url, "md5": md5.lower()}
         )
-        del url, filename  # an address may carry its own key
+        del url, filename, md5  # an address may carry its own key
         if kind not in (MediaKind.VIDEO, MediaKind.FILE):
             raise InputError(f"no {kind} is fetched by address, only video and file ({MEDIA_FETCH.doc})")
         checks.given("filename", wanted["filename"], MEDIA_FETCH.doc)
@@ -100,7 +100,7 @@ class WeComMedia(Area, MediaPort):
         checks.at_most("url", wanted["url"], self._limit("fetched_address"))
         if not wanted["url"].startswith(("https://", "http://")):
             raise InputError(f"url is no address that begins with https:// or http:// ({MEDIA_FETCH.doc})")
-        if not _MD5.fullmatch(md5):
+        if not _MD5.fullmatch(wanted["md5"]):
             raise InputError(f"md5 has 32 hexadecimal digits ({MEDIA_FETCH.doc})")
         answer = self._client.call(MEDIA_FETCH, wanted)
         job_id = values.text(answer.get("jobid"))
@@ -120,21 +120,23 @@ class WeComMedia(Area, MediaPort):
 
         ``filename`` is what the vendor says, without folders; do not trust it any further.
         """
-        checks.given("media_id", media_id, MEDIA_GET.doc)
+        wanted = Params({"media_id": media_id})
+        del media_id  # whoever knows it reads the file
+        checks.given("media_id", wanted["media_id"], MEDIA_GET.doc)
         try:
-            blob = self._client.download(MEDIA_GET, {"media_id": media_id}, most=self._most("download_part"))
+            blob = self._client.download(MEDIA_GET, wanted, most=self._most("download_part"))
         except InvalidArgument as error:
             if error.code != errcodes.FILE_TOO_LARGE:
                 raise
-            return self._in_parts(media_id)
+            return self._in_parts(wanted)
         return Download(blob.content, blob.content_type, blob.filename)
 
-    def _in_parts(self, media_id: str) -> Download:
+    def _in_parts(self, wanted: Params) -> Download:
         """Fetch part by part, each asked for at full length: some files are given out in blocks of 16 bytes only."""
         most, part = self._most("fetched_media"), self._most("download_part")
         content = bytearray()
         while True:
-            blob = self._client.download(MEDIA_GET, {"media_id": media_id}, most=part, first=len(content))
+            blob = self._client.download(MEDIA_GET, wanted, most=part, first=len(content))
             if blob.first != len(content) or not blob.content or blob.total > most:
                 raise _lost(MEDIA_GET, "the parts of the file do not fit together, or are too many")
             content += blob.content

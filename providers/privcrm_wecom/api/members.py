@@ -22,6 +22,7 @@ from privcrm.models import (
     ServedContact,
 )
 from privcrm.provider.ports import MembersPort
+from privcrm.transport import Params
 from privcrm_wecom import checks, errcodes
 from privcrm_wecom.api.chunks import by_chunks
 from privcrm_wecom.api.conversion import Conversion, converted
@@ -112,6 +113,7 @@ class WeComMembers(Strategies, MembersPort):
 
         Remarks and company names have at most 20 characters, descriptions 150.
         """
+        extra = Params(extra or {})
         if not convert.remark_fields(change) and not extra:
             raise InputError("a remark change needs at least one field to set")
         self._check_remark(change)
@@ -122,7 +124,7 @@ class WeComMembers(Strategies, MembersPort):
                 "userid": change.staff_id,
                 "external_userid": change.member_id,
                 **convert.remark_fields(change),
-                **(extra or {}),
+                **extra,
             },
         )
 

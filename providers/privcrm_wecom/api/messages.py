@@ -18,6 +18,7 @@ from privcrm.models import (
 )
 from privcrm.provider import Intent, Settled
 from privcrm.provider.ports import MessagesPort
+from privcrm.transport import Params
 from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
 from privcrm_wecom.api.paging import page_of, page_params
@@ -51,10 +52,11 @@ class WeComMessages(WeComWelcomes, WeComStaffMessages, Area, MessagesPort):
 
         Tag sets may hold tags of rule groups (规则组标签) too.
         """
+        extra = Params(extra or {})
         self._check_recipients(spec)
         answer = self._client.call(
             MESSAGE_ADD,
-            {**_recipients(spec), **body_of(spec.content, MASS_MESSAGE, self._limits), **(extra or {})},
+            {**_recipients(spec), **body_of(spec.content, MASS_MESSAGE, self._limits), **extra},
             intent=intent,
         )
         made = convert.receipt(answer)

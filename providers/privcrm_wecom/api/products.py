@@ -6,6 +6,7 @@ from typing import Any
 from privcrm.errors import AnswerLost, InputError
 from privcrm.models import Page, Pages, Product, ProductId, ProductSpec
 from privcrm.provider.ports import ProductsPort
+from privcrm.transport import Params
 from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
 from privcrm_wecom.api.paging import page_of, page_params
@@ -34,11 +35,10 @@ class WeComProducts(Area, ProductsPort):
 
     def create(self, spec: ProductSpec, *, extra: Mapping[str, Any] | None = None) -> ProductId:
         """Make a product: at most 300 characters, 50,000 yuan and 9 pictures."""
+        extra = Params(extra or {})
         self._check(spec)
-        body = convert.product_body(spec)
-        if not spec.code:
-            del body["product_sn"]
-        answer = self._client.call(PRODUCT_ADD, {**body, **(extra or {})})
+        body = Params({name: value for name, value in convert.product_body(spec).items() if value != ""})
+        answer = self._client.call(PRODUCT_ADD, {**body, **extra})
         made = values.text(answer.get("product_id"))
         if not made:
             raise AnswerLost("the answer tells no product_id", provider="wecom", operation=PRODUCT_ADD.name)
@@ -49,9 +49,10 @@ class WeComProducts(Area, ProductsPort):
 
         The vendor does not say whether an empty code clears the old one.
         """
+        extra = Params(extra or {})
         checks.given("product_id", product_id, PRODUCT_UPDATE.doc)
         self._check(spec)
-        self._client.call(PRODUCT_UPDATE, {"product_id": product_id, **convert.product_body(spec), **(extra or {})})
+        self._client.call(PRODUCT_UPDATE, {"product_id": product_id, **convert.product_body(spec), **extra})
 
     def delete(self, product_id: str) -> None:
         """Delete a product."""

@@ -6,6 +6,7 @@ from typing import Any
 from privcrm.errors import AnswerLost, InputError
 from privcrm.models import InterceptRule, InterceptRuleSpec, RuleId, staff_key
 from privcrm.provider.ports import RulesPort
+from privcrm.transport import Params
 from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
 from privcrm_wecom.convert import rules as convert
@@ -30,6 +31,7 @@ class WeComRules(Area, RulesPort):
 
     def create(self, spec: InterceptRuleSpec, *, extra: Mapping[str, Any] | None = None) -> RuleId:
         """Make a rule; too many are ``LimitReached`` (41069), a name in use is a ``Conflict`` (41077)."""
+        extra = Params(extra or {})
         self._check(spec)
         answer = self._client.call(
             RULE_ADD,
@@ -37,7 +39,7 @@ class WeComRules(Area, RulesPort):
                 **convert.rule_fields(spec),
                 "semantics_list": convert.semantics(spec),
                 "applicable_range": self._people("staff_ids", spec.staff_ids, spec.department_ids),
-                **(extra or {}),
+                **extra,
             },
         )
         made = values.text(answer.get("rule_id"))
@@ -50,6 +52,7 @@ class WeComRules(Area, RulesPort):
 
         People whom the app does not see are not among those read, so they stay.
         """
+        extra = Params(extra or {})
         self._check(spec)
         present = self.get(rule_id).spec
         staff_ids, department_ids = (present.staff_ids, present.department_ids) if present is not None else ((), ())
@@ -69,7 +72,7 @@ class WeComRules(Area, RulesPort):
                 # Elsewhere than in the call that makes a rule.
                 "extra_rule": {"semantics_list": convert.semantics(spec)},
                 **{name: people for name, people in changes.items() if people},
-                **(extra or {}),
+                **extra,
             },
         )
 
@@ -84,10 +87,9 @@ class WeComRules(Area, RulesPort):
         # An empty list is ignored when a rule is changed: its words would stay.
         checks.given("words", spec.words, RULE_ADD.doc)
         checks.at_most("words", spec.words, self._limit("rule_words"))
-        for word in spec.words:
-            if not word:
-                raise InputError(f"words holds an empty word ({RULE_ADD.doc})")
-            checks.at_most("a word of words", word, self._limit("rule_word"))
+        if not all(spec.words):
+            raise InputError(f"words holds an empty word ({RULE_ADD.doc})")
+        checks.at_most("a word of words", max(spec.words, key=len), self._limit("rule_word"))
         checks.given("staff_ids and department_ids", [*spec.staff_ids, *spec.department_ids], RULE_ADD.doc)
 
     def _people(self, field: str, staff_ids: Sequence[str], department_ids: Sequence[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from attrs import frozen
 from privcrm.errors import AnswerLost, InputError
 from privcrm.models import Page, Pages, Strategy, StrategyChange, StrategyId, StrategyNode, StrategySpec
 from privcrm.provider import Endpoint
+from privcrm.transport import Params
 from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
 from privcrm_wecom.api.paging import page_of, page_params
@@ -108,6 +109,7 @@ class Strategies(Area):
         Super administrators may not be among ``admin_ids``. With a parent the vendor ignores ``denied`` and takes the
         parent's.
         """
+        extra = Params(extra or {})
         page = self.kind.add.doc
         checks.given("name", spec.name, page)
         self._check_admins(spec.admin_ids)
@@ -120,7 +122,7 @@ class Strategies(Area):
         }
         if spec.parent_id is not None:
             body["parent_id"] = checks.whole("parent_id", spec.parent_id, page)
-        answer = self._client.call(self.kind.add, {**body, **(extra or {})})
+        answer = self._client.call(self.kind.add, {**body, **extra})
         made = values.text(answer.get("strategy_id"))
         if not made:
             raise AnswerLost("the answer tells no strategy_id", provider="wecom", operation=self.kind.add.name)
@@ -130,6 +132,7 @@ class Strategies(Area):
         self, strategy_id: str, change: StrategyChange, *, extra: Mapping[str, Any] | None = None
     ) -> None:
         """Change a strategy, at most 100 nodes added and 100 removed; the vendor wants these calls one by one."""
+        extra = Params(extra or {})
         body: dict[str, Any] = {}
         if change.name is not None:
             checks.given("name", change.name, self.kind.edit.doc)
@@ -147,7 +150,7 @@ class Strategies(Area):
                 body[f"range_{name}"] = self._nodes(f"range_{name}", staff_ids, department_ids)
         if not body and not extra:
             raise InputError(f"a strategy change needs at least one field to set ({self.kind.edit.doc})")
-        self._client.call(self.kind.edit, {"strategy_id": self._number(strategy_id), **body, **(extra or {})})
+        self._client.call(self.kind.edit, {"strategy_id": self._number(strategy_id), **body, **extra})
 
     def delete_strategy(self, strategy_id: str) -> None:
         """Delete a strategy."""

@@ -10,6 +10,7 @@ from privcrm.errors import InputError
 from privcrm.models import TagChange, TagGroup
 from privcrm.provider import Endpoint, Intent, Settled
 from privcrm.provider.ports.tags import TagsPort, settled_by_name
+from privcrm.transport import Params
 from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
 from privcrm_wecom.convert import tags as convert
@@ -47,8 +48,9 @@ class WeComTags(Area, TagsPort):
         extra: Mapping[str, Any] | None = None,
     ) -> TagGroup:
         """Create tags. A name that the group has already is ``Conflict`` (40071); a full library ``LimitReached``."""
+        extra = Params(extra or {})
         body = self._new(names, group_id, group_name)
-        answer = self._client.call(TAG_ADD, {**body, **(extra or {})}, intent=intent)
+        answer = self._client.call(TAG_ADD, {**body, **extra}, intent=intent)
         return convert.tag_group(values.mapping(answer.get("tag_group")))
 
     def settle(
@@ -72,7 +74,8 @@ class WeComTags(Area, TagsPort):
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         """Rename or move. What another app made is ``NotFound`` (40068); the advice says so."""
-        self._edit(TAG_EDIT, {"id": tag_or_group_id, "name": name, "order": order, **(extra or {})})
+        extra = Params(extra or {})
+        self._edit(TAG_EDIT, Params({"id": tag_or_group_id, "name": name, "order": order, **extra}))
 
     def delete(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> None:
         """Delete; the last tag of a group takes the group with it. What another app made is ``NotFound`` (40068)."""
@@ -80,6 +83,7 @@ class WeComTags(Area, TagsPort):
 
     def mark(self, change: TagChange, *, extra: Mapping[str, Any] | None = None) -> None:
         """Put tags on and take them off one relation."""
+        extra = Params(extra or {})
         add, remove = change.add, change.remove
         if not add and not remove:
             raise InputError("a tag change needs at least one tag to add or to remove")
@@ -94,9 +98,7 @@ class WeComTags(Area, TagsPort):
             params["add_tag"] = add
         if remove:
             params["remove_tag"] = remove
-        if extra:
-            params.update(extra)
-        self._client.call(TAG_MARK, params)
+        self._client.call(TAG_MARK, {**params, **extra})
 
     def strategy_tags(
         self, strategy_id: str = "", *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()
@@ -115,8 +117,9 @@ class WeComTags(Area, TagsPort):
         extra: Mapping[str, Any] | None = None,
     ) -> TagGroup:
         """Create tags; strategies of the first level only take any."""
+        extra = Params(extra or {})
         body = {"strategy_id": self._strategy(strategy_id), **self._new(names, group_id, group_name)}
-        answer = self._client.call(STRATEGY_TAG_ADD, {**body, **(extra or {})})
+        answer = self._client.call(STRATEGY_TAG_ADD, {**body, **extra})
         return convert.tag_group(values.mapping(answer.get("tag_group")))
 
     def edit_strategy_tag(
@@ -128,7 +131,8 @@ class WeComTags(Area, TagsPort):
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         """Rename or move; the strategy stays."""
-        self._edit(STRATEGY_TAG_EDIT, {"id": tag_or_group_id, "name": name, "order": order, **(extra or {})})
+        extra = Params(extra or {})
+        self._edit(STRATEGY_TAG_EDIT, Params({"id": tag_or_group_id, "name": name, "order": order, **extra}))
 
     def delete_strategy_tags(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> None:
         """Delete; the last tag of a group takes the group with it."""
@@ -152,8 +156,8 @@ class WeComTags(Area, TagsPort):
         group = {"group_id": group_id} if group_id else {"group_name": group_name}
         return {**group, "tag": [{"name": name} for name in names]}
 
-    def _edit(self, endpoint: Endpoint, fields: Mapping[str, Any]) -> None:
-        given = {key: value for key, value in fields.items() if value is not None}
+    def _edit(self, endpoint: Endpoint, fields: Params) -> None:
+        given = Params({key: value for key, value in fields.items() if value is not None})
         checks.given("tag_or_group_id", given.get("id"), endpoint.doc)
         if given.keys() == {"id"}:
             raise InputError("editing a tag or tag group takes a new name or order")

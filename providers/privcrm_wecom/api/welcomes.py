@@ -5,6 +5,7 @@ from typing import Any
 
 from privcrm.errors import AnswerLost, Conflict
 from privcrm.models import Content, GroupWelcome, TemplateId
+from privcrm.transport import Params
 from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
 from privcrm_wecom.content import GROUP_WELCOME, WELCOME, body_of
@@ -30,13 +31,11 @@ class WeComWelcomes(Area):
         the call is repeated for some seconds, then it is ``TooConcurrent``. An event without a code means that the
         console greets for this employee, or that the two knew each other.
         """
-        checks.given("welcome_code", welcome_code, WELCOME_SEND.doc)
+        extra, code = Params(extra or {}), Params({"welcome_code": welcome_code})
+        del welcome_code
+        checks.given("welcome_code", code["welcome_code"], WELCOME_SEND.doc)
         try:
-            self._client.call(
-                WELCOME_SEND,
-                {"welcome_code": welcome_code, **body_of(content, WELCOME, self._limits), **(extra or {})},
-                priority=True,
-            )
+            self._client.call(WELCOME_SEND, {**code, **body_of(content, WELCOME, self._limits), **extra}, priority=True)
         except Conflict as error:
             if error.code != GREETED:
                 raise
@@ -54,9 +53,10 @@ class WeComWelcomes(Area):
 
         A lost answer is ``AnswerLost``; the template that it may have left is seen in the console only.
         """
+        extra = Params(extra or {})
         answer = self._client.call(
             GROUP_WELCOME_ADD,
-            {**body_of(content, GROUP_WELCOME, self._limits), "notify": int(notify), **(extra or {})},
+            {**body_of(content, GROUP_WELCOME, self._limits), "notify": int(notify), **extra},
         )
         made = TemplateId(values.text(answer.get("template_id")))
         if not made:
@@ -71,10 +71,11 @@ class WeComWelcomes(Area):
 
         The vendor does not say whether a text or attachment that is left out is removed: read it back where it matters.
         """
+        extra = Params(extra or {})
         checks.given("template_id", template_id, GROUP_WELCOME_EDIT.doc)
         self._client.call(
             GROUP_WELCOME_EDIT,
-            {"template_id": template_id, **body_of(content, GROUP_WELCOME, self._limits), **(extra or {})},
+            {"template_id": template_id, **body_of(content, GROUP_WELCOME, self._limits), **extra},
         )
 
     def delete_group_welcome(self, template_id: str) -> None:
