@@ -18,6 +18,8 @@ OF_WORDS = ("moments", "messages", "welcomes", "group_welcomes", "staff_messages
 OF_THINGS = ("live_codes", "products", "intercept_rules", "acquisition_links")
 # What the vendor's documents leave open, read the other way; without what would close a whole area.
 CLOSED = {"temporary_codes", "customer_moments"}
+# The port has the vendor drop the second of two equal ones.
+SAFE_FROM_ITS_PORT = {"message_send"}
 READINGS = [
     (switch.name, value)
     for switch in attrs.fields(Rules)
@@ -79,7 +81,7 @@ def test_no_open_question_stops_a_method(walked, running, switch, value):
 def test_a_write_is_sent_again_only_where_the_table_says(walked, running, row):
     running.reset()
     running.faults.add(row.path, "reset", when="after", times=1)
-    if row.repeat is Repeat.SAFE:
+    if row.repeat is Repeat.SAFE or row.name in SAFE_FROM_ITS_PORT:
         asked, _ = walked
         assert walk(running).asked == asked
         return

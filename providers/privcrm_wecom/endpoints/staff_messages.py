@@ -10,6 +10,7 @@ STAFF_MESSAGE_SEND = row(
     role=MESSAGES,
     used_by=("messages.send_to_staff",),
     effect=Effect.WRITE,
+    repeat=Repeat.NEVER,  # but for the port's own, which has equal ones dropped
     answers=("invaliduser",),
     ids={"staff": ("touser",), "departments": ("toparty",)},
 )

@@ -97,6 +97,24 @@ def test_a_lost_answer_is_repeated_because_the_vendor_drops_the_second_one(vendo
 
 
 @pytest.mark.parametrize(
+    "other", [{"enable_duplicate_check": 0}, {"enable_duplicate_check": None}, {"duplicate_check_interval": 1}]
+)
+def test_with_another_check_a_lost_message_is_not_sent_again(vendor, messages, bodies, other):
+    vendor.answers(SEND, requests.ConnectionError("reset"), {"errcode": 0, "msgid": "m1"})
+    with pytest.raises(AnswerLost):
+        messages.send_to_staff(StaffMessage(HELLO, ("a",)), extra=other)
+    assert len(bodies(SEND)) == 1
+
+
+def test_a_lost_message_of_a_plain_call_is_not_sent_again(vendor, company, bodies):
+    app = WeComApp("main", Secret("m"), agent_id="1000002", roles=frozenset({"messages"}))
+    vendor.answers(SEND, requests.ConnectionError("reset"), {"errcode": 0, "msgid": "m1"})
+    with pytest.raises(AnswerLost):
+        company(apps=(app,)).call("message_send", touser="a", msgtype="text", agentid=1000002, text={"content": "pay"})
+    assert len(bodies(SEND)) == 1
+
+
+@pytest.mark.parametrize(
     ("message", "problem"),
     [
         (StaffMessage(HELLO), "needs staff_ids, department_ids or everybody"),
