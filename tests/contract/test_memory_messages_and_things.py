@@ -3,6 +3,7 @@
 import pytest
 from attrs import evolve
 
+from privcrm import CRM
 from privcrm.clock import ManualClock
 from privcrm.errors import (
     AnswerLost,
@@ -14,6 +15,7 @@ from privcrm.errors import (
     PreconditionFailed,
     TooConcurrent,
 )
+from privcrm.jobs import OutcomeState
 from privcrm.models import (
     Channel,
     Content,
@@ -390,3 +392,18 @@ def test_products_of_others_are_read_and_not_changed(provider):
         provider.products.update("product-0", spec)
     with pytest.raises(PermissionDenied):
         provider.products.delete("product-0")
+
+
+# -- together with the jobs that order
+
+
+def test_what_is_lost_between_jobs_and_memory_is_made_good(tmp_path):
+    with CRM.connect("memory", members=80, clock=ManualClock(), store=f"sqlite:///{tmp_path}/x.db") as crm:
+        senders = list(crm.provider.staff.serving())[:4]
+        crm.provider.lose_request("messages.create")
+        crm.provider.lose_answer("messages.create")
+        crm.provider.lose_answer("moments.create")
+        sent = crm.jobs.run(crm.mass_messages.order([to_members(one) for one in senders]).id)
+        shown = crm.jobs.run(crm.moments.order([MomentSpec(HELLO, (one,)) for one in senders]).id)
+        assert (sent.counts, shown.counts) == ({OutcomeState.DONE: 4}, {OutcomeState.DONE: 4})
+        assert (len(crm.provider.world.messages), len(crm.provider.world.moments)) == (4, 4)
