@@ -2,9 +2,9 @@
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Mapping
-from email.message import Message
-from email.utils import collapse_rfc2231_value
+from urllib.parse import unquote_to_bytes
 
 from attrs import field, frozen
 from urllib3.fields import RequestField
@@ -12,8 +12,14 @@ from urllib3.filepost import encode_multipart_formdata
 
 _SLOWEST = 256 * 1024
 """Bytes a second; whoever is slower is given up, so that a call's deadline grows with the file and still holds."""
-_SPAN = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
+_SPAN = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})")
+_PARAMETER = re.compile(r""";\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)""")
+_LONGEST = 4_096
+"""Characters of a Content-Disposition; more is not looked at."""
+_CHARSETS = {"utf-8": "utf-8", "utf8": "utf-8", "gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030"}
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories that a name has no use for: control characters, and those that turn the direction of reading."""
+_DRIVE = re.compile(r"^[A-Za-z]:")
 _TEXT = ("application/json", "text/")
 
 
@@ -64,22 +70,35 @@ def blob_of(headers: Mapping[str, str], body: bytes, status: int) -> Blob | None
     disposition, content_type = headers.get("Content-Disposition", ""), headers.get("Content-Type", "")
     if not disposition and (not content_type or content_type.startswith(_TEXT)):
         return None
-    first, total = 0, len(body)
+    place: tuple[int, int] | None = 0, len(body)
     if status == 206:  # noqa: PLR2004 - HTTP
-        span = _SPAN.fullmatch(headers.get("Content-Range", ""))
-        if span is None or int(span[2]) - int(span[1]) + 1 != len(body):
-            return None
-        first, total = int(span[1]), int(span[3])
-    return Blob(body, content_type, _filename(disposition), first, total)
+        place = _place_of(headers.get("Content-Range", ""), len(body))
+    return Blob(body, content_type, _filename(disposition), *place) if place is not None else None
+
+
+def _place_of(content_range: str, size: int) -> tuple[int, int] | None:
+    """Return first byte and total of a part of so many bytes; None if the header does not fit it."""
+    span = _SPAN.fullmatch(content_range)
+    if span is None:
+        return None
+    first, last, total = map(int, span.groups())
+    return (first, total) if last - first + 1 == size and last < total else None
 
 
 def _filename(disposition: str) -> str:
     """Return the file's own name without any folders; it comes from outside and may be meant to lead elsewhere."""
-    message = Message()
     # Header bytes arrive as if they were Latin-1; names are UTF-8 in fact.
-    message["Content-Disposition"] = disposition.encode("latin-1", "replace").decode("utf-8", "replace")
-    found = [value for key, value in message.get_params(header="content-disposition") or () if key == "filename"]
-    # ``filename*`` (a tuple here) says it in full where both are there.
-    told = next((value for value in found if isinstance(value, tuple)), found[0] if found else "")
-    name = _UNSAFE.sub("", collapse_rfc2231_value(told))
-    return name.replace("\\", "/").rpartition("/")[2]
+    told = disposition[:_LONGEST].encode("latin-1", "replace").decode("utf-8", "replace")
+    found = {name.lower(): value for name, value in _PARAMETER.findall(told)}
+    # ``filename*`` says it in full where both are there.
+    name = _extended(found.get("filename*", "")) or found.get("filename", "").strip(' "').replace('\\"', '"')
+    plain = "".join(each for each in name if unicodedata.category(each) not in _UNSEEN)
+    own = _DRIVE.sub("", plain.replace("\\", "/").rpartition("/")[2]).replace(":", "_")
+    return own.strip(" .")  # "..", and what Windows cuts off by itself
+
+
+def _extended(value: str) -> str:
+    """Decode a name after RFC 8187; of its charsets those that are met, for some codecs do other things than decode."""
+    charset, _, rest = value.strip().partition("'")
+    octets = unquote_to_bytes(rest.partition("'")[2])
+    return octets.decode(_CHARSETS.get(charset.lower(), "latin-1"), "replace")

@@ -135,13 +135,15 @@ class WeComMedia(Area, MediaPort):
         """Fetch part by part, each asked for at full length: some files are given out in blocks of 16 bytes only."""
         most, part = self._most("fetched_media"), self._most("download_part")
         content = bytearray()
-        while True:
-            blob = self._client.download(MEDIA_GET, wanted, most=part, first=len(content))
-            if blob.first != len(content) or not blob.content or blob.total > most:
-                raise _lost(MEDIA_GET, "the parts of the file do not fit together, or are too many")
+        for first in range(0, most, part):
+            blob = self._client.download(MEDIA_GET, wanted, most=part, first=first)
             content += blob.content
-            if len(content) >= blob.total:
+            ends = len(content) >= blob.total
+            if blob.first != first or blob.total > most or not (ends or len(blob.content) == part):
+                break
+            if ends:
                 return Download(bytes(content), blob.content_type, blob.filename)
+        raise _lost(MEDIA_GET, "the parts of the file do not fit together, or are too many")
 
     def _check(self, file: File, endpoint: Endpoint, limit: str) -> None:
         checks.given("filename", file.name, endpoint.doc)

@@ -159,7 +159,7 @@ class WeComTags(Area, TagsPort):
     def _edit(self, endpoint: Endpoint, fields: Params) -> None:
         given = Params({key: value for key, value in fields.items() if value is not None})
         checks.given("tag_or_group_id", given.get("id"), endpoint.doc)
-        if given.keys() == {"id"}:
+        if set(given) == {"id"}:
             raise InputError("editing a tag or tag group takes a new name or order")
         if "name" in given:
             self._check_names(given["name"])

@@ -121,7 +121,10 @@ def test_a_part_is_asked_for_and_says_where_it_lies(mock, transport):
     assert mock.calls[0].request.headers["Range"] == "bytes=4-7"
 
 
-@pytest.mark.parametrize("span", ["", "bytes 0-1/10", "bytes */10", "bytes 4-7/*"])
+@pytest.mark.parametrize(
+    "span",
+    ["", "bytes 0-1/10", "bytes */10", "bytes 4-7/*", "bytes 4-7/7", "bytes 0-3/" + "9" * 5_000, "bytes ٤-٧/10"],
+)
 def test_a_part_without_a_plain_place_is_no_file(mock, transport, span):
     mock.get(f"{HOST}/files", body=b"efgh", status=206, headers=ATTACHED | {"Content-Range": span})
     with pytest.raises(AnswerLost, match="no file"):
@@ -206,9 +209,34 @@ def test_nothing_shows_what_a_file_holds(mock, transport):
         ("attachment; filename*=nonsense''%FF", "ÿ"),
         ("attachment", ""),
         (";;;", ""),
+        ('attachment; filename=".."', ""),
+        ('attachment; filename="."', ""),
+        ('attachment; filename="a/..\\.. "', ""),
+        ('attachment; filename=".bashrc. "', "bashrc"),
+        ('attachment; filename="C:evil.exe"', "evil.exe"),
+        ('attachment; filename="a.txt:hidden.exe"', "a.txt_hidden.exe"),
+        ("attachment; filename*=UTF-8''..%2F..%2Fetc%2Fpasswd", "passwd"),
+        ("attachment; filename*=UTF-8''a%E2%80%AEgpj.exe", "agpj.exe"),
+        ('attachment; filename="a%\xe2\x80\xaegpj.exe"', "a%gpj.exe"),
+        ("attachment; filename*=UTF-8''a%E2%80%A8b%EF%BB%BF%E2%81%A6.png", "ab.png"),
+        ("attachment; filename*=UTF-8''%ED%A0%80a", "\ufffd\ufffd\ufffda"),
+        ("attachment; filename*=gbk''%D5%C5.png", "张.png"),
+        ('attachment; filename="a;b=\\"c\\".png"; filename*=UTF-8', 'a;b="c".png'),
+        ('attachment; filename="never closed', "never closed"),
+        ('attachment; filename*0="a/"; filename*1="../b"', ""),
+        ("attachment; filename*" + "9" * 5_000 + '="a"', ""),
+        ('attachment; filename="' + "x" * 100_000, "x" * (4_096 - 22)),
     ],
 )
 def test_the_name_of_a_file_leads_nowhere_else(disposition, name):
     blob = blob_of({"Content-Disposition": disposition}, b"x", 200)
     assert blob is not None
     assert blob.filename == name
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "utf-7", "utf-16", "undefined", "hex", "rot13", "x\x80", ""])
+def test_no_name_of_a_charset_is_believed_but_few(charset):
+    told = {"Content-Disposition": f"attachment; filename*={charset}''a%ff-b"}
+    blob = blob_of(told, b"x", 200)
+    assert blob is not None
+    assert blob.filename == "aÿ-b"

@@ -1,5 +1,6 @@
 """Media: what is taken, what is sent, and what comes of the answers."""
 
+import re
 import struct
 import traceback
 from urllib.parse import parse_qs, urlsplit
@@ -253,6 +254,29 @@ def test_parts_that_do_not_fit_are_no_file(vendor, company, span):
     vendor.answers(GET, 830002, first, attached(b"yyyy", 206, **{"Content-Range": span}), method="GET")
     with pytest.raises(AnswerLost):
         company(limits={"download_part": 4, "fetched_media": 100}).media.get("M1")
+
+
+@pytest.mark.parametrize(
+    ("spans", "asked"),
+    [
+        (["bytes 0-1/9"], 1),  # shorter than asked for, and not the end
+        (["bytes 0-3/12", "bytes 4-4/12"], 2),
+        (["bytes 0-3/8", "bytes 4-7/12", "bytes 8-11/16"], 3),  # an end that runs away
+    ],
+)
+def test_parts_that_never_come_to_an_end_are_not_waited_for(vendor, company, spans, asked):
+    ends = [tuple(map(int, re.findall("[0-9]+", span))) for span in spans]
+    parts = [attached(bytes(b - a + 1), 206, **{"Content-Range": s}) for s, (a, b, _) in zip(spans, ends, strict=True)]
+    vendor.answers(GET, 830002, *parts, method="GET")
+    with pytest.raises(AnswerLost):
+        company(limits={"download_part": 4, "fetched_media": 12}).media.get("M1")
+    assert len(vendor.asked(GET)) == 1 + asked
+
+
+def test_a_file_of_the_largest_size_comes_in_its_parts(vendor, company):
+    parts = [attached(b"xxxx", 206, **{"Content-Range": f"bytes {n}-{n + 3}/12"}) for n in (0, 4, 8)]
+    vendor.answers(GET, 830002, *parts, method="GET")
+    assert company(limits={"download_part": 4, "fetched_media": 12}).media.get("M1").content == b"x" * 12
 
 
 def test_refused_downloads_say_why(vendor, company):
