@@ -157,10 +157,14 @@ _OTHER_APPS_TAG = (
 
 _NOT_AT_WORK = "one of the two employees does not work here: members of somebody who left go as a departure"
 
+_NO_LINK = "either there is no such link, or another app made it"
+
 _ADVICE: dict[tuple[str, int], str] = {
     ("add_contact_way", 41040): "temporary codes are for companies of the medical trade, and take no style",
     ("transfer_customer", 40003): _NOT_AT_WORK,
     ("transfer_customer", 60111): _NOT_AT_WORK,
+    ("customer_acquisition_get", 40058): _NO_LINK,
+    ("customer_acquisition_delete_link", 40058): _NO_LINK,
     ("edit_corp_tag", 40068): _OTHER_APPS_TAG,
     ("del_corp_tag", 40068): _OTHER_APPS_TAG,
     ("send_welcome_msg", 41050): "a code is good for 20 seconds and one welcome",
