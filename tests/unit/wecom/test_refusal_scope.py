@@ -1,5 +1,6 @@
 import pytest
 
+from privcrm.clock import ManualClock
 from privcrm.errors import PermissionDenied
 from privcrm_wecom import errcodes
 from privcrm_wecom.client import WeComDialect
@@ -8,7 +9,7 @@ from privcrm_wecom.endpoints.basics import GETTOKEN
 
 @pytest.mark.parametrize(("code", "scope"), [(48002, "app"), (60020, "app"), (301002, "app"), (60011, "record")])
 def test_a_refusal_tells_whether_every_other_call_would_be_refused_too(code, scope):
-    failure = WeComDialect().judge(GETTOKEN, {"errcode": code, "errmsg": "no"}, 1)
+    failure = WeComDialect(ManualClock()).judge(GETTOKEN, {"errcode": code, "errmsg": "no"}, 1)
     assert isinstance(failure.error, PermissionDenied)
     assert failure.error.scope == scope
 
