@@ -164,15 +164,26 @@ def undo(session: Session, job_id: str, *, yes: bool, wait: bool) -> int:
         return run_and_finish(session, crm, created.id, wait=wait)
 
 
-@job.command(epilog=examples("privcrm job resolve JOB 17 --done", "privcrm job resolve JOB 17 --not-done"))
+@job.command(
+    epilog=examples(
+        "privcrm job resolve JOB 17 --done",
+        "privcrm job resolve JOB 17 --done --id MSGID",
+        "privcrm job resolve JOB 17 --not-done",
+    )
+)
 @click.argument("job_id", metavar="ID")
 @click.argument("item", metavar="ITEM")
 @click.option("--done/--not-done", required=True, default=None, help="Whether you saw that it happened.")
+@click.option("--id", "vendor_id", default="", metavar="ID", help="The vendor's id of what was made, if you know it.")
 @pass_session
-def resolve(session: Session, job_id: str, item: str, *, done: bool) -> None:
-    """Settle by hand an item that nobody could settle: look in the vendor's console first."""
+def resolve(session: Session, job_id: str, item: str, *, done: bool, vendor_id: str) -> None:
+    """Settle by hand an item that nobody could settle: look in the vendor's console first.
+
+    Without its id what was made cannot be undone, nor be told from a like one ordered soon after.
+    """
     with session.crm() as crm:
-        crm.jobs.resolve(job_id, int(item) if item.isdigit() else item, as_done=done, who=getuser())
+        which = int(item) if item.isdigit() else item
+        crm.jobs.resolve(job_id, which, as_done=done, who=getuser(), vendor_id=vendor_id)
         _told(session, crm.jobs.get(job_id))
 
 

@@ -1,7 +1,7 @@
 """What a kind of job has to know; everything else is the kernel's."""
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from attrs import frozen
 
@@ -61,6 +61,18 @@ class JobHandler(Protocol):
 
     def suspicious(self, outcome: Outcome) -> bool:
         """Tell whether an outcome, if many are like it, means that the whole plan is wrong."""
+        ...
+
+    def given_as(self, job: Job, item: Item, vendor_id: str) -> Mapping[str, Any] | None:
+        """Return the ``before`` of an item of which a person found out the vendor's id; None if the kind keeps none."""
+        ...
+
+    def subjects_of(self, item: Item) -> Iterable[str]:
+        """Yield the people whom an item names in its payload or ``before``, by the ids that stand there.
+
+        An item about one person says so in its ``subject`` and is found by that; one without is found only by reading
+        all of them. Exporting and erasing what is kept of a person ask here.
+        """
         ...
 
     def undo(self, job: Job, done: Iterable[Item], draft: Draft) -> int:

@@ -6,7 +6,9 @@ from typing import Any
 
 from attrs import field, frozen
 
+from privcrm.clock import Clock
 from privcrm.errors import JobError
+from privcrm.jobs.codec import dump
 from privcrm.jobs.items import Items
 from privcrm.jobs.journal import Journal
 from privcrm.jobs.model import Job, JobState, Orphan, OutcomeState
@@ -16,14 +18,15 @@ from privcrm.store.database import Database, Row, in_pages
 __all__ = ["Given", "History", "OpenItem"]
 
 PAGE = 1_000
-_ENDED = (JobState.DONE, JobState.CANCELLED)
+_LEFT_TRACES = (OutcomeState.DONE, OutcomeState.WAITING, OutcomeState.UNKNOWN)
 
 
 @frozen
 class Given:
-    """An item that is done, and what it was given: its outcome's ``before``."""
+    """An item that is done or unknown, and what it was given: its outcome's ``before``, empty if nobody knows."""
 
     job_id: str
+    seq: int
     key: str
     before: Mapping[str, Any] = field(repr=False)
 
@@ -40,37 +43,58 @@ class OpenItem:
 class History:
     """The jobs of one company, looked at by what they are about."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
         self._records = Records(database)
 
     def given(self, kind: str, since: float) -> Generator[Given]:
-        """Yield what done items of a kind were given, those that were finished since then (unix seconds)."""
+        """Yield the items of a kind that are done or unknown since then (unix seconds), undos apart."""
         for job in self._of_kind(kind):
-            if not 0 < job.finished_at < since:
-                rows = self._items(job.id, "done", "key, before", "finished_at >= ? AND before <> ''", since)
-                yield from (Given(job.id, key, json.loads(before)) for _, key, before in rows)
+            early = 0 < job.finished_at < since
+            for state in () if early or job.undo_of else (OutcomeState.DONE, OutcomeState.UNKNOWN):
+                if state in job.counts:
+                    rows = self._items(job.id, state, "key, before", "finished_at >= ?", since)
+                    yield from (Given(job.id, seq, key, json.loads(before or "{}")) for seq, key, before in rows)
+
+    def learn(self, given: Given, before: Mapping[str, Any]) -> None:
+        """Keep what is known by now of what a done item was given, in place of what was known before."""
+        with self._database.transaction(durable=True) as connection:
+            connection.run(
+                "UPDATE privcrm_item SET before = ? WHERE company = ? AND job_id = ? AND seq = ? AND state = 'done'",
+                dump(before),
+                self._database.company,
+                given.job_id,
+                given.seq,
+            )
 
     def open_items(self, kind: str, *, besides: str) -> Generator[OpenItem]:
         """Yield the items of a kind that are planned in a job which has not ended, or unknown in any.
 
-        Plans in the making count too. ``besides`` is the job to leave out.
+        Plans in the making count too, and so does a cancelled job of which a send is still under way. ``besides`` is
+        the job to leave out.
         """
         for job in self._of_kind(kind):
-            states = [] if job.state in _ENDED else [OutcomeState.PLANNED]
+            states = [OutcomeState.PLANNED] if self._may_send(job) else []
             states += [OutcomeState.UNKNOWN] if OutcomeState.UNKNOWN in job.counts else []
             for state in states if job.id != besides else ():
                 yield from (OpenItem(job.id, key, state) for _, key in self._items(job.id, state, "key"))
 
     def of_key(self, kind: str, key: str, *, besides: str) -> Job | None:
-        """Return the job of a kind whose ``params["key"]`` is this one, cancelled ones and undos apart.
+        """Return the job of a kind whose ``params["key"]`` is this one, undos apart.
 
-        Raises ``JobError`` while another process is still planning it.
+        One that was cancelled before anything of it was sent counts no more. Raises ``JobError`` for one that was
+        cancelled later, because nobody can run the rest of it, and while another process is still planning it.
         """
-        kept = (job for job in self._of_kind(kind) if job.state is not JobState.CANCELLED and not job.undo_of)
-        job = next((job for job in kept if job.id != besides and job.params.get("key") == key), None)
+        jobs = (job for job in self._of_kind(kind) if not job.undo_of and job.id != besides)
+        job = next((job for job in jobs if job.params.get("key") == key and not self._came_to_nothing(job)), None)
         if job is not None and job.state is JobState.PREPARING:
             raise JobError(f"job {job.id} with the same key is being planned right now: try again")
+        if job is not None and job.state is JobState.CANCELLED:
+            raise JobError(
+                f"job {job.id} with the same key was cancelled after something of it had been sent: see what"
+                " (`privcrm job show`), and order what is left under another key"
+            )
         return job
 
     def orphans(self, job_id: str) -> Generator[Orphan]:
@@ -79,6 +103,18 @@ class History:
         for _, seqs, sent_at, what in Journal(self._database, job_id).orphans():
             for item in items.by_seq(json.loads(seqs)):
                 yield Orphan(item.seq, item.key, sent_at, what)
+
+    def _may_send(self, job: Job) -> bool:
+        if job.state is JobState.CANCELLED:
+            return job.planned > 0 and self._records.is_under_way(job.id, self._clock.time())
+        return job.state is not JobState.DONE
+
+    def _came_to_nothing(self, job: Job) -> bool:
+        return (
+            job.state is JobState.CANCELLED
+            and not any(job.counts.get(state) for state in _LEFT_TRACES)
+            and not self._records.is_under_way(job.id, self._clock.time())
+        )
 
     def _of_kind(self, kind: str) -> Generator[Job]:
         rows = in_pages(

@@ -22,6 +22,7 @@ from privcrm.jobs.lease import LeasedJob
 from privcrm.jobs.model import Item, Job, JobState, Outcome, OutcomeState, Progress, RunLimits
 from privcrm.jobs.records import Lease, Records
 from privcrm.jobs.registry import SETTLE_SECONDS, Handlers
+from privcrm.jobs.resolving import given_as, resolvable
 from privcrm.jobs.run_limits import Calls, OneCallEach
 from privcrm.jobs.stop_reason import StopReason
 from privcrm.jobs.timers import Timers
@@ -56,7 +57,7 @@ class Jobs:
         self._clock = clock
         self._rng = rng or random.SystemRandom()
         self._calls = calls or OneCallEach()
-        self.history = History(store.database)
+        self.history = History(store.database, clock)
         self._records = Records(store.database)
         self._approvals = Approvals(store.database)
 
@@ -261,10 +262,12 @@ class Jobs:
             self._store.audit.write(connection, who, "approve", job_id=job_id, stage=approval.stage, items=job.planned)
         return self.get(job_id)
 
-    def resolve(self, job_id: str, item: int | str, as_done: bool, who: str) -> Item:
+    def resolve(self, job_id: str, item: int | str, as_done: bool, who: str, *, vendor_id: str = "") -> Item:
         """Say what became of an item whose outcome nobody could tell, given by number or key.
 
-        As not done it is planned again, and a finished job pauses until somebody resumes it. Raises ``JobError``.
+        ``vendor_id`` is what the vendor calls that which was made: without it a later order of the same content may
+        not be told from this one, and undoing passes over it. As not done the item is planned again, and a finished job
+        pauses until somebody resumes it. Raises ``JobError``, also for an id where the kind of job keeps none.
         """
         items = Items(self._store.database, job_id)
         with self._store.database.transaction(durable=True) as connection:
@@ -272,9 +275,10 @@ class Jobs:
             lease = self._records.take(connection, job_id, new_holder(self._rng), self._clock.time())
             if lease is None:
                 raise JobError(f"job {job_id} is {job.state} and in a worker's hands: pause it, then resolve its items")
-            found = _resolvable(job_id, items, item)
+            found = resolvable(job_id, items, item)
+            given = given_as(job, found, self.handlers, vendor_id, as_done=as_done)
             if as_done:
-                outcome = _as_done(found.outcome)
+                outcome = Outcome.done(before=given, calls=found.outcome.calls)
                 items.finish(connection, [(found.seq, outcome, 0)], self._clock.time())
             else:
                 outcome = PLANNED
@@ -382,22 +386,6 @@ def _check_approval(job: Job, approval: Approval, who: str, count: int | None, n
     if count is None and not another:
         maker = job.created_by or "its unnamed maker"
         raise JobError(f"job {job.id} wants another person than {maker}, or its number of items typed exactly")
-
-
-def _resolvable(job_id: str, items: Items, item: int | str) -> Item:
-    """Return the item that a person may resolve. Raises ``JobError``."""
-    seq = items.seq_of(item) if isinstance(item, str) else item
-    found = items.by_seq([seq]) if seq is not None else []
-    if not found:
-        raise JobError(f"job {job_id} has no such item")
-    state = found[0].outcome.state
-    if state not in (OutcomeState.UNKNOWN, OutcomeState.WAITING):
-        raise JobError(f"item {found[0].seq} of job {job_id} is {state}: only unknown or waiting ones are resolved")
-    return found[0]
-
-
-def _as_done(outcome: Outcome) -> Outcome:
-    return Outcome.done(before=outcome.before, calls=outcome.calls)
 
 
 def _new_id(now: float, rng: random.Random) -> str:

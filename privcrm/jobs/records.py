@@ -115,6 +115,17 @@ class Records:
             )
         return [row[0] for row in rows]
 
+    def is_under_way(self, job_id: str, now: float) -> bool:
+        """Tell whether a worker holds the job, or a send of it may have left and was not answered for."""
+        with self._database.connect() as connection:
+            row = connection.one(
+                "SELECT holder, lease_until, (SELECT count(*) FROM privcrm_send s WHERE s.company = j.company"
+                " AND s.job_id = j.id AND s.state = 'sent') FROM privcrm_job j WHERE company = ? AND id = ?",
+                self._company,
+                job_id,
+            )
+        return row is not None and (bool(row[2]) or _is_held(row[0], row[1], now))
+
     # -- leases
 
     def take(self, connection: Connection, job_id: str, holder: str, now: float) -> Lease | None:

@@ -1,7 +1,8 @@
 """A kind of job whose vendor does what the test says."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from privcrm.jobs import Draft, Item, ItemDraft, Job, Jobs, Outcome, RunLimits, Send
 from privcrm.provider.endpoint import Repeat
@@ -23,6 +24,7 @@ class Toy:
     batch = 1
     parallel = 1
     approval_above: int | None = None
+    keeps_ids = False
 
     def __init__(self, answer: Answer = all_done, repeat: Repeat = Repeat.SAFE) -> None:
         self.repeat = repeat
@@ -51,6 +53,12 @@ class Toy:
 
     def suspicious(self, outcome: Outcome) -> bool:
         return outcome.code == "no such member"
+
+    def given_as(self, job: Job, item: Item, vendor_id: str) -> Mapping[str, Any] | None:
+        return {"id": vendor_id} if self.keeps_ids else None
+
+    def subjects_of(self, item: Item) -> Iterable[str]:
+        return [item.subject]
 
     def undo(self, job: Job, done: Iterable[Item], draft: Draft) -> int:
         before = ((item, item.outcome.before) for item in done)

@@ -41,7 +41,8 @@ class MessagesPort(Port):
         """Order a mass message; each sender must confirm it before anything is sent.
 
         Not safe to repeat: members would get it twice, out of a small monthly allowance. No recipient at all raises
-        ``InputError``, and so do more recipients than one call takes.
+        ``InputError``, and so do more recipients than one call takes. That nobody is left to send it to (allowances
+        are used up, members are gone) is ``PreconditionFailed``, and nothing else here is.
         """
         raise self._unsupported("create")
 

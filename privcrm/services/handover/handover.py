@@ -11,6 +11,7 @@ from privcrm.services.handover.groups import GROUPS_KIND, GroupTransferHandler
 from privcrm.services.handover.members import MEMBERS_KIND, MemberTransferHandler
 from privcrm.services.handover.transfer import ID
 from privcrm.services.once.submitting import NO_LIMITS, require, submit
+from privcrm.shield import shielded
 
 
 class Handover:
@@ -22,6 +23,7 @@ class Handover:
         jobs.register(MemberTransferHandler(provider))
         jobs.register(GroupTransferHandler(provider))
 
+    @shielded  # what members are to read must be in no traceback
     def transfer_members(
         self,
         kind: HandoverKind,

@@ -11,8 +11,9 @@ from privcrm.provider import Done, Intent, NotDone, Provider, Repeat, Settled
 from privcrm.services.once.submitting import refused
 
 ID: Final = "id"
-_NOT_SAID: Final = -1  # a receipt with this code stands for an entry of which the vendor said nothing
+REFUSED: Final = "refused"
 _CAREFUL_BATCH: Final = 1  # where a vendor publishes no figure
+_CANNOT_TELL: Final = Outcome.unknown("the vendor does not tell whether it was this transfer", reason="cannot_tell")
 
 
 class TransferHandler(ABC):
@@ -51,8 +52,7 @@ class TransferHandler(ABC):
             receipts = self.transfer(job, _ids(items), intent_of(job, items))
         except InputError as error:
             return refused(items, error)
-        answered = [each for each in receipts if each.code != _NOT_SAID]
-        outcomes = [outcome for outcome in self._outcomes(items, answered) if outcome]
+        outcomes = [outcome for outcome in self._outcomes(items, receipts) if outcome]
         if len(outcomes) < len(items):
             raise OutcomeUnknown(
                 "the answer leaves some of them out",
@@ -63,16 +63,27 @@ class TransferHandler(ABC):
         return outcomes
 
     def settle(self, job: Job, items: Sequence[Item], send: Send) -> Settled:
-        """Look up which were taken; the others are sent again."""
+        """Look up which were taken; the others are sent again, but for those of whom a second look cannot tell."""
         settled = self.look(job, _ids(items), send.intent)
         if isinstance(settled, Done):
-            outcomes = self._outcomes(items, settled.result)
+            outcomes = self._outcomes(items, settled.result, doubtful=_CANNOT_TELL if send.looked_at else None)
             return Done(outcomes) if any(outcomes) else NotDone()
         return settled
 
     def suspicious(self, outcome: Outcome) -> bool:
-        """Tell whether the vendor refused: what reaches customers stops early."""
-        return outcome.state is OutcomeState.FAILED
+        """Tell whether the vendor refused a call as a whole: what reaches customers stops early.
+
+        What it says of one entry is everyday: somebody is on the way already, was passed on too often, is gone.
+        """
+        return outcome.state is OutcomeState.FAILED and outcome.reason != REFUSED
+
+    def given_as(self, job: Job, item: Item, vendor_id: str) -> None:
+        """Keep no ids: a transfer is known by those between whom it is."""
+        del job, item, vendor_id
+
+    def subjects_of(self, item: Item) -> Iterable[str]:
+        """Return the member, who is the item's subject; groups are nobody."""
+        return (item.subject,) if item.subject else ()
 
     def undo(self, job: Job, done: Iterable[Item], draft: Draft) -> int:
         """Refuse: a transfer back is another transfer, of which a member has few. Raises ``JobError``."""
@@ -82,14 +93,19 @@ class TransferHandler(ABC):
             " order it as such"
         )
 
-    def _outcomes(self, items: Sequence[Item], receipts: Iterable[HandoverReceipt]) -> list[Outcome | None]:
+    def _outcomes(
+        self, items: Sequence[Item], receipts: Iterable[HandoverReceipt], *, doubtful: Outcome | None = None
+    ) -> list[Outcome | None]:
         by_id = {receipt.item_id: receipt for receipt in receipts}
-        return [self._outcome(by_id.get(item.payload[ID])) for item in items]
+        return [self._outcome(by_id.get(item.payload[ID]), doubtful) for item in items]
 
-    def _outcome(self, receipt: HandoverReceipt | None) -> Outcome | None:
+    def _outcome(self, receipt: HandoverReceipt | None, doubtful: Outcome | None) -> Outcome | None:
         if receipt is None:
             return None
-        return self.accepted() if receipt.accepted else Outcome.failed(receipt.code, receipt.message)
+        if receipt.unknown:
+            return doubtful
+        refused = Outcome.failed(receipt.code, receipt.message, reason=REFUSED)
+        return self.accepted() if receipt.accepted else refused
 
 
 def _ids(items: Sequence[Item]) -> list[str]:

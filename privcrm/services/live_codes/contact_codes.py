@@ -1,41 +1,57 @@
 """How the work kernel makes a contact code (员工活码)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from privcrm.jobs import Outcome
-from privcrm.models import ContactCode, ContactCodeSpec, staff_key
-from privcrm.provider import Done, Intent, Settled
-from privcrm.services.live_codes.marks import with_state
+from privcrm.jobs import Item, Job, Outcome, intent_of
+from privcrm.models import ContactCodeSpec, staff_key
+from privcrm.provider import CannotTell, Done, Intent, NotDone, Settled
+from privcrm.services.live_codes.marks import given_of, with_state
 from privcrm.services.once.handler import OrderHandler
 
 CONTACT_KIND: Final = "live_code.contact"
 
 
 class ContactCodeHandler(OrderHandler[ContactCodeSpec]):
-    """The kind ``live_code.contact``: what an order was given is the code's ``id`` and ``qr_url``."""
+    """The kind ``live_code.contact``: what an order was given is the code's ``id``, ``qr_url`` and ``state``."""
 
     kind = CONTACT_KIND
     spec = ContactCodeSpec
 
     def make(self, spec: ContactCodeSpec, intent: Intent) -> Mapping[str, Any]:
         """Make it; where it has no state of its own, the intent's marker becomes its state."""
-        return _given(self._provider.live_codes.create_contact_code(spec, intent=with_state(intent, spec.state)))
+        intent = with_state(intent, spec.state)
+        return given_of(self._provider.live_codes.create_contact_code(spec, intent=intent), intent)
 
     def look(self, spec: ContactCodeSpec, intent: Intent, claimed: Collection[str]) -> Settled:
-        """Look for a code by its state; a state of one's own may be shared, so the staff count as well."""
+        """Look for a code by its state. Our mark is proof; a state of the caller's may be shared, so the staff count.
+
+        A code of such a state that leads to others may be ours all the same, changed since: only a person can tell.
+        """
         port, intent, others = self._provider.live_codes, with_state(intent, spec.state), set(claimed)
         while True:
             settled = port.settle_contact_code(intent, claimed=others, temporary=spec.temporary)
-            if not isinstance(settled, Done):
-                return settled
-            if _leads_to(settled.result.spec) == _leads_to(spec):
-                return Done(_given(settled.result))
-            others.add(settled.result.code_id)
+            match settled:
+                case Done(found) if not spec.state or _leads_to(found.spec) == _leads_to(spec):
+                    return Done(given_of(found, intent))
+                case Done(found):
+                    others.add(found.code_id)
+                case NotDone() if doubtful := sorted(others - set(claimed)):
+                    return CannotTell(f"may be {' or '.join(doubtful)}: of the same state, but it leads to others")
+                case _:
+                    return settled
 
     def is_harmless(self, spec: ContactCodeSpec) -> bool:
         """Nobody has the picture of a temporary code whose answer was lost, and it does not last."""
         return spec.temporary
+
+    def given_as(self, job: Job, item: Item, vendor_id: str) -> Mapping[str, Any]:
+        """Return the id with the state that was planted."""
+        return {"id": vendor_id, "state": with_state(intent_of(job, [item]), self.ordered(item).state).marker}
+
+    def people_in(self, spec: ContactCodeSpec) -> Iterable[str]:
+        """Return the one person who may use it, by unionid."""
+        return (spec.unionid,) if spec.unionid else ()
 
     def take_back(self, given: Mapping[str, Any]) -> Outcome:
         """Delete it: whoever scans it afterwards finds nothing."""
@@ -50,7 +66,3 @@ class ContactCodeHandler(OrderHandler[ContactCodeSpec]):
 
 def _leads_to(spec: ContactCodeSpec) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(map(staff_key, spec.staff_ids)), frozenset(map(str, spec.department_ids))
-
-
-def _given(code: ContactCode) -> Mapping[str, Any]:
-    return {"id": code.code_id, "qr_url": code.qr_url}

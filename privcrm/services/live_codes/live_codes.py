@@ -32,8 +32,9 @@ class LiveCodes:
     ) -> Job:
         """Plan a job that makes each contact code (员工活码) once, and keep it; ``crm.jobs.run(job.id)`` makes them.
 
-        What the vendor gave stands in the ``before`` of each item's outcome: ``id`` and ``qr_url``. A code without a
-        state of its own gets a mark of 26 characters as its state, by which it is found again. The same ``key`` again
+        What the vendor gave stands in the ``before`` of each item's outcome: ``id``, ``qr_url`` and ``state``. A code
+        without a state of its own gets a mark of 26 characters as its state, by which it is found again; whoever
+        updates the code names that state, or its mark is lost. The same ``key`` again
         returns the job of then. Undoing deletes the codes. Raises ``InputError`` (nothing to do, equal codes with the
         same state of their own), ``JobError`` (one like these is open in another job, or the key stands for something
         else), ``UnsupportedCapability``.

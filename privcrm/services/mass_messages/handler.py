@@ -1,15 +1,16 @@
 """How the work kernel orders a mass message."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from privcrm.errors import PreconditionFailed
-from privcrm.jobs import Outcome
+from privcrm.jobs import Item, Job, Outcome, OutcomeState
 from privcrm.models import MassMessageReceipt, MassMessageSpec, staff_key
 from privcrm.provider import Done, Intent, Settled
-from privcrm.services.once.handler import OrderHandler
+from privcrm.services.once.handler import REJECTED, TAKE_BACK, OrderHandler
 
 KIND: Final = "message.order"
+NOBODY_LEFT: Final = "nobody_left"
 
 
 class MessageHandler(OrderHandler[MassMessageSpec]):
@@ -21,6 +22,19 @@ class MessageHandler(OrderHandler[MassMessageSpec]):
     def make(self, spec: MassMessageSpec, intent: Intent) -> Mapping[str, Any]:
         """Order it: every sender still has to confirm."""
         return _given(self._provider.messages.create(spec, intent=intent))
+
+    def send(self, job: Job, items: Sequence[Item]) -> Sequence[Outcome]:
+        """Order one, or take one back; one that nobody is left to get is skipped, and says nothing of the others."""
+        try:
+            return super().send(job, items)
+        except PreconditionFailed as error:
+            if TAKE_BACK in items[0].payload:
+                raise
+            return [Outcome(OutcomeState.SKIPPED, NOBODY_LEFT, error.code, error.message)]
+
+    def people_in(self, spec: MassMessageSpec) -> Iterable[str]:
+        """Return the members named."""
+        return spec.member_ids
 
     def look(self, spec: MassMessageSpec, intent: Intent, claimed: Collection[str]) -> Settled:
         """Look for a message of this content and sender that no other item was given."""
@@ -44,4 +58,4 @@ class MessageHandler(OrderHandler[MassMessageSpec]):
 
 
 def _given(receipt: MassMessageReceipt) -> Mapping[str, Any]:
-    return {"id": receipt.message_id, "rejected": list(receipt.rejected_ids)}
+    return {"id": receipt.message_id, REJECTED: list(receipt.rejected_ids)}

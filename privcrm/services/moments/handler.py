@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from privcrm.errors import NotFound
-from privcrm.jobs import Given, Jobs, Outcome
+from privcrm.jobs import Given, Outcome
 from privcrm.models import MomentJobState, MomentSpec
-from privcrm.provider import Done, Intent, Provider, Settled
+from privcrm.provider import Done, Intent, Settled
 from privcrm.services.once.handler import NOT_KNOWN, OrderHandler
 
 KIND: Final = "moment.order"
@@ -22,10 +22,6 @@ class MomentHandler(OrderHandler[MomentSpec]):
 
     kind = KIND
     spec = MomentSpec
-
-    def __init__(self, provider: Provider, jobs: Jobs) -> None:
-        super().__init__(provider, jobs)
-        self._moments: dict[str, str] = {}
 
     def make(self, spec: MomentSpec, intent: Intent) -> Mapping[str, Any]:
         """Order it: the vendor makes it in the background, and every publisher has to confirm."""
@@ -53,17 +49,16 @@ class MomentHandler(OrderHandler[MomentSpec]):
         return "the vendor could not make it" if state is MomentJobState.FAILED else ""
 
     def id_of(self, given: Given) -> str:
-        """Return the moment's id; the vendor's job tells it for a day, and is asked once."""
-        return self._moment_id(given.before)
+        """Return the moment's id; the vendor's job tells it for a day, so it is kept as soon as it is known."""
+        found = self._moment_id(given.before)
+        if found and "id" not in given.before:
+            self._jobs.history.learn(given, {**given.before, "id": found})
+        return found
 
     def _moment_id(self, given: Mapping[str, Any]) -> str:
-        known = str(given.get("id") or self._moments.get(given["job"], ""))
-        if known:
-            return known
+        if "id" in given or "job" not in given:
+            return str(given.get("id", ""))
         try:
-            found = self._provider.moments.job(given["job"]).moment_id
+            return self._provider.moments.job(given["job"]).moment_id or ""
         except NotFound:
             return ""
-        if found:
-            self._moments[given["job"]] = found
-        return found or ""

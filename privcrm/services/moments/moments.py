@@ -7,7 +7,7 @@ from privcrm.models import MomentSpec, staff_key
 from privcrm.provider import Provider
 from privcrm.services.moments.handler import KIND, SETTLE_SECONDS, MomentHandler
 from privcrm.services.once.handler import ORDER
-from privcrm.services.once.likeness import Likeness, digest_of_content
+from privcrm.services.once.likeness import MANY, Likeness, digest_of_content
 from privcrm.services.once.payloads import digest_of, to_payload
 from privcrm.services.once.submitting import NO_LIMITS, require, submit
 
@@ -51,5 +51,5 @@ def _publishers(spec: MomentSpec) -> str:
     """Return who publishes: the one, or a digest of the many; "" for everybody."""
     staff = sorted(map(staff_key, spec.staff_ids))
     if spec.department_ids:
-        return digest_of(staff, sorted(spec.department_ids))
-    return staff[0] if len(staff) == 1 else digest_of(staff) if staff else ""
+        return MANY + digest_of(staff, sorted(spec.department_ids))
+    return staff[0] if len(staff) == 1 else MANY + digest_of(staff) if staff else ""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 from privcrm.errors import InputError, NotFound
 from privcrm.jobs import Draft, Given, Item, ItemDraft, Job, Jobs, Orphaned, Outcome, OutcomeState, Send, intent_of
 from privcrm.provider import CannotTell, Done, Intent, NotDone, Provider, Repeat, Settled
+from privcrm.services.once.likeness import could_be
 from privcrm.services.once.payloads import from_payload
 from privcrm.services.once.submitting import refused
 
@@ -15,6 +16,7 @@ T = TypeVar("T")
 ORDER: Final = "order"
 TAKE_BACK: Final = "take_back"
 UNDO: Final = "undo "
+REJECTED: Final = "rejected"
 NOT_KNOWN: Final = Outcome.skipped("not_known", "nobody knows which one it was")
 _CLAIM_SECONDS: Final = 3600.0  # clocks differ; claims of things that are no candidates cost nothing
 
@@ -59,8 +61,13 @@ class OrderHandler(ABC, Generic[T]):
         del spec
         return False
 
+    def people_in(self, spec: T) -> Iterable[str]:
+        """Return the ids of the people whom an order names."""
+        del spec
+        return ()
+
     def id_of(self, given: Given) -> str:
-        """Return the vendor's id of what a done item was given, "" if it is not known."""
+        """Return the vendor's id of what an item was given, "" if it is not known (any more)."""
         return str(given.before.get("id", ""))
 
     def send(self, job: Job, items: Sequence[Item]) -> Sequence[Outcome]:
@@ -69,20 +76,27 @@ class OrderHandler(ABC, Generic[T]):
         if TAKE_BACK in item.payload:
             return [self._taken_back(item)]
         try:
-            given = self.make(self._spec(item), intent_of(job, items))
+            given = self.make(self.ordered(item), intent_of(job, items))
         except InputError as error:
             return refused(items, error)
         return [Outcome.done(before=given)]
 
     def settle(self, job: Job, items: Sequence[Item], send: Send) -> Settled | Orphaned:
-        """Look for what was ordered among what no other item was given."""
+        """Look for what was ordered among what no other item was given.
+
+        What is found may still be that of another order, done or not, of which nobody knows the id: then nobody can
+        tell.
+        """
         del job
         (item,) = items
         if TAKE_BACK in item.payload:
             return NotDone()
-        spec = self._spec(item)
-        settled = self.look(spec, send.intent, self._claimed(send))
+        spec = self.ordered(item)
+        claimed, nameless = self._others(send, item.key)
+        settled = self.look(spec, send.intent, claimed)
         match settled:
+            case Done(_) if nameless:
+                return CannotTell(nameless)
             case Done(given):
                 return Done([Outcome.done(before=given)])
             case CannotTell(orphan) if item.attempts == 0 and self.is_harmless(spec):
@@ -104,6 +118,18 @@ class OrderHandler(ABC, Generic[T]):
         """Tell whether the vendor refused: what reaches customers stops early."""
         return outcome.state is OutcomeState.FAILED
 
+    def given_as(self, job: Job, item: Item, vendor_id: str) -> Mapping[str, Any]:
+        """Return what a person found as if the vendor had answered it."""
+        del job, item
+        return {"id": vendor_id}
+
+    def subjects_of(self, item: Item) -> Iterable[str]:
+        """Yield whom the order names, and whom the vendor named in its answer."""
+        if ORDER in item.payload:
+            yield from self.people_in(self.ordered(item))
+        for given in (item.payload.get(TAKE_BACK), item.outcome.before):
+            yield from (given or {}).get(REJECTED, ())
+
     def undo(self, job: Job, done: Iterable[Item], draft: Draft) -> int:
         """Plan to take back what was made; looks at nothing, because taking back twice is taking back once."""
         del job
@@ -116,17 +142,25 @@ class OrderHandler(ABC, Generic[T]):
         )
         return 0
 
-    def _claimed(self, send: Send) -> Collection[str]:
-        given = self._jobs.history.given(self.kind, send.sent_at - _CLAIM_SECONDS)
-        return {claim for claim in map(self.id_of, given) if claim}
+    def _others(self, send: Send, key: str) -> tuple[Collection[str], str]:
+        """Return the ids of what others were given, and which one without an id may be taken for that of ``key``."""
+        claimed: set[str] = set()
+        nameless = ""
+        for given in self._jobs.history.given(self.kind, send.sent_at - _CLAIM_SECONDS):
+            if claim := self.id_of(given):
+                claimed.add(claim)
+            elif could_be(given.key, key):
+                nameless = f"may be that of item {given.seq} of job {given.job_id}, of which the id is not known"
+        return claimed, nameless
 
-    def _spec(self, item: Item) -> T:
+    def ordered(self, item: Item) -> T:
+        """Return what an item orders."""
         spec: T = from_payload(item.payload[ORDER], self.spec)
         return spec
 
     def _difference(self, item: Item, given: Mapping[str, Any]) -> str:
         try:
-            return self.difference(self._spec(item), given)
+            return self.difference(self.ordered(item), given)
         except NotFound:
             return "it is not there"
 

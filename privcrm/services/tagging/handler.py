@@ -57,6 +57,14 @@ class TagHandler:
         """Tell whether the vendor did not know what the item names: many such are ids of another app."""
         return outcome.reason == NOT_FOUND
 
+    def given_as(self, job: Job, item: Item, vendor_id: str) -> None:
+        """Keep no ids: what hangs on a relation is the tags of its item."""
+        del job, item, vendor_id
+
+    def subjects_of(self, item: Item) -> Iterable[str]:
+        """Return nobody besides the item's own subject."""
+        return (item.subject,)
+
     def undo(self, job: Job, done: Iterable[Item], draft: Draft) -> int:
         """Plan to take off what was put on and to put back what was taken off, where nobody changed it since."""
         read_back = ReadBack(self._provider, TagTable.of_params(job.params), Watch(self._clock))

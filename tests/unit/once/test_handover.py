@@ -1,12 +1,21 @@
 """Handover: many a call, each entry with its own outcome, nobody transferred twice."""
 
+import traceback
+
 import pytest
 
-from privcrm.errors import InputError, JobError
+from privcrm.errors import InputError, JobError, PreconditionFailed
 from privcrm.jobs import JobState, OutcomeState, RunLimits
 from privcrm.models import HandoverKind, HandoverReceipt
+from privcrm.provider import Done
+from tests.unit.once.vendor import CALL
 
-DONE, FAILED, WAITING = OutcomeState.DONE, OutcomeState.FAILED, OutcomeState.WAITING
+DONE, FAILED, UNKNOWN, WAITING = (
+    OutcomeState.DONE,
+    OutcomeState.FAILED,
+    OutcomeState.UNKNOWN,
+    OutcomeState.WAITING,
+)
 MEMBERS = [f"m{number}" for number in range(7)]
 ON_JOB = HandoverKind.ON_JOB
 
@@ -39,6 +48,55 @@ def test_only_the_missing_ones_are_sent_again(crm, run):
     assert crm.provider.calls["settle"] == 2
 
 
+def test_of_whom_a_second_look_cannot_tell_is_left_to_a_person(crm, run):
+    port = crm.provider.handover
+    port.settle_members = lambda *_: Done(
+        [HandoverReceipt("m0"), HandoverReceipt("m1", unknown=True), HandoverReceipt("m2", 40128, "no")]
+    )
+    crm.provider.losses = ["after"]
+    job, outcomes = run(members(crm, MEMBERS[:3]))
+    assert job.counts == {WAITING: 1, UNKNOWN: 1, FAILED: 1}
+    assert (outcomes[1].reason, outcomes[2].code) == ("cannot_tell", 40128)
+    assert len(port.batches) == 1
+
+
+def test_of_whom_only_the_first_look_cannot_tell_is_not(crm, run):
+    port = crm.provider.handover
+    first = [HandoverReceipt("m0", unknown=True)]
+    settle = port.settle_members
+    port.settle_members = lambda *args: Done([first.pop()]) if first else settle(*args)
+    crm.provider.losses = ["after"]
+    assert run(members(crm, MEMBERS[:1]))[0].counts == {WAITING: 1}
+
+
+def test_what_the_vendor_refuses_of_single_entries_stops_nothing(crm, run):
+    many = [f"m{number}" for number in range(120)]
+    crm.provider.handover.refused = dict.fromkeys(many[::2], 40128)
+    job, outcomes = run(members(crm, many))
+    assert (job.state, job.counts) == (JobState.DONE, {WAITING: 60, FAILED: 60})
+    assert (outcomes[0].reason, outcomes[0].code) == ("refused", 40128)
+
+
+def test_what_the_vendor_refuses_as_a_whole_stops_early(crm, run):
+    def refuse(*_, **__):
+        raise PreconditionFailed("not resigned", code=40097, **CALL)
+
+    crm.provider.handover.transfer_members = refuse
+    job, _ = run(members(crm, [f"m{number}" for number in range(120)]))
+    assert (job.state, job.counts[FAILED]) == (JobState.PAUSED, 51)
+
+
+@pytest.mark.parametrize("problem", ["same employee", "twice"])
+def test_what_members_are_to_read_is_in_no_traceback(crm, problem):
+    to, ids = ("zhang", ["m1"]) if problem == "same employee" else ("li", ["m1", "m1"])
+    with pytest.raises(InputError, match=problem) as caught:
+        crm.handover.transfer_members(ON_JOB, "zhang", to, ids, "a secret word")
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack
+    ours = [frame for frame in frames if "/tests/" not in frame.filename]
+    assert ours
+    assert not any("secret" in value for frame in ours for value in (frame.locals or {}).values())
+
+
 def test_groups_are_done_at_once(crm, run):
     crm.provider.losses = ["after"]
     crm.provider.handover.refused = {"g2": 90500}
@@ -48,7 +106,7 @@ def test_groups_are_done_at_once(crm, run):
     assert crm.provider.handover.batches == [["g1", "g2"], ["g2"]]
 
 
-@pytest.mark.parametrize("receipts", [[], [HandoverReceipt("m1"), HandoverReceipt("m2", -1)]])
+@pytest.mark.parametrize("receipts", [[], [HandoverReceipt("m1"), HandoverReceipt("m2", unknown=True)]])
 def test_what_an_answer_leaves_out_is_looked_up(crm, run, receipts):
     port = crm.provider.handover
     transfer = port.transfer_members

@@ -1,11 +1,12 @@
 """Live codes: found by their state, or noted as orphans where there is no list."""
 
 import pytest
+from attrs import evolve
 
 from privcrm.errors import JobError
 from privcrm.jobs import JobState, OutcomeState, RunLimits
 from privcrm.models import ContactCodeSpec, GroupCodeSpec
-from privcrm.provider import Intent
+from privcrm.provider import Done, Intent
 
 DONE, PLANNED, UNKNOWN = OutcomeState.DONE, OutcomeState.PLANNED, OutcomeState.UNKNOWN
 
@@ -21,8 +22,9 @@ def group(*group_ids, **more):
 def test_codes_and_their_pictures_are_kept(crm, run):
     job, outcomes = run(crm.live_codes.create_contact_codes([contact("zhang"), contact("zhang")]))
     assert job.counts == {DONE: 2}
+    planted = {code_id: state for code_id, (_, state) in crm.provider.live_codes.made.items()}
     assert [outcome.before for outcome in outcomes] == [
-        {"id": f"code{number}", "qr_url": f"https://qr/code{number}"} for number in (1, 2)
+        {"id": code_id, "qr_url": f"https://qr/{code_id}", "state": planted[code_id]} for code_id in ("code1", "code2")
     ]
 
 
@@ -43,9 +45,41 @@ def test_codes_that_share_a_state_are_told_apart_by_whom_they_lead_to(crm, run):
     crm.provider.losses = ["", "after", "before"]
     specs = [contact("zhang", state="poster"), contact("li", state="poster"), contact("zhao", state="poster")]
     job, outcomes = run(crm.live_codes.create_contact_codes(specs))
-    assert job.counts == {DONE: 3}
-    assert [outcome.before["id"] for outcome in outcomes] == ["code2", "code3", "code4"]
-    assert len(crm.provider.live_codes.made) == 4
+    assert job.counts == {DONE: 2, UNKNOWN: 1}
+    assert [outcome.before["id"] for outcome in outcomes[:2]] == ["code2", "code3"]
+    assert outcomes[2].message.startswith("may be code1")  # it may be ours, and somebody has changed it since
+    assert len(crm.provider.live_codes.made) == 3
+
+
+def test_a_code_with_our_mark_is_ours_whatever_was_changed_since(crm, run):
+    codes = crm.provider.live_codes
+    settle = codes.settle_contact_code
+
+    def changed(*args, **more):
+        settled = settle(*args, **more)
+        return Done(evolve(settled.result, spec=contact("wang")))
+
+    codes.settle_contact_code = changed
+    crm.provider.losses = ["after"]
+    job, (outcome,) = run(crm.live_codes.create_contact_codes([contact("zhang")]))
+    assert (job.counts, outcome.before["id"], len(codes.made)) == ({DONE: 1}, "code1", 1)
+
+
+def test_the_only_person_who_may_use_a_code_is_found(crm):
+    specs = [contact("zhang", temporary=True, unionid="union1"), contact("zhang")]
+    job = crm.live_codes.create_contact_codes(specs)
+    handler = crm.jobs.handlers.of(job.kind).handler
+    assert [list(handler.subjects_of(item)) for item in crm.jobs.items(job.id)] == [["union1"], []]
+
+
+@pytest.mark.parametrize("state", ["", "poster"])
+def test_what_a_person_found_is_kept_with_its_state(crm, run, state):
+    crm.provider.losses = ["after", "after"]
+    job, _ = run(crm.live_codes.create_group_codes([group("g1", state=state)]))
+    item = crm.jobs.resolve(job.id, 1, as_done=True, who="amy", vendor_id="code2")
+    assert item.outcome.before == {"id": "code2", "state": crm.provider.live_codes.made["code2"][1]}
+    assert run(crm.jobs.undo(job.id, "amy"))[0].counts == {DONE: 1}
+    assert crm.provider.live_codes.deleted == ["code2"]
 
 
 def test_equal_codes_with_a_state_of_their_own_are_refused_while_open(crm):
@@ -68,7 +102,7 @@ def test_a_group_code_may_be_left_behind_once_and_is_then_made(crm, run):
     crm.provider.losses = ["", "after"]
     job, outcomes = run(crm.live_codes.create_group_codes([group("g1"), group("g2")]))
     assert (job.state, job.counts) == (JobState.DONE, {DONE: 2})
-    assert outcomes[1].before == {"id": "code3", "qr_url": "https://qr/code3"}
+    assert (outcomes[1].before["id"], outcomes[1].before["qr_url"]) == ("code3", "https://qr/code3")
     (orphan,) = crm.jobs.history.orphans(job.id)
     assert (orphan.seq, orphan.key) == (2, "code-2")
     assert crm.provider.live_codes.made["code2"][1] in orphan.what

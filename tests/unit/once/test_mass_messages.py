@@ -3,11 +3,11 @@
 import pytest
 
 from privcrm import CRM, InputError
-from privcrm.errors import JobError, UnsupportedCapability
+from privcrm.errors import JobError, PreconditionFailed, UnsupportedCapability
 from privcrm.jobs import JobState, OutcomeState, RunLimits
 from privcrm.models import Channel, Content, Image, MassMessageSpec
 from privcrm.provider import Level, Support
-from tests.unit.once.vendor import connect
+from tests.unit.once.vendor import CALL, connect
 
 DONE, FAILED, SKIPPED, UNKNOWN = OutcomeState.DONE, OutcomeState.FAILED, OutcomeState.SKIPPED, OutcomeState.UNKNOWN
 
@@ -69,6 +69,63 @@ def test_one_content_and_sender_twice_in_a_list_are_refused(crm):
     with pytest.raises(InputError, match="twice"):
         crm.mass_messages.order([said("hello", "Zhang"), said("bye"), said("hello", "zhang", member_ids=("m1",))])
     assert list(crm.jobs.list()) == []
+
+
+def test_more_members_than_one_order_takes_go_in_several(crm, run):
+    for sender in ("zhang", None):
+        specs = [said(f"hello {sender}", sender, member_ids=(f"m{n}", f"m{n + 1}")) for n in (1, 3, 5)]
+        crm.provider.losses = ["", "after"]
+        job, outcomes = run(crm.mass_messages.order(specs, key=f"all of {sender}"))
+        assert job.counts == {DONE: 3}
+        assert len({outcome.before["id"] for outcome in outcomes}) == 3
+        assert crm.mass_messages.order(reversed(specs), key=f"all of {sender}").id == job.id
+    groups = [MassMessageSpec(Channel.GROUPS, Content("x"), "zhang", group_ids=(each,)) for each in ("g1", "g2")]
+    assert crm.mass_messages.order(groups).items == 2
+
+
+@pytest.mark.parametrize("ids", [("m2", "m3"), ("m1", "m2"), ()])
+def test_lists_that_overlap_are_refused_with_the_reason(crm, ids):
+    for specs in ([("m1", "m2"), ids], [ids, ("m1", "m2")]):
+        with pytest.raises(InputError, match=r"same members or groups: they would get it twice.*one order only"):
+            crm.mass_messages.order([said("hello", member_ids=each) for each in specs])
+    assert list(crm.jobs.list()) == []
+
+
+def test_senders_with_nobody_left_to_send_to_are_skipped_and_stop_nothing(crm, run):
+    create = crm.provider.messages.create
+
+    def nobody_left(spec, *, intent):
+        if spec.sender_id.endswith("3"):
+            raise PreconditionFailed("no external user to send", code=41048, **CALL)
+        return create(spec, intent=intent)
+
+    crm.provider.messages.create = nobody_left
+    job, outcomes = run(
+        crm.mass_messages.order(said("hello", f"s{number // 3}{number % 3 + 1}") for number in range(99))
+    )
+    assert (job.state, job.counts) == (JobState.DONE, {DONE: 66, SKIPPED: 33})
+    assert {(outcome.reason, outcome.code) for outcome in outcomes if outcome.state is SKIPPED} == {
+        ("nobody_left", 41048)
+    }
+
+
+def test_a_refusal_to_take_one_back_is_no_sign_that_nobody_is_left(crm, run):
+    job, _ = run(crm.mass_messages.order([said("hello")]))
+
+    def refuse(message_id):
+        raise PreconditionFailed("too late", code=41093, **CALL)
+
+    crm.provider.messages.cancel = refuse
+    assert run(crm.jobs.undo(job.id, "amy"))[0].counts == {FAILED: 1}
+
+
+def test_whom_an_order_names_is_found(crm, run):
+    job, _ = run(crm.mass_messages.order([said("hello", member_ids=("m1", "m2", "gone3"))]))
+    (item,) = crm.jobs.items(job.id)
+    handler = crm.jobs.handlers.of(job.kind).handler
+    assert (item.subject, set(handler.subjects_of(item))) == ("", {"m1", "m2", "gone3"})
+    (way_back,) = crm.jobs.items(crm.jobs.undo(job.id, "amy").id)
+    assert list(handler.subjects_of(way_back)) == ["gone3"]
 
 
 @pytest.mark.parametrize(
