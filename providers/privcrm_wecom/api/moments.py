@@ -1,9 +1,21 @@
 """Moments (客户朋友圈). https://developer.work.weixin.qq.com/document/path/95094, 93333, 97612."""
 
 from collections.abc import Collection, Mapping
+from itertools import chain
 from typing import Any, ClassVar
 
-from privcrm.models import MemberId, Moment, MomentJob, MomentSpec, MomentTask, Page, Pages, Reaction, staff_key
+from privcrm.models import (
+    MemberId,
+    Moment,
+    MomentId,
+    MomentJob,
+    MomentSpec,
+    MomentTask,
+    Page,
+    Pages,
+    Reaction,
+    staff_key,
+)
 from privcrm.provider import Endpoint, Intent, Settled
 from privcrm.provider.ports import MomentsPort
 from privcrm_wecom import checks
@@ -53,17 +65,15 @@ class WeComMoments(Strategies, MomentsPort):
     def settle(self, intent: Intent, spec: MomentSpec, *, claimed: Collection[str] = ()) -> Settled:
         """Look for the moment among those of its half hour; moments that say the same are told apart by publishers.
 
-        That works where ``spec`` names staff and no departments. A moment still being dispatched is
-        ``PreconditionFailed`` (41079): ask again after some seconds.
+        That works where ``spec`` names staff and all publishers are among them. Who of a department, or of those who
+        follow a tag's members, was to publish is not told: a moment that may be theirs is for a person. One still being
+        dispatched is ``PreconditionFailed`` (41079): ask again after some seconds.
         """
         start, end = window(self._client.vendor_time(intent.created_at))
         listed = self.list(created_after=start, created_before=end, by_company=True)
-        orders = [
-            Order(moment.moment_id, moment.content, moment.creator_id, moment)
-            for moment in listed
-            if moment.moment_id not in claimed
-        ]
-        return settled(spec.content, orders, lambda moment_id: self._evidence(moment_id, spec))
+        found = {moment.moment_id: moment for moment in listed if moment.moment_id not in claimed}
+        orders = [Order(moment.moment_id, moment.content, moment.creator_id, moment) for moment in found.values()]
+        return settled(spec.content, orders, lambda moment_id: self._evidence(found[MomentId(moment_id)], spec))
 
     def job(self, job_id: str) -> MomentJob:
         """Return how far a job is; after a day it is ``NotFound`` (40088)."""
@@ -141,15 +151,21 @@ class WeComMoments(Strategies, MomentsPort):
         checks.given("staff_id", staff_id, endpoint.doc)
         return {"moment_id": moment_id, "userid": staff_id}
 
-    def _evidence(self, moment_id: str, spec: MomentSpec) -> Likeness:
-        """Tell from its publishers whether a moment may be the one of ``spec``."""
-        if not spec.staff_ids or spec.department_ids:
-            return Likeness.SAME
-        publishers = next(self.tasks(moment_id).pages()).items
-        if not publishers:
+    def _evidence(self, moment: Moment, spec: MomentSpec) -> Likeness:
+        """Tell from who publishes and who sees a moment whether it may be the one of ``spec``."""
+        return min(self._published_as(moment, spec), _seen_as(moment, spec))
+
+    def _published_as(self, moment: Moment, spec: MomentSpec) -> Likeness:
+        if not spec.staff_ids:  # of everybody nobody can be missing; of the others who they are is not told
+            return Likeness.CLOSE if spec.department_ids or spec.tag_ids else Likeness.SAME
+        publishers = iter(self.tasks(moment.moment_id))
+        first = next(publishers, None)
+        if first is None:
             return Likeness.CLOSE
         asked = {staff_key(one) for one in spec.staff_ids}
-        return Likeness.SAME if all(staff_key(one.staff_id) in asked for one in publishers) else Likeness.NONE
+        if all(staff_key(one.staff_id) in asked for one in chain((first,), publishers)):
+            return Likeness.SAME
+        return Likeness.CLOSE if spec.department_ids else Likeness.NONE
 
     def _check_range(self, spec: MomentSpec) -> None:
         page = MOMENT_ADD.doc
@@ -159,6 +175,12 @@ class WeComMoments(Strategies, MomentsPort):
             checks.ids("tag_ids", spec.tag_ids, page)
         for one in spec.department_ids:
             checks.whole("department_ids", one, page)
+
+
+def _seen_as(moment: Moment, spec: MomentSpec) -> Likeness:
+    """Compare who may see it: one for tags is shown to some, any other to all."""
+    differs = "visible_type" in moment.raw and moment.public == bool(spec.tag_ids)
+    return Likeness.CLOSE if differs else Likeness.SAME
 
 
 def _visible_range(spec: MomentSpec) -> dict[str, Any]:

@@ -37,7 +37,7 @@ NEWS_SENT = {
         {"msgtype": "image", "image": {"media_id": "M2"}},
     ],
 }
-BY_ZHAO = MomentSpec(NEWS, ("zhaoyi",))
+BY_ZHAO, BY_QIAN = MomentSpec(NEWS, ("zhaoyi",)), MomentSpec(NEWS, ("qianer",))
 
 
 @pytest.fixture
@@ -272,9 +272,50 @@ def test_one_that_only_may_be_ours_is_for_a_person(orders, moments, row, publish
 
 def test_several_that_fit_are_for_a_person(orders, moments):
     orders(listed("mom1"), listed("mom2"))
-    settled = moments.settle(INTENT, MomentSpec(NEWS, department_ids=("2",)))
+    settled = moments.settle(INTENT, MomentSpec(NEWS))
     assert isinstance(settled, CannotTell)
     assert "mom1 or mom2" in settled.orphan
+
+
+@pytest.mark.parametrize(
+    ("spec", "row"),
+    [
+        (MomentSpec(NEWS, department_ids=("2",)), listed("mom1")),
+        (MomentSpec(NEWS, ("zhaoyi",), ("2",)), listed("mom1")),
+        (MomentSpec(NEWS, tag_ids=("et1",)), listed("mom1", visible_type=0)),
+        (MomentSpec(NEWS, ("qianer",), tag_ids=("et1",)), listed("mom1")),  # shown to all
+        (BY_QIAN, listed("mom1", visible_type="0")),  # shown to some
+        (MomentSpec(NEWS), listed("mom1", visible_type=0)),
+    ],
+)
+def test_of_one_that_may_be_ordered_for_others_nobody_can_tell(orders, moments, spec, row):
+    orders(row, publishers={"mom1": ["qianer"]})
+    settled = moments.settle(INTENT, spec)
+    assert isinstance(settled, CannotTell)
+    assert "mom1" in settled.orphan
+
+
+@pytest.mark.parametrize(
+    ("spec", "row"),
+    [
+        (MomentSpec(NEWS, ("QianEr",), ("2",)), listed("mom1")),
+        (MomentSpec(NEWS, ("qianer",), tag_ids=("et1",)), listed("mom1", visible_type=0)),
+        (BY_QIAN, listed("mom1", visible_type=None)),
+        (MomentSpec(NEWS), listed("mom1")),
+    ],
+)
+def test_one_whose_publishers_were_all_named_is_ours(orders, moments, spec, row):
+    orders(row, publishers={"mom1": ["qianer"]})
+    settled = moments.settle(INTENT, spec)
+    assert isinstance(settled, Done)
+    assert settled.result.moment_id == "mom1"
+
+
+def test_publishers_are_compared_to_the_last_page(vendor, moments):
+    first = {"errcode": 0, "task_list": [{"userid": "zhaoyi", "publish_status": 0}], "next_cursor": "C"}
+    vendor.answers(LIST, {"errcode": 0, "moment_list": [listed("mom1")]})
+    vendor.answers(TASKS, first, {"errcode": 0, "task_list": [{"userid": "qianer", "publish_status": 0}]})
+    assert moments.settle(INTENT, BY_ZHAO) == NotDone()
 
 
 def test_a_moment_still_being_handed_out_is_asked_about_later(vendor, moments):
