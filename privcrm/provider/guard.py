@@ -31,12 +31,12 @@ class ReadOnly:
 class WriteScope:
     """Lets a write through only if everything it names is inside the scope: how a company pilots one shop.
 
-    Each set holds ids of one kind. A write whose endpoint is not known is refused, and so is one that names nothing where
-    its endpoint takes ids (``Endpoint.ids``), because its reach is not known; and one that names there something of a
-    kind for which there is no set: a department beside an employee of the scope, a printed code that is to lead to him.
-    ``free`` are endpoints (names) that pass all the same. ``parameters`` tells under which request parameters the adapter's vendor
-    puts ids of each kind ("staff", "groups", "codes", "departments"): whatever stands there, however deep, must be
-    inside as well.
+    Each set holds ids of one kind. A write whose endpoint is not known is refused, and so is one that names nothing
+    where its endpoint takes ids (``Endpoint.ids``), because its reach is not known; and one that names there something
+    of a kind for which there is no set: a department beside an employee of the scope, a printed code that is to lead
+    there. ``free`` are endpoints (names) that pass all the same. ``parameters`` tells under which request parameters
+    the adapter's vendor puts ids of each kind ("staff", "groups", "codes", "departments"): whatever stands there,
+    however deep, must be inside as well.
     """
 
     parameters: Mapping[str, Collection[str]]

@@ -51,6 +51,7 @@ CAPABILITIES: Capabilities = {
     "tags.edit_strategy_tag": _partial(94882, "those of strategies that the calling app made"),
     "tags.delete_strategy_tags": _partial(94882, "those of strategies that the calling app made"),
     "groups.list": _partial(92120, "groups of leavers only when their ids are named"),
+    "groups.list_all": _native(92120, "owners are looked up first; leavers with members that nobody took over"),
     "groups.get": _native(92122),
     "groups.id_of_opengid": _native(94822, "groups of employees in the app's visible range"),
     "live_codes.contact_codes": _partial(92228, "those of this app made since 2021-07-10, temporary ones not"),

@@ -1,6 +1,6 @@
 """WeCom (企业微信) behind the provider interface."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 from privcrm.provider import Capabilities, Finding, LimitTable, Provider, ProviderContext, Settings
@@ -61,7 +61,7 @@ class WeComProvider(Provider):
         self.staff = WeComStaff(client, self.limits)
         self.members = WeComMembers(client, self.limits)
         self.tags = WeComTags(client, self.limits)
-        self.groups = WeComGroups(client, self.limits)
+        self.groups = WeComGroups(client, self.limits, self._people)
         self.messages = WeComMessages(client, self.limits)
         self.moments = WeComMoments(client, self.limits)
         self.live_codes = WeComLiveCodes(client, self.limits)
@@ -72,6 +72,12 @@ class WeComProvider(Provider):
         self.media = WeComMedia(client, self.limits)
         self.callbacks = WeComCallbacks(client, self.limits)
         self.statistics = WeComStatistics(client, self.limits, self.context.clock)
+
+    def _people(self) -> Iterator[str]:
+        """Yield the ids of all who may own a group, as far as the vendor tells; some come twice."""
+        yield from (staff.staff_id for staff in self.staff.list())
+        yield from self.staff.serving()
+        yield from (left.staff_id for left in self.handover.unassigned())
 
     @classmethod
     def from_settings(cls, settings: Settings, context: ProviderContext) -> Self:

@@ -219,6 +219,7 @@ def groups(at: Walk) -> None:
     port, codec = at.ports.groups, at.sandbox.company.ids
     group_id = port.list()[0].group_id
     port.get(group_id)
+    assert group_id in [summary.group_id for summary in port.list_all()]
     number = codec.group.decode(group_id)
     assert number is not None
     assert port.id_of_opengid(codec.open_group.encode(number)) == group_id

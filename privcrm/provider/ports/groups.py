@@ -21,6 +21,16 @@ class GroupsPort(Port):
         """
         raise self._unsupported("list")
 
+    def list_all(self, cursor: str = "") -> Pages[GroupSummary]:
+        """List the groups of everybody, those of employees who left included.
+
+        Vendors list such groups only for owners who are named, so all owners are looked up first: employees in the
+        app's visible range, those who serve members, and leavers whose members wait for an heir. A leaver of whom the
+        vendor tells nothing any more is missed: name those you know to ``list``. ``cursor`` resumes as long as the
+        same people are found.
+        """
+        raise self._unsupported("list_all")
+
     def get(self, group_id: str, *, names: bool = False) -> Group:
         """Return a group with everybody in it; ``names`` asks for their names too. Unknown ids raise ``NotFound``."""
         raise self._unsupported("get")

@@ -72,3 +72,14 @@ class GroupsContract(Contract):
         theirs = {summary.group_id for summary in provider.groups.list(owner_ids=[leaver_id])}
         assert theirs
         assert not theirs & {summary.group_id for summary in provider.groups.list()}
+
+    @needs("groups.list", "groups.list_all")
+    def test_groups_of_leavers_are_always_among_all(self, provider: Provider, leaver_id: str) -> None:
+        """All groups are those of the plain listing and those of leavers, each once."""
+        everybody = [summary.group_id for summary in provider.groups.list_all()]
+        plain = {summary.group_id for summary in provider.groups.list()}
+        assert len(everybody) == len(set(everybody))
+        assert plain <= set(everybody)
+        if leaver_id:
+            theirs = {summary.group_id for summary in provider.groups.list(owner_ids=[leaver_id])}
+            assert theirs <= set(everybody) - plain

@@ -35,6 +35,10 @@ class MemoryGroups(GroupsPort):
         owners = frozenset(owner.casefold() for owner in owner_ids)
         return Pages(lambda place: self._page_at(owners, owner_state, place), cursor)
 
+    def list_all(self, cursor: str = "") -> Pages[GroupSummary]:
+        """List the groups of everybody."""
+        return Pages(lambda place: self._page_at(None, None, place), cursor)
+
     def get(self, group_id: str, *, names: bool = False) -> Group:
         """Return a group with everybody in it."""
         with self._door.reading("groups.get") as call:
@@ -54,7 +58,7 @@ class MemoryGroups(GroupsPort):
                 raise call.refuse(NotFound, "unknown_group", "no group has this opengid")
             return GroupId(ids.id_of(ids.GROUP, number))
 
-    def _page_at(self, owners: frozenset[str], state: OwnerState | None, cursor: str) -> Page[GroupSummary]:
+    def _page_at(self, owners: frozenset[str] | None, state: OwnerState | None, cursor: str) -> Page[GroupSummary]:
         with self._door.reading("groups.list") as call:
             matching = _matching(call, owners, state, int(cursor or 0))
             found = [row for row, _ in zip(matching, range(self._page), strict=False)]
@@ -62,12 +66,15 @@ class MemoryGroups(GroupsPort):
         return Page(tuple(found), str(following))
 
 
-def _matching(call: Call, owners: frozenset[str], state: OwnerState | None, start: int) -> Iterator[GroupSummary]:
+def _matching(
+    call: Call, owners: frozenset[str] | None, state: OwnerState | None, start: int
+) -> Iterator[GroupSummary]:
     groups = call.world.groups
     for number in range(start, len(groups)):
         owner = call.world.staff[groups.owner(number)]
         owner_state = OwnerState.LEFT if owner.state is simulated.StaffState.LEFT else OwnerState.NORMAL
-        named = owner.staff_id.casefold() in owners if owners else owner_state is OwnerState.NORMAL
+        at_work = owner_state is OwnerState.NORMAL
+        named = owners is None or (owner.staff_id.casefold() in owners if owners else at_work)
         if named and state in (None, owner_state) and not groups.dismissed(number):
             raw = {"number": number, "owner": owner.staff_id}
             yield GroupSummary(GroupId(ids.id_of(ids.GROUP, number)), owner_state, raw=raw)

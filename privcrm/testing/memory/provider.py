@@ -26,7 +26,7 @@ _SERVED = {
     "staff": ("get", "list", "departments", "department", "ids", "serving"),
     "members": ("get", "ids", "list", "edit_remark", "id_of_unionid"),
     "tags": ("list", "create", "settle", "edit", "delete", "mark"),
-    "groups": ("list", "get", "id_of_opengid"),
+    "groups": ("list", "list_all", "get", "id_of_opengid"),
     "live_codes": (
         "contact_codes",
         "get_contact_code",

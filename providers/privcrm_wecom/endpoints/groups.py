@@ -7,7 +7,7 @@ GROUP_LIST = row(
     "groupchat_list",
     "externalcontact/groupchat/list",
     92120,
-    used_by=("groups.list",),
+    used_by=("groups.list", "groups.list_all"),
     paging=Paging.CURSOR,
     batch={"owner_filter.userid_list": 100},
     answers=("group_chat_list",),

@@ -7,7 +7,7 @@ UNASSIGNED = row(
     "get_unassigned_list",
     "externalcontact/get_unassigned_list",
     92124,
-    used_by=("handover.unassigned",),
+    used_by=("handover.unassigned", "groups.list_all"),
     paging=Paging.CURSOR,
     answers=("info",),
 )

@@ -5,7 +5,15 @@ from privcrm_wecom.endpoints.row import ANY, DIRECTORY, SELF_BUILT, row
 
 USER_GET = row("user_get", "user/get", 90196, method="GET", role=ANY, used_by=("staff.get",), answers=("userid",))
 USER_SIMPLELIST = row("user_simplelist", "user/simplelist", 90200, method="GET", role=ANY, answers=("userlist",))
-USER_LIST = row("user_list", "user/list", 90201, method="GET", role=ANY, used_by=("staff.list",), answers=("userlist",))
+USER_LIST = row(
+    "user_list",
+    "user/list",
+    90201,
+    method="GET",
+    role=ANY,
+    used_by=("staff.list", "groups.list_all"),
+    answers=("userlist",),
+)
 USER_LIST_ID = row(
     "user_list_id",
     "user/list_id",
@@ -47,7 +55,7 @@ DEPARTMENT_SIMPLELIST = row(
     95350,
     method="GET",
     role=ANY,
-    used_by=("staff.list",),
+    used_by=("staff.list", "groups.list_all"),
     answers=("department_id",),
 )
 DEPARTMENT_GET = row(
@@ -64,7 +72,7 @@ FOLLOW_USERS = row(
     "externalcontact/get_follow_user_list",
     92571,
     method="GET",
-    used_by=("staff.serving",),
+    used_by=("staff.serving", "groups.list_all"),
     answers=("follow_user",),
 )
 OPEN_USERIDS = row(
