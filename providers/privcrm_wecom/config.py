@@ -68,7 +68,11 @@ class WeComApp:
 
 @frozen(repr=False)
 class WeComConfig:
-    """One company at WeCom. ``base_url`` is scheme, host and port; ``prefix`` is used in messages only."""
+    """One company at WeCom. ``base_url`` is scheme, host and port; ``prefix`` is used in messages only.
+
+    Apps of a provider (``delegated``) and of the company itself see the same people under other ids: of both kinds in
+    one company, beside the directory's secret, raise ``ConfigurationError``.
+    """
 
     corp_id: str
     apps: tuple[WeComApp, ...]
@@ -109,6 +113,11 @@ class WeComConfig:
         unknown = sorted(app.kind for app in self.apps if app.kind not in KINDS)
         if unknown:
             raise ConfigurationError(f"no kind of app is called {unknown[0]!r}; known: {', '.join(KINDS)}")
+        if len({app.kind == "delegated" for app in self.apps if "directory" not in app.roles}) > 1:
+            raise ConfigurationError(
+                "an app that a provider made (delegated) and one of the company itself are told other ids for the same "
+                "people, so one configuration cannot hold both: give each a configuration and a store of its own"
+            )
 
     def __repr__(self) -> str:
         # Also of one that could not be made: a traceback shows it.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from privcrm.errors import UnsupportedCapability, WrongApp
+from privcrm.errors import ConfigurationError, UnsupportedCapability, WrongApp
 from privcrm.provider import Secret
 from privcrm_wecom import WeComApp
 from privcrm_wecom.config import ROLES
@@ -37,7 +37,8 @@ def test_a_missing_role_is_named_with_its_setting_before_sending(vendor, company
 @pytest.mark.parametrize("row", NEEDY, ids=lambda row: row.name)
 def test_the_app_that_has_the_role_is_taken_among_several(vendor, company, row):
     vendor.mock.add(row.method, f"https://qyapi.weixin.qq.com{row.path}", json={"errcode": 0})
-    wrong, _ = LACKING[row.role]
+    # Apps of a provider and of the company itself cannot be configured together.
+    wrong = {"delegated": BOOK, "self_built": SYSTEM, "self_built_contact": SYSTEM}.get(row.role, LACKING[row.role][0])
     # The directory's own secret is no self-built app.
     roles = frozenset(ROLES) - (frozenset() if row.role == "directory" else {"directory"})
     kind = "delegated" if row.role == "delegated" else "self_built"
@@ -46,6 +47,15 @@ def test_the_app_that_has_the_role_is_taken_among_several(vendor, company, row):
     company(apps=apps).call(row.path.removeprefix("/cgi-bin/"))
     assert "corpsecret=right" in vendor.asked("gettoken")[0].url
     assert len(vendor.mock.calls) == 2
+
+
+@pytest.mark.parametrize("ours", [SELF_BUILT, SYSTEM])
+def test_apps_that_see_the_same_people_under_other_ids_are_not_configured_together(company, ours):
+    for apps in ((ours, DELEGATED), (DELEGATED, BOOK, ours)):
+        with pytest.raises(ConfigurationError, match="other ids for the same people"):
+            company(apps=apps)
+    company(apps=(ours, BOOK))
+    company(apps=(DELEGATED, BOOK))
 
 
 @pytest.mark.parametrize("row", [row for row in ENDPOINTS if row.role in ("", "any")], ids=lambda row: row.name)
