@@ -12,7 +12,8 @@ STAFF_MESSAGE_SEND = row(
     effect=Effect.WRITE,
     repeat=Repeat.NEVER,  # but for the port's own, which has equal ones dropped
     answers=("invaliduser",),
-    ids={"staff": ("touser",), "departments": ("toparty",)},
+    # Of a directory tag nobody can tell who has it: as staff, it lies in no scope.
+    ids={"staff": ("touser", "totag"), "departments": ("toparty",)},
 )
 STAFF_MESSAGE_RECALL = row(
     "message_recall",

@@ -1,5 +1,7 @@
 """Messages to employees and chats of the app: what is sent, what comes back, and what is refused before."""
 
+from contextlib import nullcontext
+
 import pytest
 import requests
 
@@ -12,11 +14,12 @@ from privcrm.errors import (
     OutcomeUnknown,
     PermissionDenied,
     PreconditionFailed,
+    WriteForbidden,
     WrongApp,
 )
 from privcrm.models import Content, File, Image, Link, StaffChatChange, StaffChatSpec, StaffMessage
-from privcrm.provider import CannotTell, Done, Intent, NotDone, Secret
-from privcrm_wecom import WeComApp
+from privcrm.provider import CannotTell, Done, Intent, NotDone, Secret, WriteScope
+from privcrm_wecom import WeComApp, WeComProvider
 
 SEND = "message/send"
 INTENT = Intent("chat-1", "privcrm0001", 1_735_700_000)
@@ -104,6 +107,17 @@ def test_with_another_check_a_lost_message_is_not_sent_again(vendor, messages, b
     with pytest.raises(AnswerLost):
         messages.send_to_staff(StaffMessage(HELLO, ("a",)), extra=other)
     assert len(bodies(SEND)) == 1
+
+
+@pytest.mark.parametrize(("receivers", "allowed"), [({}, True), ({"totag": "1"}, False), ({"touser": ""}, False)])
+def test_a_write_scope_knows_nobody_behind_a_directory_tag(vendor, company, bodies, receivers, allowed):
+    app = WeComApp("main", Secret("m"), agent_id="1000002")
+    scope = WriteScope(WeComProvider.scope_parameters, staff=frozenset({"alice"}))
+    provider, wanted = company(apps=(app,), guards=(scope,)), {"touser": "alice", **receivers}
+    vendor.answers(SEND, {"errcode": 0, "msgid": "m1"})
+    with nullcontext() if allowed else pytest.raises(WriteForbidden):
+        provider.call("message_send", msgtype="text", agentid=1000002, text={"content": "hi"}, **wanted)
+    assert len(bodies(SEND)) == allowed
 
 
 def test_a_lost_message_of_a_plain_call_is_not_sent_again(vendor, company, bodies):
