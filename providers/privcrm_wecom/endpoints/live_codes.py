@@ -69,7 +69,7 @@ GROUP_CODE_GET = row(
     "get_join_way",
     "externalcontact/groupchat/get_join_way",
     92229,
-    used_by=("live_codes.get_group_code",),
+    used_by=("live_codes.get_group_code", "live_codes.update_group_code"),
     answers=("join_way",),
 )
 GROUP_CODE_UPDATE = row(
