@@ -103,7 +103,7 @@ class WeComHandover(Area, HandoverPort):
         """
         self._check_transfer(from_staff_id, to_staff_id, member_ids)
         since = self._client.vendor_time(intent.created_at) - EARLIER
-        found = {
+        found: dict[str, HandoverReceipt | None] = {
             one.member_id: _receipt_of(one, since) for one in self._states(kind, from_staff_id, to_staff_id, member_ids)
         }
         receipts = [receipt for member_id in member_ids if (receipt := found.get(member_id))]
