@@ -126,7 +126,11 @@ CHINESE_HELP: dict[str, str] = {
     "Settle by hand an item that nobody could settle: look in the vendor's console first.": (
         "人工确认无法自动核实的条目：请先到平台管理后台查看。"
     ),
+    "Without its id what was made cannot be undone, nor be told from a like one ordered soon after.": (
+        "没有平台 ID，已创建的内容无法撤回，也无法与随后下达的相同内容区分。"
+    ),
     "Whether you saw that it happened.": "是否已看到它确实发生。",
+    "The vendor's id of what was made, if you know it.": "平台上该内容的 ID（如果知道）。",
     # run, stop, start, audit, store
     "Run due jobs and timers until stopped.": "执行到期的任务和定时器，直到被停止。",
     "Several may run at once, on one machine or on many with a PostgreSQL store: leases keep them apart. Ctrl-C and "

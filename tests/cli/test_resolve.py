@@ -87,6 +87,25 @@ def test_it_is_resolved_as_done(served, lost):
     assert len(codes(served)) == 3
 
 
+def test_with_its_id_it_can_be_taken_back(served, lost):
+    job_id, run = lost
+    (lost_twice, *_) = codes(served)
+    done = run("job", "resolve", job_id, "1", "--done", "--id", lost_twice, "--json")
+    assert done.returncode == 0, done.stderr
+    undone = run("job", "undo", job_id, "--yes", "--json")
+    assert undone.returncode == 0, undone.stderr
+    assert json.loads(undone.stdout)["counts"]["done"] == 2
+    gone = [code["config_id"] for code in served.books("state/live_codes")["items"] if code.get("deleted_at")]
+    assert lost_twice in gone
+
+
+def test_an_id_of_what_did_not_happen_is_refused(served, lost):
+    job_id, run = lost
+    told = run("job", "resolve", job_id, "1", "--not-done", "--id", "x")
+    assert told.returncode != 0
+    assert "what did not happen has no id" in told.stderr
+
+
 def test_it_is_resolved_as_not_done_and_made(served, lost):
     job_id, run = lost
     assert run("job", "resolve", job_id, "code-1", "--not-done").returncode == 0
