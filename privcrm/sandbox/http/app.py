@@ -1,5 +1,6 @@
 """The ASGI application: control plane, the simulated vendor, and 404 for what is not simulated."""
 
+from functools import partial
 from urllib.parse import parse_qsl
 
 from privcrm.sandbox.control.plane import PREFIX, ControlPlane
@@ -48,7 +49,7 @@ class SandboxApp:
             scope["client"][0],
             f"http://{headers.get('host', '')}",
             headers.get("range", ""),
-            read_upload(headers.get("content-type", ""), body) if takes_file else None,
+            partial(read_upload, headers.get("content-type", ""), body),
         )
 
     def _control_reply(self, request: Request, scope: Scope) -> Reply:

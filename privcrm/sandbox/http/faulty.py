@@ -8,7 +8,8 @@ from privcrm.sandbox.wecom.wire import Answer, Request
 
 _BROKEN = frozenset({FaultKind.RESET, FaultKind.HANG, FaultKind.HALF_STATUS_LINE})
 _PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
-_SLOW_HEAD = b"HTTP/1.1 200 OK\r\nServer: nginx\r\n"
+_SERVER = b"Server: nginx\r\n"
+_SLOW_BYTES = 20
 
 
 class FaultyAnswer:
@@ -52,19 +53,34 @@ class FaultyAnswer:
         return self._simulation.wire.replace(self._request, errcode, done=self._fault.after, fault=kind)
 
     async def _slowly(self) -> None:
-        """Drip for a while, then finish the answer. A call not done before is done only if somebody still listens."""
-        answer = await self._done() if self._fault.after else None
+        """Drip for a while, then finish the answer. A call not done before is done only if somebody still listens.
+
+        A file is looked up before in any case, which changes nothing: its length and name stand in the headers.
+        """
+        early = self._fault.after or self._simulation.wire.gives_file(self._request.path)
+        reply = Reply.of(await self._done()) if early else None
+        start = head(reply.status, reply=reply) if reply else head(200)
         if self._fault.kind is FaultKind.SLOW_HEADERS:
-            await self._connection.drip(_SLOW_HEAD, self._fault.delay_s)
+            line, end, rest = start.partition(b"\r\n")
+            body = await self._dripped(line + end + _SERVER, reply)
         else:
-            self._connection.write(head(200))
-            await self._connection.drip(b" " * 20, self._fault.delay_s)  # blanks may stand before JSON
-        if answer is None and self._connection.broken:
-            answer = self._simulation.wire.ignore(self._request, self._fault.kind.value, 0)
-        body = (answer or await self._done()).body
-        rest = head(200).partition(b"\r\n")[2] if self._fault.kind is FaultKind.SLOW_HEADERS else b""
+            self._connection.write(start)
+            rest = b""
+            # Blanks may stand before JSON, not before a file.
+            slow = reply.body[:_SLOW_BYTES] if reply else b" " * _SLOW_BYTES
+            body = await self._dripped(slow, reply)
+            body = body[len(slow) :] if reply else body
         self._connection.write(rest + body)
         await self._connection.close()
+
+    async def _dripped(self, slow: bytes, reply: Reply | None) -> bytes:
+        """Drip, then return the body to follow: that of the reply, or of the call that is done only now."""
+        await self._connection.drip(slow, self._fault.delay_s)
+        if reply is not None:
+            return reply.body
+        if self._connection.broken:
+            return self._simulation.wire.ignore(self._request, self._fault.kind.value, 0).body
+        return (await self._done()).body
 
     async def _spoilt(self) -> Reply | None:
         status = 0 if self._fault.kind in _BROKEN else self._status()
@@ -93,7 +109,7 @@ class FaultyAnswer:
         match self._fault.kind:
             case FaultKind.TRUNCATED:
                 half = answer.body[: len(answer.body) // 2]
-                self._connection.write(head(200, length=len(answer.body)) + half)
+                self._connection.write(head(answer.status, len(answer.body), Reply.of(answer)) + half)
                 await self._connection.close()
                 return None
             case FaultKind.BAD_UTF8:

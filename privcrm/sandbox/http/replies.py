@@ -41,9 +41,11 @@ class Reply:
         await send({"type": "http.response.body", "body": self.body})
 
 
-def head(status: int, length: int | None = None) -> bytes:
-    """Return status line and headers of a reply that ends with the connection."""
-    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"Content-Type: {JSON}", "Connection: close"]
+def head(status: int, length: int | None = None, reply: Reply | None = None) -> bytes:
+    """Return status line and headers of a reply that ends with the connection; those of *reply* if there is one yet."""
+    content_type, headers = (reply.content_type, reply.headers) if reply else (JSON.encode(), ())
+    own = ((b"Content-Type", content_type), (b"Connection", b"close"), *headers)
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(), *(b"%s: %s" % header for header in own)]
     if length is not None:
-        lines.append(f"Content-Length: {length}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+        lines.append(b"Content-Length: %d" % length)
+    return b"\r\n".join(lines) + b"\r\n\r\n"

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -11,6 +11,7 @@ import attrs
 from privcrm.sandbox.calls import RecordedCall, Recorder
 from privcrm.sandbox.jsonio import dumps, is_object, loads
 from privcrm.sandbox.wecom.api.basics import NOBODY, app_with_secret, trusted
+from privcrm.sandbox.wecom.api.media import MEDIA_GET
 from privcrm.sandbox.wecom.apps import App
 from privcrm.sandbox.wecom.company import Call, Company
 from privcrm.sandbox.wecom.endpoint import Access, Endpoint
@@ -37,8 +38,8 @@ class Request:
     """Scheme, host and port that the caller used."""
     wanted: str = ""
     """The Range header."""
-    upload: Upload | None = None
-    """The file of a form."""
+    upload: Callable[[], Upload | None] = attrs.field(default=lambda: None, repr=False)
+    """Reads the file of a form: work that is done for callers who may call only."""
 
 
 @attrs.frozen
@@ -81,6 +82,11 @@ class WeComWire:
     def takes_file(path: str) -> bool:
         """Whether calls of this path carry a form with a file."""
         return path in ENDPOINTS and ENDPOINTS[path].takes_file
+
+    @staticmethod
+    def gives_file(path: str) -> bool:
+        """Whether calls of this path are answered with a file, and change nothing."""
+        return path == MEDIA_GET
 
     async def answer(self, request: Request, fault: str = "", status: int = 200) -> Answer:
         """Do what a call asks and answer it. *fault* and *status* tell the record what becomes of the answer."""
@@ -143,7 +149,7 @@ class WeComWire:
         if endpoint.method == "GET":
             given = from_query(endpoint.fields, request.query)
         elif endpoint.takes_file:
-            given = {**from_query(endpoint.fields, request.query), "media": request.upload}
+            given = {**from_query(endpoint.fields, request.query), "media": request.upload()}
         elif request.method == "GET":
             raise Refusal(endpoint.without_body)
         else:

@@ -9,6 +9,8 @@ import attrs
 _DAY = 86_400
 _KEPT_BYTES = 256 * 1024 * 1024
 """More content than this is never held: the oldest files are forgotten first."""
+_KEPT_FILES = 20_000
+"""Nor more files, nor more downloads."""
 
 
 class Purpose(Enum):
@@ -66,9 +68,10 @@ class MediaBook:
 
     def __init__(self) -> None:
         self._files: dict[int, MediaFile] = {}
-        self._downloads: list[Download] = []
+        self._downloads: dict[int, Download] = {}
         self._copies: dict[int, int] = {}
         self._next = 0
+        self._next_download = 0
         self._held = 0
 
     def find(self, number: int) -> MediaFile | None:
@@ -93,13 +96,19 @@ class MediaBook:
         return copy
 
     def download(self, kind: str, name: str, size: int, errcode: int, *, at: int) -> Download:
-        """Begin to fetch a file for group welcomes."""
-        self._downloads.append(Download(len(self._downloads), kind, name, size, errcode, at))
-        return self._downloads[-1]
+        """Begin to fetch a file for group welcomes; those asked for a day ago and longer are forgotten."""
+        while self._downloads:
+            oldest = next(iter(self._downloads.values()))
+            if at - oldest.asked_at < _DAY and len(self._downloads) < _KEPT_FILES:
+                break
+            del self._downloads[oldest.number]
+        job = self._downloads[self._next_download] = Download(self._next_download, kind, name, size, errcode, at)
+        self._next_download += 1
+        return job
 
     def find_download(self, number: int) -> Download | None:
         """Return a download."""
-        return self._downloads[number] if 0 <= number < len(self._downloads) else None
+        return self._downloads.get(number)
 
     def fetched(self, number: int, *, at: int) -> MediaFile | None:
         """Return the file of a download that was done *at*, None once it is forgotten."""
@@ -115,6 +124,11 @@ class MediaBook:
         self._files[file.number] = file
         self._held += len(file.content or b"")
         while self._held > _KEPT_BYTES:
-            oldest = next(old for old in self._files.values() if old.content)
-            self._held -= len(self._files.pop(oldest.number).content or b"")
+            self._forget(next(old for old in self._files.values() if old.content))
+        while len(self._files) > _KEPT_FILES:
+            self._forget(next(iter(self._files.values())))
         return file
+
+    def _forget(self, file: MediaFile) -> None:
+        self._held -= len(self._files.pop(file.number).content or b"")
+        self._copies.pop(file.number, None)

@@ -163,6 +163,9 @@ def get_upload_by_url_result(call: Call) -> dict[str, Any]:
 
 _TEXTS = (("type", 32), ("filename", 128), ("url", 1024), ("md5", 32))
 
+_GET = general("media/get", get, Field("media_id", str, 40007), method="GET")
+MEDIA_GET = _GET.path
+
 ENDPOINTS = (
     upload("upload", upload_temporary, Field("type", str, 40005)),
     upload(
@@ -173,7 +176,7 @@ ENDPOINTS = (
         access=Access.CUSTOMER_CONTACT,
     ),
     upload("uploadimg", upload_picture),
-    general("media/get", get, Field("media_id", str, 40007), method="GET"),
+    _GET,
     general(
         "media/upload_by_url",
         upload_by_url,
