@@ -18,6 +18,7 @@ from privcrm.models import (
 )
 from privcrm.provider import Endpoint, Intent, Settled
 from privcrm.provider.ports import MomentsPort
+from privcrm.transport import Params
 from privcrm_wecom import checks
 from privcrm_wecom.api.paging import page_of, page_params
 from privcrm_wecom.api.settling import Order, settled, told, window
@@ -54,10 +55,11 @@ class WeComMoments(Strategies, MomentsPort):
         of the staff who follow such a member do. Staff outside the app's visible range are left out without an error,
         see ``MomentJob.invalid_staff_ids``. Tags are company tags; those of rule groups are refused.
         """
+        extra = Params(extra or {})
         self._check_range(spec)
         answer = self._client.call(
             MOMENT_ADD,
-            {**body_of(spec.content, MOMENT, self._limits), **_visible_range(spec), **(extra or {})},
+            {**body_of(spec.content, MOMENT, self._limits), **_visible_range(spec), **extra},
             intent=intent,
         )
         return told(values.text(answer.get("jobid")), MOMENT_ADD, intent)
