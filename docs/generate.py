@@ -66,7 +66,9 @@ LEVELS_ZH = {Level.NATIVE: "原生", Level.EMULATED: "模拟实现", Level.PARTI
 def operations(area: str) -> dict[str, str]:
     """Return the operations of a port with the first sentence of each contract, in the order they are written."""
     port = next(kind for name in ports.__all__ if (kind := getattr(ports, name)).area == area)
-    methods = {name: value for name, value in vars(port).items() if inspect.isfunction(value) and name[0] != "_"}
+    layers = [vars(layer) for layer in port.__mro__ if layer.__module__.startswith(ports.__name__)]
+    members = {name: value for layer in layers for name, value in layer.items()}
+    methods = {name: value for name, value in members.items() if inspect.isfunction(value) and name[0] != "_"}
     return {name: sentence(method) for name, method in methods.items()}
 
 

@@ -11,17 +11,12 @@ from privcrm.models import (
     MomentTask,
     Pages,
     Reaction,
-    Strategy,
-    StrategyChange,
-    StrategyId,
-    StrategyNode,
-    StrategySpec,
 )
 from privcrm.provider.intents import Intent, Settled
-from privcrm.provider.ports._base import Port
+from privcrm.provider.ports._strategies import Strategies
 
 
-class MomentsPort(Port):
+class MomentsPort(Strategies):
     """Asks employees to publish to their members' timelines; nothing appears before each of them confirms.
 
     Ids of attachments come from ``MediaPort.upload`` with the purpose ``moment``. A moment holds pictures, or one
@@ -83,32 +78,3 @@ class MomentsPort(Port):
     def cancel(self, moment_id: str) -> None:
         """Stop employees who have not published yet; what stands on a timeline stays. Safe to repeat."""
         raise self._unsupported("cancel")
-
-    def strategies(self, cursor: str = "") -> Pages[StrategyId]:
-        """List the strategies (规则组) that this app made."""
-        raise self._unsupported("strategies")
-
-    def strategy(self, strategy_id: str) -> Strategy:
-        """Return one strategy without the people whom it covers."""
-        raise self._unsupported("strategy")
-
-    def strategy_range(self, strategy_id: str, cursor: str = "") -> Pages[StrategyNode]:
-        """List the employees and departments whom a strategy covers."""
-        raise self._unsupported("strategy_range")
-
-    def create_strategy(self, spec: StrategySpec, *, extra: Mapping[str, Any] | None = None) -> StrategyId:
-        """Make a strategy. Not safe to repeat: look through ``strategies`` for its name when an answer was lost.
-
-        More people than one call takes raise ``InputError``: add the rest with ``edit_strategy``.
-        """
-        raise self._unsupported("create_strategy")
-
-    def edit_strategy(
-        self, strategy_id: str, change: StrategyChange, *, extra: Mapping[str, Any] | None = None
-    ) -> None:
-        """Change a strategy; what ``change`` leaves out stays. Safe to repeat. Never edit two at a time."""
-        raise self._unsupported("edit_strategy")
-
-    def delete_strategy(self, strategy_id: str) -> None:
-        """Delete a strategy. Cannot be undone."""
-        raise self._unsupported("delete_strategy")

@@ -13,7 +13,7 @@ PORTS = [getattr(ports, name) for name in ports.__all__ if name != "Port"]
 METHODS = [
     (port, name)
     for port in PORTS
-    for name, value in vars(port).items()
+    for name, value in inspect.getmembers(port)
     if inspect.isfunction(value) and not name.startswith("_")
 ]
 IDS = [f"{port.area}.{name}" for port, name in METHODS]
