@@ -92,8 +92,8 @@ class History:
             raise JobError(f"job {job.id} with the same key is being planned right now: try again")
         if job is not None and job.state is JobState.CANCELLED:
             raise JobError(
-                f"job {job.id} with the same key was cancelled after something of it was or may have been sent: see what"
-                " (`privcrm job show`), and order what is left under another key"
+                f"job {job.id} with the same key was cancelled after something of it was or may have been sent: see"
+                " what (`privcrm job show`), and order what is left under another key"
             )
         return job
 
