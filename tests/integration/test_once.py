@@ -2,7 +2,6 @@
 
 import random
 import signal
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -184,10 +183,8 @@ def test_four_thousand_senders_of_one_text_and_twenty_lost_answers(tmp_path: Pat
         store = f"sqlite:///{tmp_path / 'store.db'}"
         senders = sorted({relation.userid for relation in sandbox.company.relations()})[:SENDERS]
         with CRM.from_env(sandbox.env, store=store, clock=clock, on_call=losing.note) as crm:
-            began = time.process_time()
             job = crm.mass_messages.order(MassMessageSpec(Channel.MEMBERS, OFFER, sender) for sender in senders)
             job = crm.jobs.run(job.id)
-            seconds = time.process_time() - began
             given = {str((item.outcome.before or {})["id"]) for item in crm.jobs.items(job.id)}
             books = Shop(sandbox, crm, tmp_path).state("messages")
     assert (job.state, job.counts) == (JobState.DONE, {DONE: SENDERS})
@@ -199,7 +196,6 @@ def test_four_thousand_senders_of_one_text_and_twenty_lost_answers(tmp_path: Pat
     # one that nobody claims.
     assert losing.calls["get_groupmsg_list_v2"] <= sum(-(-(number + 1) // 100) for number in losing.drawn)
     assert losing.calls["get_groupmsg_task"] == LOST
-    assert seconds < 60
 
 
 @pytest.mark.crash
