@@ -25,7 +25,7 @@ def _interface(port: Port) -> type[Port]:
 
 
 def _methods(port: Port) -> Iterator[str]:
-    return (name for name, value in inspect.getmembers(_interface(port), inspect.isfunction) if name[0] != "_")
+    return (name for name, _ in inspect.getmembers(_interface(port), inspect.isfunction) if name[0] != "_")
 
 
 def _overridden(port: Port, method: str) -> bool:
