@@ -123,13 +123,14 @@ CHINESE_HELP: dict[str, str] = {
     "Take back what a job did, item by item, by a new job. What was changed since is left as it is.": (
         "用一个新任务逐条撤回某个任务所做的更改；之后又有变动的保持不动。"
     ),
-    "Settle by hand an item that nobody could settle: look in the vendor's console first.": (
-        "人工确认无法自动核实的条目：请先到平台管理后台查看。"
+    "Settle by hand an item that nobody could settle, by --done or --not-done: look at the vendor first.": (
+        "用 --done 或 --not-done 人工确认无法自动核实的条目：请先到平台上核对。"
     ),
     "Without its id what was made cannot be undone, nor be told from a like one ordered soon after.": (
         "没有平台 ID，已创建的内容无法撤回，也无法与随后下达的相同内容区分。"
     ),
-    "Whether you saw that it happened.": "是否已看到它确实发生。",
+    "You saw that it happened.": "已看到它确实发生。",
+    "You saw that it did not happen: it is sent again.": "已看到它没有发生：会重新发送。",
     "The vendor's id of what was made, if you know it.": "平台上该内容的 ID（如果知道）。",
     # run, stop, start, audit, store
     "Run due jobs and timers until stopped.": "执行到期的任务和定时器，直到被停止。",

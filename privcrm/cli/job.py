@@ -173,14 +173,17 @@ def undo(session: Session, job_id: str, *, yes: bool, wait: bool) -> int:
 )
 @click.argument("job_id", metavar="ID")
 @click.argument("item", metavar="ITEM")
-@click.option("--done/--not-done", required=True, default=None, help="Whether you saw that it happened.")
+@click.option("--done", is_flag=True, help="You saw that it happened.")
+@click.option("--not-done", is_flag=True, help="You saw that it did not happen: it is sent again.")
 @click.option("--id", "vendor_id", default="", metavar="ID", help="The vendor's id of what was made, if you know it.")
 @pass_session
-def resolve(session: Session, job_id: str, item: str, *, done: bool, vendor_id: str) -> None:
-    """Settle by hand an item that nobody could settle: look in the vendor's console first.
+def resolve(session: Session, job_id: str, item: str, *, done: bool, not_done: bool, vendor_id: str) -> None:
+    """Settle by hand an item that nobody could settle, by --done or --not-done: look at the vendor first.
 
     Without its id what was made cannot be undone, nor be told from a like one ordered soon after.
     """
+    if done is not_done:  # what is guessed here is sent twice, or never
+        raise click.UsageError("say one of --done and --not-done")
     with session.crm() as crm:
         which = int(item) if item.isdigit() else item
         crm.jobs.resolve(job_id, which, as_done=done, who=getuser(), vendor_id=vendor_id)

@@ -99,6 +99,17 @@ def test_with_its_id_it_can_be_taken_back(served, lost):
     assert lost_twice in gone
 
 
+@pytest.mark.parametrize("said", [[], ["--done", "--not-done"], ["--id", "x"]])
+def test_without_being_told_what_happened_nothing_is_sent_again(served, lost, said):
+    job_id, run = lost
+    told = run("job", "resolve", job_id, "1", *said, "--json")
+    assert (told.returncode, json.loads(told.stdout)["error"]) == (2, "UsageError")
+    assert "--not-done" in told.stderr
+    assert json.loads(run("job", "show", job_id, "--json").stdout)["counts"]["unknown"] == 1
+    run("job", "resume", job_id)
+    assert len(codes(served)) == 3
+
+
 def test_an_id_of_what_did_not_happen_is_refused(served, lost):
     job_id, run = lost
     told = run("job", "resolve", job_id, "1", "--not-done", "--id", "x")
