@@ -9,15 +9,16 @@ from privcrm.cli.failures import DONE
 from privcrm.cli.frame import Group, examples, jsonl_option, pass_session
 from privcrm.cli.jobs import (
     as_json,
-    exit_code,
     item_json,
     next_step,
     out_option,
     run_and_finish,
     show_items,
     show_job,
+    told_of,
     wait_option,
 )
+from privcrm.cli.made import show_made
 from privcrm.cli.reason_messages import reason_of
 from privcrm.cli.session import Session
 from privcrm.cli.times import beijing
@@ -95,12 +96,13 @@ def show(session: Session, job_id: str, out: str | None, outcome: str | None, js
             rows = crm.tagging.write_outcomes(job_id, out)
             session.out.note("{rows} rows written to {path}", rows=rows, path=out)
         show_job(session, found)
-        if exit_code(found) != DONE:
+        if told_of(found):
             show_items(session, crm, found)
+        made = show_made(session, crm, found)
         orphans = show_orphans(session, crm, job_id)
         say_unknown(session, found)
         session.out.say(next_step(session, found))
-        session.out.result(as_json(found) | {"orphans": orphans})
+        session.out.result(as_json(found) | made | {"orphans": orphans})
 
 
 @job.command(epilog=examples("privcrm job pause JOB"))

@@ -9,8 +9,9 @@ from privcrm.cli.doubts import say_unknown, show_orphans
 from privcrm.cli.failures import DONE, INTERRUPTED, SOME_FAILED, VENDOR, described
 from privcrm.cli.failures import exit_code as code_of
 from privcrm.cli.interruption import stop_on_signal
+from privcrm.cli.made import TAGGING, made_by
 from privcrm.cli.progress import progress
-from privcrm.cli.reason_messages import reason_of
+from privcrm.cli.reason_messages import reason_of, word_of
 from privcrm.cli.times import beijing, iso
 from privcrm.errors import PrivcrmError
 from privcrm.jobs.model import Job, JobState, OutcomeState, Progress
@@ -27,6 +28,11 @@ FAILURES_SHOWN = 10
 SENDING = "Sending"
 # How the kernel's reasons begin when the vendor is why a job paused.
 _VENDOR_REASONS = ("refused:", "unreachable:")
+
+EVERY_ITEM = (
+    ALL_OF_TAGGING := "… {count} in all: privcrm job show {id} --out outcomes.csv",
+    ALL_OF_OTHERS := "… {count} in all: privcrm job show {id} --jsonl items.jsonl",
+)
 
 NEXT_STEPS = (
     WINDOW := "Waits until {due} (Beijing time): privcrm run sends it. To wait here: privcrm job resume {id} --wait",
@@ -97,7 +103,7 @@ def finish(
     ``failure`` is what went wrong beside the job; its exit code comes first.
     """
     show_job(session, job)
-    if job.counts.get(OutcomeState.FAILED) or job.counts.get(OutcomeState.UNKNOWN):
+    if told_of(job):
         show_items(session, crm, job)
     orphans = show_orphans(session, crm, job.id)
     say_unknown(session, job)
@@ -156,10 +162,11 @@ def show_job(session: "Session", job: Job) -> None:
 
 
 def show_items(session: "Session", crm: "CRM", job: Job) -> None:
-    """Print the first items that went wrong."""
+    """Print the first items that did not happen as meant."""
     if session.json:
         return
-    wrong = list(_first(crm, job.id, (OutcomeState.FAILED, OutcomeState.UNKNOWN)))
+    states = told_of(job)
+    told = list(_first(crm, job.id, states))
     session.out.say("")
     session.out.table(
         ("No.", "Item", "Outcome", "Code", "What happened"),
@@ -169,15 +176,24 @@ def show_items(session: "Session", crm: "CRM", job: Job) -> None:
                 item.key.rstrip("/"),
                 session.translate(item.outcome.state.value),
                 _code(item),
-                session.retell(item.outcome.message),
+                session.retell(item.outcome.message) if item.outcome.message else word_of(session, item.outcome.reason),
             )
-            for item in wrong
+            for item in told
         ),
         title="What went wrong",
     )
-    count = sum(job.counts.get(state, 0) for state in (OutcomeState.FAILED, OutcomeState.UNKNOWN))
-    if count > len(wrong):
-        session.out.say("… {count} in all: privcrm job show {id} --out outcomes.csv", count=count, id=job.id)
+    count = sum(job.counts.get(state, 0) for state in states)
+    if count > len(told):
+        every = ALL_OF_TAGGING if job.kind == TAGGING else ALL_OF_OTHERS
+        session.out.say(every, count=count, id=job.id)
+
+
+def told_of(job: Job) -> list[OutcomeState]:
+    """Return in which states a job has items to tell of; that a list of tags skips what is so already is everyday."""
+    troubled = [OutcomeState.FAILED, OutcomeState.UNKNOWN]
+    if job.kind != TAGGING:
+        troubled.append(OutcomeState.SKIPPED)
+    return [state for state in troubled if job.counts.get(state)]
 
 
 def _first(crm: "CRM", job_id: str, states: Iterable[OutcomeState]) -> "Iterable[Item]":
@@ -214,7 +230,7 @@ def as_json(job: Job) -> dict[str, Any]:
 
 
 def item_json(item: "Item") -> dict[str, Any]:
-    """Return an item as a JSON row: its key and what became of it, not its payload."""
+    """Return an item as a JSON row: its key, what became of it and what was made, not its payload."""
     outcome = item.outcome
     return {
         "seq": item.seq,
@@ -224,4 +240,5 @@ def item_json(item: "Item") -> dict[str, Any]:
         "code": outcome.code,
         "message": outcome.message,
         "attempts": item.attempts,
+        "made": made_by(outcome),
     }

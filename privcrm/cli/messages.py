@@ -32,13 +32,33 @@ CHINESE: dict[str, str] = {
     "Nothing is lost. To go on: privcrm job resume {id}   To give up: privcrm job cancel {id}": (
         "进度没有丢失。继续：privcrm job resume {id}   放弃：privcrm job cancel {id}"
     ),
-    "Job {id}: {count} unknown. Look in the vendor's console, then for each: "
+    "Job {id}: {count} unknown. {look} Then for each: "
     "privcrm job resolve {id} NO --done (it happened) or --not-done (send it again)": (
-        "任务 {id}：{count} 条结果未知。请先在平台后台核对，再逐条执行："
+        "任务 {id}：{count} 条结果未知。{look}然后逐条执行："
         "privcrm job resolve {id} 序号 --done（已发生）或 --not-done（重新发送）"
     ),
-    "Possible orphans: {count}. They do no harm; what was meant was made anew.": (
-        "可能的遗留：{count} 个。它们没有影响；需要的内容已重新创建。"
+    "Look at the vendor.": "请先到平台上核对。",
+    "Look in the sender's own client, or by program: provider.messages.list.": (
+        "请在发送员工的客户端中核对，或用程序查看 provider.messages.list。"
+    ),
+    "Look in the publisher's own client, or by program: provider.moments.list.": (
+        "请在发表员工的客户端中核对，或用程序查看 provider.moments.list。"
+    ),
+    "Consoles show no code made by a program; look by program: provider.live_codes.": (
+        "管理后台不显示由程序创建的活码；请用程序查看 provider.live_codes。"
+    ),
+    "Nothing lists group codes made by a program: unless you know its id it is safe to make another, because nobody"
+    " has the picture of the first.": (
+        "由程序创建的群活码没有任何列表：如果不知道它的 ID，可以放心重新创建，因为没有人拿到前一个的二维码。"
+    ),
+    "Look by program at where the transfers stand: provider.handover.": "请用程序查看继承进度：provider.handover。",
+    "Look at who owns the group now.": "请查看群主现在是谁。",
+    "Look at the tags of the customer.": "请查看客户身上的标签。",
+    "Made: {made}; recipients that the vendor rejected: {rejected}. Ids and pictures: privcrm job show {id} --jsonl": (
+        "已创建：{made} 个；平台拒绝的接收者：{rejected} 个。ID 和二维码：privcrm job show {id} --jsonl"
+    ),
+    "Possible orphans: {count}. They do no harm: nobody has their picture.": (
+        "可能的遗留：{count} 个。它们没有影响：没有人拿到其二维码。"
     ),
     "Nothing yet.": "还没有记录。",
     "Nothing was due.": "没有到期的工作。",
@@ -66,6 +86,9 @@ CHINESE: dict[str, str] = {
     "{seconds} s": "{seconds} 秒",
     "… {count} in all: privcrm job show {id} --out outcomes.csv": (
         "…… 共 {count} 条：privcrm job show {id} --out outcomes.csv"
+    ),
+    "… {count} in all: privcrm job show {id} --jsonl items.jsonl": (
+        "…… 共 {count} 条：privcrm job show {id} --jsonl items.jsonl"
     ),
     "one call for each member": "每位客户一次调用",
     "pages of whole employees": "按员工整页读取",

@@ -36,7 +36,9 @@ CHINESE_WORDS: dict[str, str] = {
     "changed_since": "之后又有变动",
     "contradiction": "与其他行矛盾",
     "group_only": "只在群里，不是客户",
+    "nobody_left": "没有可发送的对象",
     "not_followed": "该员工未跟进",
+    "not_known": "不知道是哪一个",
     "out_of_scope": "不在可写范围",
     "unknown_member": "没有这位客户",
     # What doctor looks at, sees and recommends

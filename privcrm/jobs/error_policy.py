@@ -11,6 +11,7 @@ from privcrm.errors import (
     NotSent,
     OutOfScope,
     PermissionDenied,
+    ProviderError,
     QuotaExhausted,
     RateLimited,
     Refused,
@@ -23,7 +24,7 @@ from privcrm.errors import (
 from privcrm.jobs.model import Outcome
 from privcrm.provider.endpoint import Repeat
 
-__all__ = ["Again", "CircuitBreaker", "Decision", "Finish", "Pause", "Settle", "Wait", "judge"]
+__all__ = ["Again", "CircuitBreaker", "Decision", "Finish", "Pause", "Settle", "Wait", "judge", "told"]
 
 RATE_WINDOW_SECONDS = 60.0  # the vendors count by the minute; used where an answer does not say when to come back
 SHORTEST_WAIT_SECONDS = 1.0  # a time in the past would be met by trying again at once, for ever
@@ -107,9 +108,14 @@ def judge(error: Exception, repeat: Repeat, now: float) -> Decision:  # noqa: PL
             return _unexpected(error, repeat)
 
 
+def told(error: ProviderError) -> str:
+    """Return what an item's outcome tells people of an error: the vendor's words and our advice, never nothing."""
+    return " - ".join(filter(None, (error.message, error.advice))) or type(error).__name__
+
+
 def _refused(error: Refused) -> Decision:
     """Tell what is about one record from what would meet every other as well."""
-    failed = Outcome.failed(error.code, error.message)
+    failed = Outcome.failed(error.code, told(error))
     match error:
         case PermissionDenied(scope="record"):
             return Finish(failed, alarming=f"refused: code {error.code} came")

@@ -10,7 +10,7 @@ import pytest
 
 import privcrm.cli
 import privcrm.services.tagging
-from privcrm.cli import jobs, tag, tag_preview
+from privcrm.cli import doubts, jobs, tag, tag_preview
 from privcrm.cli.app import COMMANDS as ROOT_COMMANDS
 from privcrm.cli.demo import tagging as demo
 from privcrm.cli.frame import paragraphs
@@ -80,7 +80,8 @@ def from_tables():
     yield from (state.value for state in (*JobState, *OutcomeState))
     yield from tag.STAGES.values()
     yield from tag_preview.READ_BY.values()
-    yield from (jobs.SENDING, *jobs.NEXT_STEPS)
+    yield from (jobs.SENDING, *jobs.NEXT_STEPS, *jobs.EVERY_ITEM)
+    yield from (*doubts.LOOK.values(), doubts.LOOK_ELSEWHERE)
     yield from demo.READERS.values()
 
 

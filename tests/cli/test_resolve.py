@@ -65,10 +65,13 @@ def test_the_job_says_what_is_unknown_what_may_be_left_and_what_to_do(served, lo
         told = run(*line).stdout
         assert f"Job {job_id}: 1 unknown." in told
         assert f"privcrm job resolve {job_id} NO --done" in told
-    assert "Possible orphans: 1." in told
+    assert "Possible orphans: 1. They do no harm: nobody has their picture." in told
+    assert "console" not in told  # which shows no code that a program made
+    assert "Nothing lists group codes made by a program" in told
     told = run("job", "show", job_id, lang="zh").stdout
     assert f"privcrm job resolve {job_id} 序号 --done" in told
     assert "可能的遗留：1 个" in told
+    assert "由程序创建的群活码没有任何列表" in told
     shown = json.loads(run("job", "show", job_id, "--json").stdout)
     assert shown["counts"]["unknown"] == 1
     (orphan,) = shown["orphans"]

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from privcrm.errors import PreconditionFailed
 from privcrm.jobs import Item, Job, Outcome, OutcomeState
+from privcrm.jobs.error_policy import told
 from privcrm.models import MassMessageReceipt, MassMessageSpec, staff_key
 from privcrm.provider import Done, Intent, Settled
 from privcrm.services.once.handler import REJECTED, TAKE_BACK, OrderHandler
@@ -30,7 +31,7 @@ class MessageHandler(OrderHandler[MassMessageSpec]):
         except PreconditionFailed as error:
             if TAKE_BACK in items[0].payload:
                 raise
-            return [Outcome(OutcomeState.SKIPPED, NOBODY_LEFT, error.code, error.message)]
+            return [Outcome(OutcomeState.SKIPPED, NOBODY_LEFT, error.code, told(error))]
 
     def people_in(self, spec: MassMessageSpec) -> Iterable[str]:
         """Return the members named."""

@@ -177,7 +177,10 @@ class Tagging:
     def _job(self, job_id: str) -> Job:
         job = self._kept().get(job_id)
         if job.kind != KIND:
-            raise JobError(f"job {job_id} is a {job.kind}, not a {KIND}")
+            raise JobError(
+                f"job {job_id} is a {job.kind}, not a {KIND}: what became of its items, and what was made, is told by"
+                f" `privcrm job show {job_id} --jsonl PATH`"
+            )
         return job
 
     def _preview(self, planner: Planner, options: TagOptions) -> TagPreview:
