@@ -48,8 +48,20 @@ AREAS: Mapping[str, tuple[str, str]] = {
 }
 AFTER_LOSS = {
     Repeat.SAFE: "sent again",
-    Repeat.AFTER_LOOKUP: "looked up, then sent again",
+    Repeat.AFTER_LOOKUP: "not sent again: look first",
     Repeat.NEVER: "not sent again",
+}
+# Port methods of which something finds out what became of them, by what, and who asks it.
+SETTLED_BY = {
+    "handover.transfer_groups": "looked up by jobs (`settle_groups`)",
+    "handover.transfer_members": "looked up by jobs (`settle_members`)",
+    "live_codes.create_contact_code": "looked up by jobs (`settle_contact_code`)",
+    "live_codes.create_group_code": "in no list (`settle_group_code`): jobs note a possible orphan and make another",
+    "messages.create": "looked up by jobs (`settle`)",
+    "messages.create_staff_chat": "looked up when you ask (`settle_staff_chat`)",
+    "messages.send_to_staff": "sent again by the port: the vendor drops equal ones",
+    "moments.create": "looked up by jobs (`settle`)",
+    "tags.create": "looked up by tagging jobs (`settle`)",
 }
 NO_PORT = {
     "gettoken": "the transport asks for tokens itself",
@@ -204,8 +216,9 @@ def area_section(area: str, providers: Sequence[type[Provider]]) -> str:
 
 
 def shown(found: Support) -> str:
-    """Return a level as shown in tables."""
-    return f"**{found.level}**" if found else "–"
+    """Return a level as shown in tables, with its note and what to use instead."""
+    level = f"**{found.level}**" if found else "–"
+    return ": ".join(filter(None, (level, "; ".join(filter(None, (found.note, found.instead))))))
 
 
 def limits_page() -> str:
@@ -237,7 +250,7 @@ def coverage_page() -> str:
         "Page",
         "Role of the app",
         "Effect",
-        "A lost answer is",
+        "After a lost answer",
         "At most",
         "Port method",
         "Adapter",
@@ -265,12 +278,17 @@ def coverage_row(row: Endpoint) -> Sequence[str]:
         row.doc or "none",
         f"`{row.role}`" if row.role else "no token",
         row.effect,
-        AFTER_LOSS[row.repeat],
+        after_loss(row),
         ", ".join(f"{most:,} `{name}`" for name, most in row.batch.items()),
         ", ".join(f"`{name}`" for name in row.used_by) or NO_PORT[row.name],
         "yes",
         in_sandbox(row),
     )
+
+
+def after_loss(row: Endpoint) -> str:
+    """Say what becomes of a call whose answer was lost, and by whom."""
+    return next((SETTLED_BY[name] for name in row.used_by if name in SETTLED_BY), AFTER_LOSS[row.repeat])
 
 
 def retired_row(row: Endpoint) -> Sequence[str]:
