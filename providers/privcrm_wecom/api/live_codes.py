@@ -67,10 +67,10 @@ class WeComLiveCodes(Area, LiveCodesPort):
         """
         extra = Params(extra or {})
         state = spec.state or intent.marker
-        if intent.marker not in ("", state):
-            raise InputError(f"state is not the intent's marker, by which a code is found ({CONTACT_CODE_ADD.doc})")
         kind = convert.SINGLE if spec.temporary else convert.SEVERAL
         self._check_contact_spec(evolve(spec, state=state), kind)
+        if intent.marker not in ("", state):
+            raise InputError(f"state is not the intent's marker, by which a code is found ({CONTACT_CODE_ADD.doc})")
         answer = self._client.call(
             CONTACT_CODE_ADD,
             {

@@ -63,22 +63,17 @@ class WeComStaff(Area, StaffPort):
 
     def list(self, department_id: str | None = None) -> Iterator[Staff]:
         """Yield employees, one call for each department: too large an answer is refused (45029)."""
-        seen: set[str] = set()
-        for row in self._department_rows(department_id):
-            for found in self._in_department(values.text(row.get("id"))):
-                if staff_key(found.staff_id) not in seen:
-                    seen.add(staff_key(found.staff_id))
-                    yield found
+        return self._people_under(_number("department_id", department_id, DEPARTMENT_SIMPLELIST.doc))
 
     def departments(self, root_id: str | None = None) -> Iterator[Department]:
         """Yield departments."""
-        answer = self._client.call(DEPARTMENT_LIST, {"id": root_id})
+        answer = self._client.call(DEPARTMENT_LIST, {"id": _number("root_id", root_id, DEPARTMENT_LIST.doc)})
         return map(convert.department, values.rows(answer.get("department")))
 
     def department(self, department_id: str) -> Department:
         """Return one department."""
-        checks.given("department_id", department_id, DEPARTMENT_GET.doc)
-        answer = self._client.call(DEPARTMENT_GET, {"id": department_id})
+        number = _number("department_id", department_id, DEPARTMENT_GET.doc)
+        answer = self._client.call(DEPARTMENT_GET, {"id": number})
         return convert.department(values.mapping(answer.get("department")))
 
     def ids(self) -> Iterator[tuple[StaffId, DepartmentId]]:
@@ -126,6 +121,14 @@ class WeComStaff(Area, StaffPort):
             return None
         return StaffId(found) if found else None
 
+    def _people_under(self, root_id: str | None) -> Iterator[Staff]:
+        seen: set[str] = set()
+        for row in self._department_rows(root_id):
+            for found in self._in_department(values.text(row.get("id"))):
+                if staff_key(found.staff_id) not in seen:
+                    seen.add(staff_key(found.staff_id))
+                    yield found
+
     def _department_rows(self, root_id: str | None) -> Iterable[dict[str, Any]]:
         # The light listing is what the vendor recommends; the array itself is called department_id.
         return values.rows(self._client.call(DEPARTMENT_SIMPLELIST, {"id": root_id}).get("department_id"))
@@ -142,3 +145,11 @@ class WeComStaff(Area, StaffPort):
             for row in values.rows(answer.get("dept_user"))
         )
         return Page(pairs, values.text(answer.get("next_cursor")))
+
+
+def _number(field: str, department_id: str | None, page: str) -> str | None:
+    """Return the id of a department if it is a number: the vendor takes any other for the whole company."""
+    if department_id is not None:
+        checks.given(field, department_id, page)
+        checks.whole(field, department_id, page)
+    return department_id

@@ -197,6 +197,12 @@ def test_a_state_by_which_the_code_could_not_be_found_is_refused(vendor, company
     assert len(vendor.mock.calls) == 0
 
 
+def test_a_state_that_is_too_long_is_told_its_limit_first(vendor, company):
+    with pytest.raises(InputError, match="state has 31 characters, at most 30"):
+        create(company(), evolve(ONE, state="渠" * 31))
+    assert len(vendor.mock.calls) == 0
+
+
 def test_a_marker_that_is_too_long_for_a_state_is_refused(vendor, company):
     with pytest.raises(InputError, match="state has 31 characters"):
         create(company(), ONE, evolve(INTENT, marker="m" * 31))
