@@ -46,8 +46,8 @@ CHINESE_HELP: dict[str, str] = {
     "What is installed and what it can do.": "已安装的平台适配器及其能力。",
     "List the installed providers, the broken ones with the reason.": "列出已安装的平台适配器，无法加载的附原因。",
     "Exit code 3 when one of them cannot be loaded.": "其中任何一个无法加载时，退出码为 3。",
-    "Show what a provider supports, and the vendor's limits with their source and date.": (
-        "显示某个平台支持的能力，以及平台限额的数值、来源和日期。"
+    "Show what a provider supports, and the vendor's limits; --json adds where each figure is from.": (
+        "显示某个平台支持的能力和平台限额；--json 还给出每个数值的来源。"
     ),
     # sandbox
     "The simulated company.": "模拟企业。",

@@ -103,7 +103,8 @@ class Printer:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
         """Print a table with translated column names; nothing if it has no rows.
 
-        Ruled on a terminal, plain aligned lines elsewhere: scripts read those, so nothing is cut or wrapped.
+        Ruled on a terminal, where texts are folded but names (the first column) and figures stay whole; plain aligned
+        lines elsewhere: scripts read those, so nothing is cut or wrapped.
         """
         cells = [] if self.json else [[_cell(value) for value in row] for row in rows]
         if not cells:
@@ -122,7 +123,12 @@ class Printer:
         )
         for place, name in enumerate(columns):
             numbers = all(row[place].replace(",", "").isdigit() for row in cells)
-            table.add_column(self.translate(name), justify="right" if numbers else "left")
+            table.add_column(
+                self.translate(name),
+                justify="right" if numbers else "left",
+                no_wrap=numbers or place == 0,
+                overflow="fold",
+            )
         for row in cells:
             table.add_row(*map(Text, row))
         width = None if terminal else 10_000

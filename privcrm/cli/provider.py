@@ -35,20 +35,23 @@ def list_(session: Session) -> int:
 @click.argument("name", default="wecom")
 @pass_session
 def show(session: Session, name: str) -> None:
-    """Show what a provider supports, and the vendor's limits with their source and date."""
+    """Show what a provider supports, and the vendor's limits; --json adds where each figure is from."""
     from privcrm.provider import load_provider
 
     kind = load_provider(name)
     capabilities = sorted(kind.capabilities.items())
     limits = sorted(kind.default_limits.values(), key=lambda limit: limit.name)
     session.out.table(
-        ("Capability", "Support", "Note", "Instead"),
-        ((name, support.level, support.note, support.instead) for name, support in capabilities),
+        ("Capability", "Support", "Note"),
+        (
+            (name, support.level, "; ".join(filter(None, (support.note, support.instead))))
+            for name, support in capabilities
+        ),
         title="What it can do",
     )
     session.out.table(
-        ("Limit", "Value", "Unit", "Scope", "As of", "Confidence", "Source"),
-        ((row.name, row.value, row.unit, row.scope, row.as_of, row.confidence, row.source) for row in limits),
+        ("Limit", "Value", "Unit", "Scope", "As of"),
+        ((row.name, row.value, row.unit, row.scope, row.as_of) for row in limits),
         title="Limits",
     )
     session.out.result(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 
@@ -75,6 +76,20 @@ def test_a_table_off_a_terminal_is_plain_whole_and_takes_markup_literally():
     assert "[bold]王小明[/bold]" in lines[1]
     assert "x" * 300 in lines[1]
     assert lines[2].split() == [":smile:", "2", "3"]
+
+
+def test_on_a_narrow_terminal_names_and_figures_are_whole_and_nothing_is_cut(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    out = printer()
+    monkeypatch.setattr(out.stdout, "isatty", lambda: True)
+    rows = [("calls_per_minute_per_address", 4294967295, "word " * 30, "https://vendor/" + "x" * 50)]
+    out.table(("Limit", "Value", "Scope", "Source"), rows)
+    shown = re.sub("\x1b\\[[0-9;]*m", "", out.stdout.getvalue())
+    assert "calls_per_minute_per_address" in shown
+    assert "4,294,967,295" in shown
+    assert shown.count("x") == 50
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_quiet_leaves_errors_and_results():
