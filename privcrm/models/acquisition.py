@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from privcrm.models.fields import checked
 from privcrm.models.ids import DepartmentId, LinkId, MemberId, StaffId, TagId
 
 
@@ -16,7 +17,7 @@ class FriendsFirst(StrEnum):
     OF_STAFF = "of_staff"
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class AcquisitionLinkSpec:
     """What a link is called and to whom it leads.
 

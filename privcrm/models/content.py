@@ -2,8 +2,10 @@
 
 from attrs import field, frozen
 
+from privcrm.models.fields import checked
 
-@frozen(slots=False)
+
+@frozen(slots=False, field_transformer=checked)
 class Image:
     """A picture, as an uploaded ``media_id`` or as a ``url`` that the vendor gave out (``MediaPort.upload_image``)."""
 
@@ -11,7 +13,7 @@ class Image:
     url: str = ""
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class Link:
     """A web page with a card; the cover is an address or, in moments, an uploaded picture."""
 
@@ -22,7 +24,7 @@ class Link:
     cover_media_id: str = ""
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class MiniProgram:
     """A page of a mini-program linked to the company; the cover is an uploaded picture."""
 
@@ -32,7 +34,7 @@ class MiniProgram:
     cover_media_id: str = ""
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class Video:
     """An uploaded film; only employees are shown its ``title`` and ``description``."""
 
@@ -41,14 +43,14 @@ class Video:
     description: str = field(default="", repr=False)
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class File:
     """An uploaded document."""
 
     media_id: str
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class Voice:
     """An uploaded sound, which only employees can be sent."""
 
@@ -58,7 +60,7 @@ class Voice:
 Attachment = Image | Link | MiniProgram | Video | File | Voice
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class Content:
     """A text, attachments, or both; how long and how many is the business of each channel and vendor."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from attrs import field, frozen
 
 from privcrm.models.content import Content
+from privcrm.models.fields import checked
 from privcrm.models.ids import CodeId, DepartmentId, GroupId, StaffId
 
 
@@ -17,7 +18,7 @@ class CodeScene(StrEnum):
     MINI_PROGRAM = "mini_program"
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class ContactCodeSpec:
     """What a contact code (员工活码) is to do: whom it adds, and how.
 
@@ -54,7 +55,7 @@ class ContactCode:
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class GroupCodeSpec:
     """What a group code (群活码) is to do: which groups it fills, and whether new ones open when they are full.
 

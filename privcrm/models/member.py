@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from privcrm.models.fields import checked
 from privcrm.models.ids import GroupId, MemberId, StaffId, TagId
 
 
@@ -113,7 +114,7 @@ class ServedContact:
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class RemarkChange:
     """What to change about a relation; None leaves a field alone, an empty value clears it."""
 

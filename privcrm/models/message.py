@@ -7,6 +7,7 @@ from typing import Any
 from attrs import field, frozen
 
 from privcrm.models.content import Content
+from privcrm.models.fields import EVERYBODY, checked
 from privcrm.models.ids import ChatId, DepartmentId, GroupId, MemberId, MessageId, StaffId, TagId, TemplateId
 
 
@@ -17,7 +18,7 @@ class Channel(StrEnum):
     GROUPS = "groups"
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class MassMessageSpec:
     """What to send, to whom, in whose name.
 
@@ -29,9 +30,9 @@ class MassMessageSpec:
     channel: Channel
     content: Content
     sender_id: StaffId | None = None
-    member_ids: tuple[MemberId, ...] = field(default=(), repr=False)
-    group_ids: tuple[GroupId, ...] = field(default=(), repr=False)
-    any_of: tuple[tuple[TagId, ...], ...] = ()
+    member_ids: tuple[MemberId, ...] = field(default=EVERYBODY, repr=False)
+    group_ids: tuple[GroupId, ...] = field(default=EVERYBODY, repr=False)
+    any_of: tuple[tuple[TagId, ...], ...] = EVERYBODY
     may_edit: bool = False
 
 
@@ -97,7 +98,7 @@ class GroupWelcome:
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class StaffMessage:
     """A message of the app to employees: a text or one attachment.
 
@@ -123,7 +124,7 @@ class StaffMessageReceipt:
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class StaffChatSpec:
     """A chat of employees that the app is to open; without ``owner_id`` the vendor chooses one of them.
 
@@ -136,7 +137,7 @@ class StaffChatSpec:
     chat_id: str = ""
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class StaffChatChange:
     """What is to change about a chat of employees; None and empty leave things as they are."""
 

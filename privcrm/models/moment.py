@@ -7,10 +7,11 @@ from typing import Any
 from attrs import field, frozen
 
 from privcrm.models.content import Content
+from privcrm.models.fields import EVERYBODY, checked
 from privcrm.models.ids import DepartmentId, MemberId, MomentId, StaffId, TagId
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class MomentSpec:
     """What to publish, by whom, visible to whom; without tags all members of the publishers see it.
 
@@ -18,9 +19,9 @@ class MomentSpec:
     """
 
     content: Content
-    staff_ids: tuple[StaffId, ...] = ()
-    department_ids: tuple[DepartmentId, ...] = ()
-    tag_ids: tuple[TagId, ...] = ()
+    staff_ids: tuple[StaffId, ...] = EVERYBODY
+    department_ids: tuple[DepartmentId, ...] = EVERYBODY
+    tag_ids: tuple[TagId, ...] = EVERYBODY
 
 
 class MomentJobState(StrEnum):

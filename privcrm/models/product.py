@@ -5,10 +5,11 @@ from typing import Any
 
 from attrs import field, frozen
 
+from privcrm.models.fields import checked
 from privcrm.models.ids import ProductId
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class ProductSpec:
     """A product: ``price`` in fen, ``media_ids`` of pictures uploaded for products, ``code`` in letters and digits."""
 

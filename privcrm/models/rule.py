@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from privcrm.models.fields import checked
 from privcrm.models.ids import DepartmentId, RuleId, StaffId
 
 
@@ -17,7 +18,7 @@ class Pattern(StrEnum):
     RED_PACKET = "red_packet"
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class InterceptRuleSpec:
     """What a rule looks for, in whose messages, and whether it blocks or only warns."""
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from attrs import field, frozen
 
+from privcrm.models.fields import checked
 from privcrm.models.ids import DepartmentId, StaffId, StrategyId
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class StrategySpec:
     """Who administers whom.
 
@@ -24,7 +25,7 @@ class StrategySpec:
     denied: frozenset[str] = frozenset()
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class StrategyChange:
     """What to change about a strategy; None leaves a field alone, people are added and removed."""
 

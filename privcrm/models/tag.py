@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from privcrm.models.fields import checked
 from privcrm.models.ids import MemberId, StaffId, StrategyId, TagGroupId, TagId
 
 
@@ -39,7 +40,7 @@ class TagGroup:
     strategy_id: StrategyId | None = None
 
 
-@frozen(slots=False)
+@frozen(slots=False, field_transformer=checked)
 class TagChange:
     """Tags to put on and take off one (staff, member) relation; sending it twice changes nothing more."""
 

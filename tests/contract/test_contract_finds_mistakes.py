@@ -175,7 +175,11 @@ class TestLeaversAlwaysListed(Small, contract.GroupsContract):
     def spoil(self, provider):
         listing = provider.groups.list
         everybody = [staff.staff_id for staff in provider.world.staff]
-        provider.groups.list = lambda *, owner_ids=(), **rest: listing(owner_ids=owner_ids or everybody, **rest)
+
+        def spoiled(*, owner_ids=None, **rest):
+            return listing(owner_ids=everybody if owner_ids is None else owner_ids, **rest)
+
+        provider.groups.list = spoiled
 
 
 class TestStateForgotten(Small, contract.ContactCodesContract):

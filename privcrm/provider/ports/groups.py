@@ -12,12 +12,13 @@ class GroupsPort(Port):
     area = "groups"
 
     def list(
-        self, *, owner_ids: Sequence[str] = (), owner_state: OwnerState | None = None, cursor: str = ""
+        self, *, owner_ids: Sequence[str] | None = None, owner_state: OwnerState | None = None, cursor: str = ""
     ) -> Pages[GroupSummary]:
         """List groups, of these owners if given.
 
         Groups of an employee who left are listed only when that id is among ``owner_ids``: callers who want all
-        groups name the leavers too. Dismissed groups are not listed.
+        groups name the leavers too. No owners (an empty list) have no groups. Dismissed groups
+        are not listed.
         """
         raise self._unsupported("list")
 

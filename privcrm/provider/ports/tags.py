@@ -15,8 +15,13 @@ class TagsPort(Port):
 
     area = "tags"
 
-    def list(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> Iterator[TagGroup]:
-        """Yield tag groups with their tags; with ids, only those, deleted ones included and marked."""
+    def list(
+        self, *, tag_ids: Sequence[str] | None = None, group_ids: Sequence[str] | None = None
+    ) -> Iterator[TagGroup]:
+        """Yield tag groups with their tags; with ids, only those, deleted ones included and marked.
+
+        Given ids that turn out to be none, it yields nothing.
+        """
         raise self._unsupported("list")
 
     def create(
@@ -68,9 +73,9 @@ class TagsPort(Port):
         raise self._unsupported("mark")
 
     def strategy_tags(
-        self, strategy_id: str = "", *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()
+        self, strategy_id: str = "", *, tag_ids: Sequence[str] | None = None, group_ids: Sequence[str] | None = None
     ) -> Iterator[TagGroup]:
-        """Yield the tag groups of a strategy (规则组标签), or of all; they are in no other list."""
+        """Yield the tag groups of a strategy (规则组标签) or of all, by id as ``list`` does; no other list has them."""
         raise self._unsupported("strategy_tags")
 
     def create_strategy_tags(

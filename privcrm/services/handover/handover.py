@@ -6,6 +6,7 @@ from typing import Any
 from privcrm.errors import InputError
 from privcrm.jobs import ItemDraft, Job, Jobs, RunLimits
 from privcrm.models import HandoverKind, staff_key
+from privcrm.models.fields import choice_of, ids_in, instance_of
 from privcrm.provider import Provider
 from privcrm.services.handover.groups import GROUPS_KIND, GroupTransferHandler
 from privcrm.services.handover.members import MEMBERS_KIND, MemberTransferHandler
@@ -45,12 +46,19 @@ class Handover:
         something else), ``UnsupportedCapability``.
         """
         require(self._provider, "handover.transfer_members")
+        kind = choice_of(HandoverKind, "kind", kind)
+        instance_of(str, "message", message)
+        instance_of(str, "from_staff_id", from_staff_id)
+        instance_of(str, "to_staff_id", to_staff_id)
         if staff_key(from_staff_id) == staff_key(to_staff_id):
             raise InputError("to_staff_id is the same employee as from_staff_id")
-        if message and HandoverKind(kind) is HandoverKind.DEPARTURE:
+        if message and kind is HandoverKind.DEPARTURE:
             raise InputError("message is for on-job transfers: members of somebody who left are told nothing")
-        params = {"handover": HandoverKind(kind).value, "from": from_staff_id, "to": to_staff_id, "message": message}
-        names = ((f"{member_id}/{staff_key(from_staff_id)}", member_id, member_id) for member_id in member_ids)
+        params = {"handover": kind.value, "from": from_staff_id, "to": to_staff_id, "message": message}
+        names = (
+            (f"{member_id}/{staff_key(from_staff_id)}", member_id, member_id)
+            for member_id in ids_in("member_ids", member_ids)
+        )
         return self._submit(MEMBERS_KIND, params, names, key=key, created_by=created_by, limits=limits)
 
     def transfer_groups(
@@ -68,8 +76,11 @@ class Handover:
         Each group that the vendor refused has its code. The rest is as for ``transfer_members``.
         """
         require(self._provider, "handover.transfer_groups")
-        params = {"handover": HandoverKind(kind).value, "to": to_staff_id}
-        names = ((group_id, group_id, "") for group_id in group_ids)
+        params = {
+            "handover": choice_of(HandoverKind, "kind", kind).value,
+            "to": instance_of(str, "to_staff_id", to_staff_id),
+        }
+        names = ((group_id, group_id, "") for group_id in ids_in("group_ids", group_ids))
         return self._submit(GROUPS_KIND, params, names, key=key, created_by=created_by, limits=limits)
 
     def _submit(

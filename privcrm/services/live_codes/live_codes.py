@@ -10,7 +10,7 @@ from privcrm.services.live_codes.group_codes import GROUP_KIND, GroupCodeHandler
 from privcrm.services.once.handler import ORDER
 from privcrm.services.once.likeness import Likeness
 from privcrm.services.once.payloads import digest_of, to_payload
-from privcrm.services.once.submitting import NO_LIMITS, require, submit
+from privcrm.services.once.submitting import NO_LIMITS, each_a, require, submit
 
 
 class LiveCodes:
@@ -34,13 +34,13 @@ class LiveCodes:
 
         What the vendor gave stands in the ``before`` of each item's outcome: ``id``, ``qr_url`` and ``state``. A code
         without a state of its own gets a mark of 26 characters as its state, by which it is found again; whoever
-        updates the code names that state, or its mark is lost. The same ``key`` again
-        returns the job of then. Undoing deletes the codes. Raises ``InputError`` (nothing to do, equal codes with the
-        same state of their own), ``JobError`` (one like these is open in another job, or the key stands for something
-        else), ``UnsupportedCapability``.
+        updates the code names that state, or its mark is lost. The same ``key`` again returns the job of then. Undoing
+        deletes the codes. Raises ``InputError`` (nothing to do, no such spec, equal codes with the same state of their
+        own), ``JobError`` (one like these is open in another job, or the key stands for something else),
+        ``UnsupportedCapability``.
         """
         require(self._provider, "live_codes.create_contact_code")
-        return self._create(CONTACT_KIND, specs, key, created_by, limits)
+        return self._create(CONTACT_KIND, each_a(ContactCodeSpec, specs), key, created_by, limits)
 
     def create_group_codes(
         self,
@@ -57,7 +57,7 @@ class LiveCodes:
         somebody resolves it.
         """
         require(self._provider, "live_codes.create_group_code")
-        return self._create(GROUP_KIND, specs, key, created_by, limits)
+        return self._create(GROUP_KIND, each_a(GroupCodeSpec, specs), key, created_by, limits)
 
     def _create(
         self,

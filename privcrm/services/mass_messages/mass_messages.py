@@ -10,7 +10,7 @@ from privcrm.services.mass_messages.handler import KIND, MessageHandler
 from privcrm.services.once.handler import ORDER
 from privcrm.services.once.likeness import Likeness, digest_of_content
 from privcrm.services.once.payloads import digest_of, to_payload
-from privcrm.services.once.submitting import NO_LIMITS, require, submit
+from privcrm.services.once.submitting import NO_LIMITS, each_a, require, submit
 
 
 class MassMessages:
@@ -35,13 +35,13 @@ class MassMessages:
         groups it cannot be sent to. One that nobody is left to get ends as skipped (``nobody_left``). Several of one
         content and sender in one list are told apart by the members or groups they name, each of whom may stand in one
         only. The same ``key`` again returns the job of then. Undoing cancels what staff have not sent. Raises
-        ``InputError`` (nothing to do, one content and sender for the same members or groups twice, groups without a
-        sender), ``JobError`` (one of the same content and sender is open in another job; the key stands for something
-        else, or for a job that was cancelled on its way), ``UnsupportedCapability``.
+        ``InputError`` (nothing to do, no such spec, one content and sender for the same members or groups twice, groups
+        without a sender), ``JobError`` (one of the same content and sender is open in another job; the key stands for
+        something else, or for a job that was cancelled on its way), ``UnsupportedCapability``.
         """
         require(self._provider, "messages.create")
         likeness, named = Likeness(), _Named()
-        drafts = (_draft(spec, likeness, named) for spec in specs)
+        drafts = (_draft(spec, likeness, named) for spec in each_a(MassMessageSpec, specs))
         return submit(self._jobs, KIND, drafts, alike=likeness, key=key, created_by=created_by, limits=limits)
 
 

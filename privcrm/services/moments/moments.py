@@ -9,7 +9,7 @@ from privcrm.services.moments.handler import KIND, SETTLE_SECONDS, MomentHandler
 from privcrm.services.once.handler import ORDER
 from privcrm.services.once.likeness import MANY, Likeness, digest_of_content
 from privcrm.services.once.payloads import digest_of, to_payload
-from privcrm.services.once.submitting import NO_LIMITS, require, submit
+from privcrm.services.once.submitting import NO_LIMITS, each_a, require, submit
 
 
 class Moments:
@@ -32,13 +32,13 @@ class Moments:
 
         What the vendor gave stands in the ``before`` of each item's outcome: ``job``, to be asked for the moment within
         a day, or the moment's ``id``. The same ``key`` again returns the job of then. Undoing, within that day, cancels
-        what staff have not published. Raises ``InputError`` (nothing to do, a moment of one content and the same
-        publishers given twice), ``JobError`` (one like these is open in another job, or the key stands for something
-        else), ``UnsupportedCapability``.
+        what staff have not published. Raises ``InputError`` (nothing to do, no such spec, a moment of one content and
+        the same publishers given twice), ``JobError`` (one like these is open in another job, or the key stands for
+        something else), ``UnsupportedCapability``.
         """
         require(self._provider, "moments.create")
         likeness = Likeness()
-        drafts = (_draft(spec, likeness) for spec in specs)
+        drafts = (_draft(spec, likeness) for spec in each_a(MomentSpec, specs))
         return submit(self._jobs, KIND, drafts, alike=likeness, key=key, created_by=created_by, limits=limits)
 
 

@@ -1,16 +1,18 @@
 """From orders to a job that is ready to run, unless a lost answer of one could not be told from that of another."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeVar
 
 from privcrm.errors import InputError, JobError, UnsupportedCapability
 from privcrm.jobs import Draft, Item, ItemDraft, Job, Jobs, Outcome, OutcomeState, RunLimits
+from privcrm.models.fields import instance_of, several
 from privcrm.provider import Provider
 from privcrm.provider.capabilities import Level, Support
 
 NO_LIMITS: Final = RunLimits()
 
 Alike = Callable[[str], bool]
+T = TypeVar("T")
 
 
 def require(provider: Provider, capability: str) -> None:
@@ -18,6 +20,12 @@ def require(provider: Provider, capability: str) -> None:
     support = provider.capabilities.get(capability, Support(Level.NONE, "this adapter does not offer it"))
     if not support:
         raise UnsupportedCapability(provider.name, capability, support.note, support.instead)
+
+
+def each_a(kind: type[T], specs: Iterable[T]) -> Iterator[T]:
+    """Return the specs; ``InputError`` for one alone in place of several, and for what is no such spec."""
+    found = enumerate(several("specs", specs, kind.__name__))
+    return (instance_of(kind, f"specs[{place}]", spec) for place, spec in found)
 
 
 def submit(

@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from privcrm.errors import NotFound
+from privcrm.errors import InputError, NotFound
 from privcrm.models import Pages, staff_key
 from privcrm.provider import Provider
 from privcrm.testing.contract.base import Contract, needs
@@ -63,6 +63,13 @@ class GroupsContract(Contract):
         assert owner is not None
         wanted = {group_id for group_id, of in owners.items() if of == owner}
         assert {summary.group_id for summary in provider.groups.list(owner_ids=[owner])} == wanted
+
+    @needs("groups.list")
+    def test_no_owners_have_no_groups(self, provider: Provider) -> None:
+        """A selection that turned out empty does not stand for everybody; a text is no selection."""
+        assert list(provider.groups.list(owner_ids=[])) == []
+        with pytest.raises(InputError, match="owner_ids"):
+            list(provider.groups.list(owner_ids="somebody"))
 
     @needs("groups.list")
     def test_groups_of_leavers_are_listed_when_named(self, provider: Provider, leaver_id: str) -> None:

@@ -25,6 +25,7 @@ from privcrm.models import (
     TagId,
     staff_key,
 )
+from privcrm.models.fields import EVERYBODY
 from privcrm.provider import CallRecord, CannotTell, Done, NotDone, Provider
 from privcrm.testing.contract.base import LoseAnswer, MakeIntent, PassTime, Relation, needs, offers, skipping
 from privcrm.testing.contract.listings import paged
@@ -166,7 +167,7 @@ class MassMessagesContract(SpeakingContract):
         self, provider: Provider, relation: Relation, message_spec: MassMessageSpec, intent: MakeIntent
     ) -> None:
         """Where no member is named, everybody whom the sender follows is meant."""
-        made = provider.messages.create(evolve(message_spec, member_ids=()), intent=intent())
+        made = provider.messages.create(evolve(message_spec, member_ids=EVERYBODY), intent=intent())
         meant = set(_states(provider, made.message_id, relation.staff_id))
         assert meant == set(provider.members.ids(relation.staff_id))
 
@@ -178,7 +179,7 @@ class MassMessagesContract(SpeakingContract):
         group = provider.tags.create(["chosen 1", "chosen 2", "bare"], group_name="contract choice")
         first, second, bare = (TagId(tag.tag_id) for tag in group.tags)
         provider.tags.mark(relation.change(add=[first, second]))
-        tagged = evolve(message_spec, member_ids=(), any_of=((bare, first), (second,)))
+        tagged = evolve(message_spec, member_ids=EVERYBODY, any_of=((bare, first), (second,)))
         made = provider.messages.create(tagged, intent=intent())
         assert set(_states(provider, made.message_id, relation.staff_id)) == {relation.member_id}
         with pytest.raises(Refused):
@@ -239,11 +240,11 @@ class MassMessagesContract(SpeakingContract):
         """Nobody to send to, two ways of naming members, groups for members: known before sending."""
         sent, tags = len(records), ((TagId("some tag"),),)
         wrong = [
-            evolve(message_spec, sender_id=None, member_ids=()),
+            evolve(message_spec, sender_id=None, member_ids=EVERYBODY),
             evolve(message_spec, any_of=tags),
             evolve(message_spec, group_ids=(GroupId("some group"),)),
             evolve(message_spec, channel=Channel.GROUPS),
-            evolve(message_spec, channel=Channel.GROUPS, member_ids=(), sender_id=None),
+            evolve(message_spec, channel=Channel.GROUPS, member_ids=EVERYBODY, sender_id=None),
             evolve(message_spec, content=Content()),
             evolve(message_spec, member_ids=(MemberId("somebody"),) * 1_000_000),
         ]
@@ -352,7 +353,7 @@ class MassMessagesContract(SpeakingContract):
     ) -> None:
         """Each order is found under its own sender, and one that was never sent is not."""
         able = [one for one in provider.staff.serving() if next(iter(provider.members.ids(one)), None)][:3]
-        orders = [(intent(), evolve(message_spec, sender_id=sender, member_ids=())) for sender in able]
+        orders = [(intent(), evolve(message_spec, sender_id=sender, member_ids=EVERYBODY)) for sender in able]
         made = [provider.messages.create(one, intent=order).message_id for order, one in orders[:-1]]
         found = [provider.messages.settle(order, one) for order, one in orders]
         assert [one.result.message_id for one in found if isinstance(one, Done)] == made

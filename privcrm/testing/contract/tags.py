@@ -58,6 +58,15 @@ class TagsContract(Contract):
         assert found.group_id == group.group_id
         assert [tag.tag_id for tag in found.tags] == [wanted.tag_id]
 
+    @needs("tags.list", "tags.create")
+    def test_no_ids_find_no_tags(self, provider: Provider, group: TagGroup) -> None:
+        """A selection that turned out empty does not stand for the whole library; a text is no selection."""
+        assert list(provider.tags.list(tag_ids=[])) == list(provider.tags.list(group_ids=[])) == []
+        (found,) = provider.tags.list(tag_ids=[], group_ids=[group.group_id])
+        assert found.group_id == group.group_id
+        with pytest.raises(InputError, match="tag_ids"):
+            list(provider.tags.list(tag_ids=group.tags[0].tag_id))
+
     @needs("tags.create")
     def test_a_group_is_extended_by_id_and_by_name(
         self, provider: Provider, group: TagGroup, name: Callable[[], str]

@@ -1,17 +1,20 @@
 """Customer groups of the memory provider."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from attrs import asdict
 
 from privcrm.errors import InputError, NotFound
 from privcrm.models import Group, GroupId, GroupMember, GroupSummary, JoinScene, OwnerState, Page, Pages, StaffId
+from privcrm.models.fields import ids_in
 from privcrm.provider.capabilities import Capabilities
 from privcrm.provider.limits import LimitTable
 from privcrm.provider.ports import GroupsPort
 from privcrm.sandbox import world as simulated
 from privcrm.testing.memory import ids
 from privcrm.testing.memory.door import NAME, Call, Door
+
+Owners = Callable[[simulated.Staff], bool]
 
 _SCENES = {
     simulated.JoinedBy.INVITATION: JoinScene.INVITED,
@@ -29,15 +32,19 @@ class MemoryGroups(GroupsPort):
         self._page = limits["groups.page"].value
 
     def list(
-        self, *, owner_ids: Sequence[str] = (), owner_state: OwnerState | None = None, cursor: str = ""
+        self, *, owner_ids: Sequence[str] | None = None, owner_state: OwnerState | None = None, cursor: str = ""
     ) -> Pages[GroupSummary]:
         """List groups; the cursor is the number at which to go on."""
-        owners = frozenset(owner.casefold() for owner in owner_ids)
-        return Pages(lambda place: self._page_at(owners, owner_state, place), cursor)
+        if owner_ids is None:
+            return Pages(lambda place: self._page_at(_is_at_work, owner_state, place), cursor)
+        owners = frozenset(owner.casefold() for owner in ids_in("owner_ids", owner_ids))
+        return Pages(
+            lambda place: self._page_at(lambda one: one.staff_id.casefold() in owners, owner_state, place), cursor
+        )
 
     def list_all(self, cursor: str = "") -> Pages[GroupSummary]:
         """List the groups of everybody."""
-        return Pages(lambda place: self._page_at(None, None, place), cursor)
+        return Pages(lambda place: self._page_at(_is_anybody, None, place), cursor)
 
     def get(self, group_id: str, *, names: bool = False) -> Group:
         """Return a group with everybody in it."""
@@ -58,7 +65,7 @@ class MemoryGroups(GroupsPort):
                 raise call.refuse(NotFound, "unknown_group", "no group has this opengid")
             return GroupId(ids.id_of(ids.GROUP, number))
 
-    def _page_at(self, owners: frozenset[str] | None, state: OwnerState | None, cursor: str) -> Page[GroupSummary]:
+    def _page_at(self, owners: Owners, state: OwnerState | None, cursor: str) -> Page[GroupSummary]:
         with self._door.reading("groups.list") as call:
             matching = _matching(call, owners, state, int(cursor or 0))
             found = [row for row, _ in zip(matching, range(self._page), strict=False)]
@@ -66,16 +73,21 @@ class MemoryGroups(GroupsPort):
         return Page(tuple(found), str(following))
 
 
-def _matching(
-    call: Call, owners: frozenset[str] | None, state: OwnerState | None, start: int
-) -> Iterator[GroupSummary]:
+def _is_anybody(owner: simulated.Staff) -> bool:
+    del owner
+    return True
+
+
+def _is_at_work(owner: simulated.Staff) -> bool:
+    return owner.state is not simulated.StaffState.LEFT
+
+
+def _matching(call: Call, owners: Owners, state: OwnerState | None, start: int) -> Iterator[GroupSummary]:
     groups = call.world.groups
     for number in range(start, len(groups)):
         owner = call.world.staff[groups.owner(number)]
         owner_state = OwnerState.LEFT if owner.state is simulated.StaffState.LEFT else OwnerState.NORMAL
-        at_work = owner_state is OwnerState.NORMAL
-        named = owners is None or (owner.staff_id.casefold() in owners if owners else at_work)
-        if named and state in (None, owner_state) and not groups.dismissed(number):
+        if owners(owner) and state in (None, owner_state) and not groups.dismissed(number):
             raw = {"number": number, "owner": owner.staff_id}
             yield GroupSummary(GroupId(ids.id_of(ids.GROUP, number)), owner_state, raw=raw)
 

@@ -7,6 +7,7 @@ from attrs import asdict
 
 from privcrm.errors import Conflict, InputError, LimitReached, NotFound, PermissionDenied
 from privcrm.models import Tag, TagChange, TagGroup, TagGroupId, TagId
+from privcrm.models.fields import ids_in
 from privcrm.provider.capabilities import Capabilities
 from privcrm.provider.intents import Intent, Settled
 from privcrm.provider.limits import LimitTable
@@ -26,13 +27,15 @@ class MemoryTags(TagsPort):
         self._door = door
         self._limits = limits
 
-    def list(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> Iterator[TagGroup]:
+    def list(
+        self, *, tag_ids: Sequence[str] | None = None, group_ids: Sequence[str] | None = None
+    ) -> Iterator[TagGroup]:
         """Yield tag groups with their tags."""
         with self._door.reading("tags.list") as call:
             library = call.world.tags
-            if not tag_ids and not group_ids:
+            if tag_ids is None and group_ids is None:
                 return iter([_group(group, library.tags(group.number)) for group in library.groups()])
-            return iter(_chosen(library, tag_ids, group_ids))
+            return _chosen(library, ids_in("tag_ids", tag_ids or ()), ids_in("group_ids", group_ids or ()))
 
     def create(
         self,
@@ -156,7 +159,7 @@ def _numbers(call: Call, tag_ids: Iterable[str]) -> set[int]:
     return numbers
 
 
-def _chosen(library: TagLibrary, tag_ids: Sequence[str], group_ids: Sequence[str]) -> Iterator[TagGroup]:
+def _chosen(library: TagLibrary, tag_ids: Iterable[str], group_ids: Iterable[str]) -> Iterator[TagGroup]:
     """Yield what was asked for by id, deleted things included."""
     tags = [tag for tag in (library.tag(ids.number_of(ids.TAG, one)) for one in tag_ids) if tag is not None]
     whole = {ids.number_of(ids.TAG_GROUP, one) for one in group_ids}

@@ -5,6 +5,7 @@ from typing import Any
 
 from privcrm.errors import AnswerLost
 from privcrm.models import Group, GroupId, GroupSummary, OwnerState, Page, Pages, staff_key
+from privcrm.models.fields import ids_in
 from privcrm.provider import LimitTable
 from privcrm.provider.ports import GroupsPort
 from privcrm_wecom import checks
@@ -24,7 +25,7 @@ class WeComGroups(Area, GroupsPort):
         self._people = people
 
     def list(
-        self, *, owner_ids: Sequence[str] = (), owner_state: OwnerState | None = None, cursor: str = ""
+        self, *, owner_ids: Sequence[str] | None = None, owner_state: OwnerState | None = None, cursor: str = ""
     ) -> Pages[GroupSummary]:
         """List groups.
 
@@ -38,10 +39,12 @@ class WeComGroups(Area, GroupsPort):
         def fetch(owners: Sequence[str], inner: str) -> Page[GroupSummary]:
             return self._summaries(owners, status, inner, keep)
 
-        if not owner_ids:
+        if owner_ids is None:
             return Pages(lambda inner: fetch((), inner), cursor)
-        checks.ids("owner_ids", owner_ids, GROUP_LIST.doc)
-        return Pages(by_chunks(owner_ids, self._most("group_owners"), fetch), cursor)
+        owners = [*ids_in("owner_ids", owner_ids)]
+        if owners:
+            checks.ids("owner_ids", owners, GROUP_LIST.doc)
+        return Pages(by_chunks(owners, self._most("group_owners"), fetch), cursor)
 
     def list_all(self, cursor: str = "") -> Pages[GroupSummary]:
         """List the groups of everybody, 100 owners a call: this passes also where ``list`` meets 81017."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from privcrm.errors import InputError
 from privcrm.models import TagChange, TagGroup
+from privcrm.models.fields import ids_in
 from privcrm.provider import Endpoint, Intent, Settled
 from privcrm.provider.ports.tags import TagsPort, settled_by_name
 from privcrm.transport import Params
@@ -34,7 +35,9 @@ class WeComTags(Area, TagsPort):
     Tags of strategies count in the same library (10,000 tags); an app sees those of its own strategies only.
     """
 
-    def list(self, *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()) -> Iterator[TagGroup]:
+    def list(
+        self, *, tag_ids: Sequence[str] | None = None, group_ids: Sequence[str] | None = None
+    ) -> Iterator[TagGroup]:
         """Yield tag groups; the vendor ignores ``tag_ids`` where ``group_ids`` are given."""
         return self._listed(TAG_LIST, {}, tag_ids, group_ids)
 
@@ -101,7 +104,7 @@ class WeComTags(Area, TagsPort):
         self._client.call(TAG_MARK, {**params, **extra})
 
     def strategy_tags(
-        self, strategy_id: str = "", *, tag_ids: Sequence[str] = (), group_ids: Sequence[str] = ()
+        self, strategy_id: str = "", *, tag_ids: Sequence[str] | None = None, group_ids: Sequence[str] | None = None
     ) -> Iterator[TagGroup]:
         """Yield the tag groups of one strategy, or of all that the app made."""
         wanted = {"strategy_id": self._strategy(strategy_id)} if strategy_id else {}
@@ -139,12 +142,20 @@ class WeComTags(Area, TagsPort):
         self._delete(STRATEGY_TAG_DELETE, tag_ids, group_ids)
 
     def _listed(
-        self, endpoint: Endpoint, wanted: Mapping[str, Any], tag_ids: Sequence[str], group_ids: Sequence[str]
+        self,
+        endpoint: Endpoint,
+        wanted: Mapping[str, Any],
+        tag_ids: Sequence[str] | None,
+        group_ids: Sequence[str] | None,
     ) -> Iterator[TagGroup]:
-        ids = {"tag_id": [*tag_ids], "group_id": [*group_ids]}
-        if tag_ids or group_ids:
-            checks.ids("tag_ids and group_ids", [*tag_ids, *group_ids], endpoint.doc)
-        answer = self._client.call(endpoint, {**wanted, **{name: some for name, some in ids.items() if some}})
+        given = {"tag_ids": tag_ids, "group_ids": group_ids}
+        chosen = {name: [*ids_in(name, some)] for name, some in given.items() if some is not None}
+        if chosen and not any(chosen.values()):
+            return iter(())  # without ids the vendor would tell of all
+        for name, some in chosen.items():
+            if some:
+                checks.ids(name, some, endpoint.doc)
+        answer = self._client.call(endpoint, {**wanted, **{name[:-1]: some for name, some in chosen.items() if some}})
         return map(convert.tag_group, values.rows(answer.get("tag_group")))
 
     def _new(self, names: Sequence[str], group_id: str, group_name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ DONE, SKIPPED = OutcomeState.DONE, OutcomeState.SKIPPED
 
 
 def shown(text, *staff_ids, **more):
-    return MomentSpec(Content(text), staff_ids, **more)
+    return MomentSpec(Content(text), staff_ids or None, **more)
 
 
 def test_the_vendors_background_job_is_kept(crm, run):
