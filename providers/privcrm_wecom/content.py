@@ -253,8 +253,8 @@ def _object(shape: _Shape, item: Attachment) -> dict[str, str]:
     return dict([next(iter(filled.items()))]) if shape.alternatives else filled
 
 
-def _kind(item: object) -> str:
-    return next((name for kind, name in _NAMES.items() if isinstance(item, kind)), "unknown")
+def _kind(item: Attachment) -> str:
+    return next(name for kind, name in _NAMES.items() if isinstance(item, kind))
 
 
 def _objects(wire: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -118,7 +118,6 @@ BAD = [
     ("chat", "", (MiniProgram("wx1", "p", "Title"),), r"attachments\[0\] is of the kind miniprogram"),
     ("markdown", "", (Image("M"),), r"takes no attachments"),
     ("staff", "x", (Image("M"),), r"a text and an attachment"),
-    ("welcome", "", ("picture",), r"attachments\[0\] is of the kind unknown"),
     ("mass", "", (Image(),), r"attachments\[0\].image needs media_id or url"),
     ("moment", "", (Image(url="u"),), r"attachments\[0\].image.url cannot be said in a moment"),
     ("moment", "", (Link("u", description="d", cover_media_id="M"),), r"link.description cannot be said in a moment"),
