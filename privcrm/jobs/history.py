@@ -23,7 +23,7 @@ _LEFT_TRACES = (OutcomeState.DONE, OutcomeState.WAITING, OutcomeState.UNKNOWN)
 
 @frozen
 class Given:
-    """An item that is done or unknown, and what it was given: its outcome's ``before``, empty if nobody knows."""
+    """An item that is done, begun or unknown, and what it was given: its outcome's ``before``, empty if not known."""
 
     job_id: str
     seq: int
@@ -49,19 +49,20 @@ class History:
         self._records = Records(database)
 
     def given(self, kind: str, since: float) -> Generator[Given]:
-        """Yield the items of a kind that are done or unknown since then (unix seconds), undos apart."""
+        """Yield the items of a kind that are done, begun or unknown since then (unix seconds), undos apart."""
         for job in self._of_kind(kind):
             early = 0 < job.finished_at < since
-            for state in () if early or job.undo_of else (OutcomeState.DONE, OutcomeState.UNKNOWN):
+            for state in () if early or job.undo_of else _LEFT_TRACES:
                 if state in job.counts:
                     rows = self._items(job.id, state, "key, before", "finished_at >= ?", since)
                     yield from (Given(job.id, seq, key, json.loads(before or "{}")) for seq, key, before in rows)
 
     def learn(self, given: Given, before: Mapping[str, Any]) -> None:
-        """Keep what is known by now of what a done item was given, in place of what was known before."""
+        """Keep what is known by now of what an item was given, in place of what was known before."""
         with self._database.transaction(durable=True) as connection:
             connection.run(
-                "UPDATE privcrm_item SET before = ? WHERE company = ? AND job_id = ? AND seq = ? AND state = 'done'",
+                "UPDATE privcrm_item SET before = ?"
+                " WHERE company = ? AND job_id = ? AND seq = ? AND state IN ('done', 'waiting')",
                 dump(before),
                 self._database.company,
                 given.job_id,

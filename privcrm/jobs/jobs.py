@@ -36,6 +36,7 @@ __all__ = ["Jobs"]
 
 _ENDED = frozenset({JobState.DONE, JobState.CANCELLED})
 _ALIVE = frozenset(JobState) - _ENDED - {JobState.PREPARING}
+_HAPPENED = (OutcomeState.DONE, OutcomeState.WAITING)
 _INTERRUPTED = StopReason(JobState.PAUSED, "interrupted: resume it to go on")
 
 
@@ -121,7 +122,8 @@ class Jobs:
             raise JobError(f"job {job_id} is {job.state}: only a paused, cancelled or finished job can be undone")
         limits = job.limits if limits is None else limits
         with self.prepare(job.kind, job.params, created_by=created_by, limits=limits, undo_of=job_id) as draft:
-            calls = handler.undo(job, self.items(job_id, OutcomeState.DONE), draft)
+            happened = (item for state in _HAPPENED for item in self.items(job_id, state))
+            calls = handler.undo(job, happened, draft)
             if draft.is_empty:
                 raise JobError(f"job {job_id} has done nothing that could be undone")
             with self._store.database.transaction(durable=True) as connection:
@@ -289,6 +291,23 @@ class Jobs:
             self._records.give_back(connection, lease)
             self._store.audit.write(connection, who, "resolve", job_id=job_id, seq=found.seq, as_done=as_done)
         return items.by_seq([found.seq])[0]
+
+    def conclude(self, job_id: str, ended: Mapping[int, Outcome], who: str = "") -> None:
+        """Write how items ended that waited for the vendor, by number; those that wait no more keep what they have.
+
+        Raises ``JobError`` while a worker has the job.
+        """
+        items, now = Items(self._store.database, job_id), self._clock.time()
+        with self._store.database.transaction(durable=True) as connection:
+            lease = self._records.take(connection, job_id, new_holder(self._rng), now)
+            if lease is None:
+                raise JobError(f"job {job_id} is in a worker's hands: look again when that is over")
+            waiting = [item.seq for item in items.by_seq(list(ended)) if item.outcome.state is OutcomeState.WAITING]
+            items.finish(connection, [(seq, ended[seq], 0) for seq in waiting], now)
+            for seq in waiting:
+                self._records.shift(connection, job_id, {OutcomeState.WAITING: -1, ended[seq].state: 1})
+            self._records.give_back(connection, lease)
+            self._store.audit.write(connection, who, "conclude", job_id=job_id, items=len(waiting))
 
     # -- parts
 

@@ -168,14 +168,16 @@ class Worker:
     def _present(self, seqs: Sequence[int]) -> StopReason | None:
         """Read the canary back and ask a person whether to go on, if anything is left to go on with."""
         job = self._leased.job
-        items = [item for item in self._leased.items.by_seq(seqs) if item.outcome.state is OutcomeState.DONE]
+        happened = (OutcomeState.DONE, OutcomeState.WAITING)
+        items = [item for item in self._leased.items.by_seq(seqs) if item.outcome.state in happened]
         try:
             mismatches = list(self._leased.attend(lambda: self._handler.read_back(job, items))) if items else []
         except LeaseLost:
             raise
         except Exception as error:  # noqa: BLE001 - the canary has run; what it changed can be read again on resume
             return self._could_not_look(error)
-        note = _canary_note(len(seqs), len(items), mismatches)
+        done = sum(item.outcome.state is OutcomeState.DONE for item in items)
+        note = _canary_note(len(seqs), done, mismatches)
         if not self._leased.items.any_planned():
             self._leased.note(note)
             return None

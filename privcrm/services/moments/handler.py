@@ -1,15 +1,17 @@
 """How the work kernel orders a moment."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from privcrm.errors import NotFound
-from privcrm.jobs import Given, Outcome
-from privcrm.models import MomentJobState, MomentSpec
+from privcrm.jobs import Given, Item, Job, Outcome, OutcomeState
+from privcrm.models import MomentJob, MomentJobState, MomentSpec
 from privcrm.provider import Done, Intent, Settled
 from privcrm.services.once.handler import NOT_KNOWN, OrderHandler
 
 KIND: Final = "moment.order"
+BEGUN: Final = "begun"
+NOT_MADE: Final = "not_made"
 SETTLE_SECONDS: Final = 60.0  # made in the background, and listed late
 
 
@@ -17,7 +19,7 @@ class MomentHandler(OrderHandler[MomentSpec]):
     """The kind ``moment.order``.
 
     What an order was given is the vendor's ``job``, which tells the moment for a day; or the moment's ``id``, if the
-    answer was lost and the moment found.
+    answer was lost and the moment found. An order that the vendor took waits (``begun``): the background job may fail.
     """
 
     kind = KIND
@@ -26,6 +28,32 @@ class MomentHandler(OrderHandler[MomentSpec]):
     def make(self, spec: MomentSpec, intent: Intent) -> Mapping[str, Any]:
         """Order it: the vendor makes it in the background, and every publisher has to confirm."""
         return {"job": self._provider.moments.create(spec, intent=intent)}
+
+    def send(self, job: Job, items: Sequence[Item]) -> Sequence[Outcome]:
+        """Order one, which then waits for the vendor to make it, or take one back."""
+        return [
+            Outcome.waiting(BEGUN, before=outcome.before)
+            if outcome.state is OutcomeState.DONE and "job" in (outcome.before or {})
+            else outcome
+            for outcome in super().send(job, items)
+        ]
+
+    def ended(self, item: Item) -> Outcome | None:
+        """Return how an order ended that had only begun; None while the vendor makes it, or does not know any more."""
+        given = item.outcome.before or {}
+        try:
+            made = self._provider.moments.job(given["job"])
+        except NotFound:
+            return Outcome.done(before=given) if "id" in given else None
+        match made.state:
+            case MomentJobState.DONE:
+                before = {**given, "id": made.moment_id or ""}
+                return Outcome(OutcomeState.DONE, message=_invalid_in(made), before=before)
+            case MomentJobState.FAILED:
+                message = "; ".join(filter(None, ("the vendor could not make it", _invalid_in(made))))
+                return Outcome.failed(made.code, message, reason=NOT_MADE)
+            case _:
+                return None
 
     def look(self, spec: MomentSpec, intent: Intent, claimed: Collection[str]) -> Settled:
         """Look for a moment of this content that no other item was given."""
@@ -62,3 +90,14 @@ class MomentHandler(OrderHandler[MomentSpec]):
             return self._provider.moments.job(given["job"]).moment_id or ""
         except NotFound:
             return ""
+
+
+def _invalid_in(made: MomentJob) -> str:
+    """Say how many of those named the vendor does not take; who they are is no matter of logs."""
+    counts = {
+        "staff": len(made.invalid_staff_ids),
+        "departments": len(made.invalid_department_ids),
+        "tags": len(made.invalid_tag_ids),
+    }
+    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f"not valid: {told}" if told else ""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from privcrm.jobs import ItemDraft, Job, Jobs, RunLimits
+from privcrm.errors import JobError
+from privcrm.jobs import ItemDraft, Job, Jobs, OutcomeState, RunLimits
 from privcrm.models import MomentSpec, staff_key
 from privcrm.provider import Provider
 from privcrm.services.moments.handler import KIND, SETTLE_SECONDS, MomentHandler
@@ -18,7 +19,8 @@ class Moments:
     def __init__(self, provider: Provider, jobs: Jobs) -> None:
         self._provider = provider
         self._jobs = jobs
-        jobs.register(MomentHandler(provider, jobs), settle_after=SETTLE_SECONDS)
+        self._handler = MomentHandler(provider, jobs)
+        jobs.register(self._handler, settle_after=SETTLE_SECONDS)
 
     def order(
         self,
@@ -30,16 +32,34 @@ class Moments:
     ) -> Job:
         """Plan a job that orders each moment once, and keep it; ``crm.jobs.run(job.id)`` sends.
 
-        What the vendor gave stands in the ``before`` of each item's outcome: ``job``, to be asked for the moment within
-        a day, or the moment's ``id``. The same ``key`` again returns the job of then. Undoing, within that day, cancels
-        what staff have not published. Raises ``InputError`` (nothing to do, no such spec, a moment of one content and
-        the same publishers given twice), ``JobError`` (one like these is open in another job, or the key stands for
-        something else), ``UnsupportedCapability``.
+        Orders that the vendor took end as ``waiting`` with the reason ``begun``: it makes them in the background, and
+        ``follow_up`` tells how that ended. What the vendor gave stands in the ``before`` of each item's outcome:
+        ``job``, to be asked for the moment within a day, or the moment's ``id``. The same ``key`` again returns the job
+        of then. Undoing, within that day, cancels what staff have not published. Raises ``InputError`` (nothing to do,
+        no such spec, a moment of one content and the same publishers given twice), ``JobError`` (one like these is open
+        in another job, or the key stands for something else), ``UnsupportedCapability``.
         """
         require(self._provider, "moments.create")
         likeness = Likeness()
         drafts = (_draft(spec, likeness) for spec in each_a(MomentSpec, specs))
         return submit(self._jobs, KIND, drafts, alike=likeness, key=key, created_by=created_by, limits=limits)
+
+    def follow_up(self, job_id: str, *, who: str = "") -> Job:
+        """Ask the vendor how orders ended that had only begun, keep it, and return the job; to be asked within a day.
+
+        Those made become ``done`` and have the moment's ``id``. Those that could not be made become ``failed`` with the
+        reason ``not_made``, the vendor's code, and how many of the staff, departments and tags named are not valid. The
+        others wait on. Costs a call for each. Raises ``JobError`` (another kind of job, a worker has it) and what the
+        port raises.
+        """
+        job = self._jobs.get(job_id)
+        if job.kind != KIND:
+            raise JobError(f"job {job_id} is a {job.kind}, not a {KIND}")
+        begun = self._jobs.items(job_id, OutcomeState.WAITING)
+        ended = {item.seq: outcome for item in begun if (outcome := self._handler.ended(item)) is not None}
+        if ended:
+            self._jobs.conclude(job_id, ended, who)
+        return self._jobs.get(job_id)
 
 
 def _draft(spec: MomentSpec, likeness: Likeness) -> ItemDraft:
