@@ -24,7 +24,8 @@ class MassMessageSpec:
 
     Members are named by ``member_ids``, or by ``any_of``, tag sets of which a member must carry at least one tag each,
     not by both; without either all members of ``sender_id`` are meant. Groups are named by ``group_ids``; without them
-    the sender chooses. A message to groups needs a ``sender_id``. ``may_edit`` lets the sender leave members out.
+    the sender chooses. Leave out what you do not choose: a choice that turned out empty raises ``InputError``. A
+    message to groups needs a ``sender_id``. ``may_edit`` lets the sender leave members out.
     """
 
     channel: Channel

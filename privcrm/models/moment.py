@@ -15,7 +15,8 @@ from privcrm.models.ids import DepartmentId, MemberId, MomentId, StaffId, TagId
 class MomentSpec:
     """What to publish, by whom, visible to whom; without tags all members of the publishers see it.
 
-    Without staff and departments everybody whom the app sees is asked to publish.
+    Without staff and departments everybody whom the app sees is asked to publish. Leave out what you do not choose: a
+    choice that turned out empty raises ``InputError``.
     """
 
     content: Content

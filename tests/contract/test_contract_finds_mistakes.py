@@ -182,6 +182,18 @@ class TestLeaversAlwaysListed(Small, contract.GroupsContract):
         provider.groups.list = spoiled
 
 
+class TestNobodyTakenForEverybody(Small, contract.GroupsContract):
+    def spoil(self, provider):
+        listing = provider.groups.list
+        provider.groups.list = lambda *, owner_ids=None, **rest: listing(owner_ids=owner_ids or None, **rest)
+
+
+class TestNoTagsTakenForAll(Small, contract.TagsContract):
+    def spoil(self, provider):
+        listing = provider.tags.list
+        provider.tags.list = lambda **chosen: listing(**{name: some or None for name, some in chosen.items()})
+
+
 class TestStateForgotten(Small, contract.ContactCodesContract):
     def spoil(self, provider):
         create = provider.live_codes.create_contact_code
