@@ -143,10 +143,11 @@ def _several(value: object, wanted: Any, *, numbered: bool) -> object:
     kind = type(value)
     if issubclass(kind, str | bytes):
         return Wrong(f"takes several texts, {came(value)} was given: put one into a list")
-    if issubclass(kind, Mapping) or not issubclass(kind, Iterable):
+    fits = issubclass(kind, wanted)
+    if not fits and (issubclass(kind, Mapping) or not issubclass(kind, Iterable)):
         return _not("several texts", value)
     found = cast("Collection[object]", value)
-    entries = found if issubclass(kind, wanted) else tuple(found)
+    entries = found if fits else tuple(found)
     if numbered:
         entries = tuple(map(_numeral, entries))
     strange = {came(entry) for entry in entries if not isinstance(entry, str)}

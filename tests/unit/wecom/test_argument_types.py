@@ -9,7 +9,7 @@ import pytest
 
 from privcrm.errors import InputError, PrivcrmError
 from privcrm.models import Channel, Content, HandoverKind, MassMessageSpec, MediaKind, MemberIdConversion
-from privcrm.provider import Intent
+from privcrm.provider import Intent, NotDone
 from privcrm.provider.ports import MembersPort, StaffPort
 from privcrm_wecom.api.area import Area
 from privcrm_wecom.api.members import WeComMembers
@@ -156,6 +156,12 @@ def test_ids_may_come_from_anything_that_yields_them(vendor, company, bodies):
     vendor.answers("externalcontact/batch/get_by_user", {"errcode": 0, "external_contact_list": []})
     assert [*company().members.list(name for name in ("a", "b"))] == []
     assert bodies("externalcontact/batch/get_by_user")[0]["userid_list"] == ["a", "b"]
+
+
+def test_a_mapping_by_id_is_a_collection_of_ids(vendor, company):
+    vendor.answers("externalcontact/list_contact_way", {"errcode": 0, "contact_way": [{"config_id": "c1"}]})
+    settled = company().live_codes.settle_contact_code(INTENT, claimed={"c1": "of another intent"})
+    assert settled == NotDone()
 
 
 def test_too_many_arguments_and_missing_ones_are_still_a_type_error(company):
