@@ -26,6 +26,7 @@ out_option = click.option("--out", metavar="CSV", help="Write the outcome of eve
 
 FAILURES_SHOWN = 10
 SENDING = "Sending"
+MOMENTS = "moment.order"
 # How the kernel's reasons begin when the vendor is why a job paused.
 _VENDOR_REASONS = ("refused:", "unreachable:")
 
@@ -40,6 +41,8 @@ NEXT_STEPS = (
     MORE_CALLS := (
         "For {max_calls} more calls: privcrm job resume {id}   For others: privcrm job resume {id} --max-calls N"
     ),
+    FOLLOW_UP := "The vendor makes {count} in the background; a program learns how that ended: "
+    "crm.moments.follow_up('{id}')",
     RESUME := "Nothing is lost. To go on: privcrm job resume {id}   To give up: privcrm job cancel {id}",
 )
 
@@ -136,6 +139,8 @@ def next_step(session: "Session", job: Job) -> str:
         return translate(APPROVAL, id=job.id, planned=str(job.planned))
     if job.state is JobState.PAUSED and job.reason.startswith("max_calls:"):
         return translate(MORE_CALLS, id=job.id, max_calls=job.limits.max_calls)
+    if job.kind == MOMENTS and job.state is JobState.DONE and (count := job.counts.get(OutcomeState.WAITING, 0)):
+        return translate(FOLLOW_UP, id=job.id, count=count)
     return translate(RESUME, id=job.id) if job.state in (JobState.READY, JobState.RUNNING, JobState.PAUSED) else ""
 
 

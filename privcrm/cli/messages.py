@@ -57,6 +57,9 @@ CHINESE: dict[str, str] = {
     "Made: {made}; recipients that the vendor rejected: {rejected}. Ids and pictures: privcrm job show {id} --jsonl": (
         "已创建：{made} 个；平台拒绝的接收者：{rejected} 个。ID 和二维码：privcrm job show {id} --jsonl"
     ),
+    "The vendor makes {count} in the background; a program learns how that ended: crm.moments.follow_up('{id}')": (
+        "平台正在后台创建 {count} 条；用程序查询结果：crm.moments.follow_up('{id}')"
+    ),
     "Possible orphans: {count}. They do no harm: nobody has their picture.": (
         "可能的遗留：{count} 个。它们没有影响：没有人拿到其二维码。"
     ),

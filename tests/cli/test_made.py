@@ -6,7 +6,7 @@ import pytest
 
 from privcrm import CRM
 from privcrm.errors import InvalidArgument, PreconditionFailed
-from privcrm.models import Channel, Content, MassMessageReceipt, MassMessageSpec
+from privcrm.models import Channel, Content, MassMessageReceipt, MassMessageSpec, MomentSpec
 from privcrm.testing.memory.messages import MemoryMessages
 
 
@@ -50,3 +50,12 @@ def test_outcomes_as_csv_are_for_tagging_and_the_error_says_what_to_use_instead(
     ran = privcrm("job", "show", ordered, "--out", "x.csv")
     assert ran.code == 2
     assert f"privcrm job show {ordered} --jsonl PATH" in ran.err
+
+
+def test_a_moment_that_is_being_made_is_followed_up(privcrm, memory_company):
+    with CRM.from_env(store="sqlite:///privcrm.db") as crm:
+        senders = list(crm.provider.staff.serving())[:1]
+        job = crm.jobs.run(crm.moments.order([MomentSpec(Content("hi"), tuple(senders))]).id)
+        assert f"crm.moments.follow_up('{job.id}')" in privcrm("job", "show", job.id).out
+        crm.moments.follow_up(job.id)
+        assert "follow_up" not in privcrm("job", "show", job.id).out
