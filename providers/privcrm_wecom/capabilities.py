@@ -69,7 +69,7 @@ CAPABILITIES: Capabilities = {
     "handover.unassigned": _native(92124),
     "handover.transfer_members": _native(92125, "done by itself after 24 hours, unless the member refuses"),
     "handover.settle_members": _partial(
-        94088, "by the results between the two employees; a refusal without a time is nobody knows whose"
+        94088, "by the results between the two employees; a refusal without a time stays unknown"
     ),
     "handover.results": _native(94088),
     "handover.transfer_groups": _native(95703),
