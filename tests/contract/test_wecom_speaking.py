@@ -33,6 +33,7 @@ from privcrm.models import (
 )
 from privcrm.provider import CannotTell, Done, Intent, NotDone, ProviderContext, Settings
 from privcrm.sandbox import Sandbox, VirtualClock
+from privcrm.sandbox.control.state import state
 from privcrm_wecom import WeComProvider
 
 HELLO = Content("周末到店有礼")
@@ -219,6 +220,10 @@ def test_a_newcomer_is_greeted_once_however_often_it_is_asked(provider, sandbox,
     sandbox.faults.add("*/send_welcome_msg", "reset", when="after")
     provider.messages.welcome(code, HELLO)
     provider.messages.welcome(code, HELLO)
+    answered = {errcode: n for (path, errcode), n in sandbox.recorder.totals.items() if "send_welcome_msg" in path}
+    assert answered == {0: 1, 41051: 2}  # once, and twice "it was used already"
+    (row,) = (row for row in state(sandbox.company, "welcomes", {})["items"] if row["welcome_code"] == code)
+    assert row["sent_at"]
 
 
 def test_a_code_that_is_too_old_is_refused(provider, sandbox, relation):

@@ -21,7 +21,7 @@ from privcrm.provider.ports import MessagesPort
 from privcrm.transport import Params
 from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
-from privcrm_wecom.api.paging import page_of, page_params
+from privcrm_wecom.api.paging import created_between, page_of, page_params
 from privcrm_wecom.api.settling import Order, settled, told, window
 from privcrm_wecom.api.staff_messages import WeComStaffMessages
 from privcrm_wecom.api.welcomes import WeComWelcomes
@@ -39,7 +39,6 @@ from privcrm_wecom.errcodes import CANCELLED
 from privcrm_wecom.likeness import Likeness
 
 _CHAT_TYPES = {Channel.MEMBERS: "single", Channel.GROUPS: "group"}
-_OF_COMPANY, _OF_EMPLOYEES, _OF_BOTH = 0, 1, 2
 
 
 class WeComMessages(WeComWelcomes, WeComStaffMessages, Area, MessagesPort):
@@ -87,14 +86,8 @@ class WeComMessages(WeComWelcomes, WeComStaffMessages, Area, MessagesPort):
     ) -> Pages[MassMessage]:
         """List mass messages, 100 a call; those that a program made have no creator."""
         checks.between("created_before - created_after", created_before - created_after, 0, self._limit("message_span"))
-        params: dict[str, Any] = {
-            "chat_type": _CHAT_TYPES[channel],
-            "start_time": created_after,
-            "end_time": created_before,
-            "filter_type": _OF_BOTH if by_company is None else _OF_COMPANY if by_company else _OF_EMPLOYEES,
-        }
-        if creator_id:
-            params["creator"] = creator_id
+        asked = created_between(created_after, created_before, creator_id, by_company=by_company)
+        params = {"chat_type": _CHAT_TYPES[channel], **asked}
 
         def fetch(place: str) -> Page[MassMessage]:
             answer = self._client.call(MESSAGE_LIST, page_params(params, self._most("message_page"), place))

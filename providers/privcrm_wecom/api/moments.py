@@ -20,7 +20,7 @@ from privcrm.provider import Endpoint, Intent, Settled
 from privcrm.provider.ports import MomentsPort
 from privcrm.transport import Params
 from privcrm_wecom import checks
-from privcrm_wecom.api.paging import page_of, page_params
+from privcrm_wecom.api.paging import created_between, page_of, page_params
 from privcrm_wecom.api.settling import Order, settled, told, window
 from privcrm_wecom.api.strategies import FOR_MOMENTS, Strategies, StrategyKind
 from privcrm_wecom.content import MOMENT, body_of
@@ -37,8 +37,6 @@ from privcrm_wecom.endpoints.moments import (
     MOMENT_VIEWERS,
 )
 from privcrm_wecom.likeness import Likeness
-
-_OF_COMPANY, _OF_EMPLOYEES, _OF_BOTH = 0, 1, 2
 
 
 class WeComMoments(Strategies, MomentsPort):
@@ -93,13 +91,7 @@ class WeComMoments(Strategies, MomentsPort):
     ) -> Pages[Moment]:
         """List moments, 20 a call; those that a program made have no creator."""
         checks.between("created_before - created_after", created_before - created_after, 0, self._limit("moment_span"))
-        params: dict[str, Any] = {
-            "start_time": created_after,
-            "end_time": created_before,
-            "filter_type": _OF_BOTH if by_company is None else _OF_COMPANY if by_company else _OF_EMPLOYEES,
-        }
-        if creator_id:
-            params["creator"] = creator_id
+        params = created_between(created_after, created_before, creator_id, by_company=by_company)
 
         def fetch(place: str) -> Page[Moment]:
             answer = self._client.call(MOMENT_LIST, page_params(params, self._most("moment_page"), place))
