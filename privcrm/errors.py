@@ -116,7 +116,18 @@ class InputError(PrivcrmError, ValueError):
 
 
 class CallbackRejected(InputError):
-    """A request that claims to be a callback is not: wrong signature, key, company or form. All answer alike."""
+    """A request that claims to be a callback is not: wrong signature, key, company or form. All answer alike.
+
+    ``reason`` is one word for our own logs and never for the answer: ``form``, ``stale``, ``signature``, ``key``,
+    ``receive_id``, ``content``.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("this is no callback of ours")
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.reason,)
 
 
 class UnsupportedCapability(PrivcrmError, NotImplementedError):

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         AcquisitionQuota,
         FriendsFirst,
     )
-    from privcrm.models.callback import Callback
     from privcrm.models.content import Attachment, Content, File, Image, Link, MiniProgram, Video, Voice
     from privcrm.models.conversion import ConvertedId, MemberIdConversion, StaffIdConversion
     from privcrm.models.group import Group, GroupMember, GroupSummary, JoinScene, OwnerState
@@ -84,7 +83,6 @@ else:
                 "AcquisitionQuota",
                 "FriendsFirst",
             ),
-            "callback": ("Callback",),
             "content": ("Attachment", "Content", "File", "Image", "Link", "MiniProgram", "Video", "Voice"),
             "conversion": ("ConvertedId", "MemberIdConversion", "StaffIdConversion"),
             "group": ("Group", "GroupMember", "GroupSummary", "JoinScene", "OwnerState"),
@@ -146,7 +144,6 @@ __all__ = [
     "AcquisitionPermit",
     "AcquisitionQuota",
     "Attachment",
-    "Callback",
     "Channel",
     "ChatId",
     "CodeId",

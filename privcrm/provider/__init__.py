@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from privcrm._lazy import resolver
 
 if TYPE_CHECKING:
+    from privcrm.provider.callbacks import Callback, CallbackApp, CallbackRequest, Opened, SealedReply
     from privcrm.provider.capabilities import NATIVE, Capabilities, Level, Support
     from privcrm.provider.config import Secret, Settings
     from privcrm.provider.context import CallRecord, ProviderContext
@@ -32,6 +33,7 @@ else:
     __getattr__ = resolver(
         __name__,
         {
+            "callbacks": ("Callback", "CallbackApp", "CallbackRequest", "Opened", "SealedReply"),
             "capabilities": ("NATIVE", "Capabilities", "Level", "Support"),
             "config": ("Secret", "Settings"),
             "context": ("CallRecord", "ProviderContext"),
@@ -60,6 +62,9 @@ __all__ = [
     "PER_ADDRESS",
     "BreakerState",
     "CallRecord",
+    "Callback",
+    "CallbackApp",
+    "CallbackRequest",
     "CannotTell",
     "Capabilities",
     "Confidence",
@@ -77,12 +82,14 @@ __all__ = [
     "MemoryQuotaLedger",
     "MemoryTokenStore",
     "NotDone",
+    "Opened",
     "Paging",
     "Provider",
     "ProviderContext",
     "QuotaLedger",
     "ReadOnly",
     "Repeat",
+    "SealedReply",
     "Secret",
     "Settings",
     "Settled",
