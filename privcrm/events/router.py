@@ -51,9 +51,7 @@ class Router:
         self._middleware: list[Middleware] = []
         self._repliers: list[tuple[tuple[type[Event], ...], PassiveReplier]] = []
 
-    def on(
-        self, *kinds: type[Event], sweep: bool = False, each_app: bool = False, name: str = ""
-    ) -> Callable[[F], F]:
+    def on(self, *kinds: type[Event], sweep: bool = False, each_app: bool = False, name: str = "") -> Callable[[F], F]:
         """Register a function, sync or async, for events of these classes and their subclasses.
 
         It runs after the vendor was answered, at least once: what it does under ``event.key`` should be done once. What
