@@ -180,7 +180,8 @@ class ProviderError(PrivcrmError):
     """A call to the vendor did not succeed.
 
     Printed in a fixed order: provider, operation, code, message, request id, HTTP status, attempt, advice.
-    Picklable. ``message`` is the vendor's own text with secrets removed.
+    Picklable. ``message`` is the vendor's own text with secrets removed. ``earlier`` are the errors of the attempts
+    before this one, oldest first: what is refused after a lost answer may have happened then.
     """
 
     def __init__(
@@ -194,6 +195,7 @@ class ProviderError(PrivcrmError):
         http_status: int | None = None,
         attempt: int = 1,
         advice: str = "",
+        earlier: "Sequence[ProviderError]" = (),
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -204,6 +206,7 @@ class ProviderError(PrivcrmError):
         self.http_status = http_status
         self.attempt = attempt
         self.advice = advice
+        self.earlier = tuple(earlier)
 
     def __str__(self) -> str:
         parts = [f"{self.provider} {self.operation}:"]

@@ -90,6 +90,13 @@ class Delivery:
     raw: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
 
 
+class Greeted(StrEnum):
+    """Which welcome a new member has: that of this call, or one from before it, whoever sent it."""
+
+    NOW = "now"
+    BEFORE = "before"
+
+
 @frozen(slots=False)
 class GroupWelcome:
     """A welcome that employees apply to their groups; ``%NICKNAME%`` in its text becomes the newcomer's name."""

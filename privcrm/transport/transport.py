@@ -25,6 +25,7 @@ from privcrm.errors import (
 )
 from privcrm.forks import reset_in_children
 from privcrm.provider import CallRecord, Endpoint, Intent, LimitTable, ProviderContext, Repeat, Token
+from privcrm.provider.quiet import check_calls
 from privcrm.shield import without_frames
 from privcrm.transport import jsonio
 from privcrm.transport.budgets import Budget, Budgets, record_of
@@ -69,6 +70,7 @@ class _Call(Generic[T]):
         "body",
         "budget",
         "endpoint",
+        "failed",
         "headers",
         "most",
         "params",
@@ -100,6 +102,7 @@ class _Call(Generic[T]):
         self.read = read
         self.priority = priority
         self.attempt = 0
+        self.failed: list[ProviderError] = []
         self.renewed = False
         self.record = record_of(endpoint, params) if endpoint.record else None
         self.headers: Mapping[str, str] = {}
@@ -224,6 +227,7 @@ class Transport:
         return Budgets(self._dialect.name, self.host, self._company, self._context, self._limits)
 
     def _admit(self, endpoint: Endpoint, params: Params) -> None:
+        check_calls(endpoint.name)
         if endpoint.replaced_by:
             reason = "the vendor has replaced this endpoint"
             raise UnsupportedCapability(self._dialect.name, endpoint.name, reason, endpoint.replaced_by)
@@ -260,6 +264,8 @@ class Transport:
             outcome = self._send(call, token, waited)
             if isinstance(outcome, Failure):
                 congested = outcome.congested
+                outcome.error.earlier = tuple(call.failed)
+                call.failed.append(outcome.error)
                 outcome = self._draw_consequences(call, token, outcome)
             elif token is not None and call.tokens is not None:
                 call.tokens.accept(token)

@@ -86,6 +86,7 @@ CAPABILITIES: Capabilities = {
     "messages.remind": _native(97610, "three times in 24 hours"),
     "messages.cancel": _native(97611, "what was delivered stays"),
     "messages.welcome": _native(92137, "within 20 seconds, where no welcome is set in the console"),
+    "messages.check_welcome": _native(92137, "by the limits in force, without a call"),
     "messages.get_group_welcome": _native(92366),
     "messages.create_group_welcome": _native(92366, "100 a company; there is no list"),
     "messages.update_group_welcome": _partial(92366, "only what the calling app created"),

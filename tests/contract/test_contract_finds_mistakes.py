@@ -12,7 +12,7 @@ from attrs import evolve
 
 from privcrm.clock import ManualClock
 from privcrm.errors import Conflict, OutcomeUnknown, PreconditionFailed
-from privcrm.models import DeliveryState, HandoverKind, MassMessageReceipt, Pages, TagGroup
+from privcrm.models import DeliveryState, Greeted, HandoverKind, MassMessageReceipt, Pages, TagGroup
 from privcrm.provider import Done, NotDone, ProviderContext
 from privcrm.sandbox.world import World
 from privcrm.testing import contract
@@ -385,10 +385,32 @@ class TestSecondGreetingRefused(Small, contract.WelcomesContract):
         def once(code, content):
             if code in greeted:
                 raise Conflict("greeted", provider="memory", operation="messages.welcome", code=1)
-            welcome(code, content)
             greeted.add(code)
+            return welcome(code, content)
 
         provider.messages.welcome = once
+
+
+class TestGreetingOfOthersClaimed(Small, contract.WelcomesContract):
+    def spoil(self, provider):
+        welcome = provider.messages.welcome
+
+        def boastful(code, content):
+            welcome(code, content)
+            return Greeted.NOW
+
+        provider.messages.welcome = boastful
+
+
+class TestWelcomeCheckedByCalling(Small, contract.WelcomesContract):
+    def spoil(self, provider):
+        check = provider.messages.check_welcome
+
+        def wasteful(content):
+            check(content)
+            list(provider.staff.departments())
+
+        provider.messages.check_welcome = wasteful
 
 
 class TestEndsOfTheSpanListed(Small, contract.MomentsContract):

@@ -19,6 +19,7 @@ from privcrm.models import (
     Channel,
     Content,
     DeliveryState,
+    Greeted,
     Image,
     Link,
     MassMessageSpec,
@@ -218,8 +219,8 @@ def newcomer(sandbox, relation):
 def test_a_newcomer_is_greeted_once_however_often_it_is_asked(provider, sandbox, relation):
     code = newcomer(sandbox, relation)
     sandbox.faults.add("*/send_welcome_msg", "reset", when="after")
-    provider.messages.welcome(code, HELLO)
-    provider.messages.welcome(code, HELLO)
+    assert provider.messages.welcome(code, HELLO) is Greeted.NOW
+    assert provider.messages.welcome(code, HELLO) is Greeted.BEFORE
     answered = {errcode: n for (path, errcode), n in sandbox.recorder.totals.items() if "send_welcome_msg" in path}
     assert answered == {0: 1, 41051: 2}  # once, and twice "it was used already"
     (row,) = (row for row in state(sandbox.company, "welcomes", {})["items"] if row["welcome_code"] == code)
@@ -237,8 +238,15 @@ def test_when_another_system_fails_to_greet_we_do(provider, sandbox, relation):
     code = newcomer(sandbox, relation)
     sandbox.act("other_system", do="welcome", welcome_code=code, seconds=1, fails=True)
     began = sandbox.clock.time()
-    provider.messages.welcome(code, HELLO)
+    assert provider.messages.welcome(code, HELLO) is Greeted.NOW
     assert 0.5 < sandbox.clock.time() - began < 20
+
+
+def test_a_request_that_got_lost_does_not_make_the_welcome_of_another_system_ours(provider, sandbox, relation):
+    code = newcomer(sandbox, relation)
+    sandbox.act("other_system", do="welcome", welcome_code=code, seconds=2)
+    sandbox.faults.add("*/send_welcome_msg", "reset", when="before")
+    assert provider.messages.welcome(code, HELLO) is Greeted.BEFORE
 
 
 def test_while_another_system_takes_its_time_we_say_so(provider, sandbox, relation):

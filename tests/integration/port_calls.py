@@ -270,6 +270,7 @@ def messages(at: Walk) -> None:
     port.deliveries(made, at.giver)
     port.cancel(port.create(spec, intent=at.intent()).message_id)
     codes = (at.sandbox.act("member_adds_staff", userid=at.giver)["welcome_code"] for _ in range(20))
+    port.check_welcome(Content("您好"))
     port.welcome(next(filter(None, codes)), Content("您好"))
     template = port.create_group_welcome(Content("欢迎"))
     port.update_group_welcome(template, Content("您好"))

@@ -8,6 +8,7 @@ from privcrm.models import (
     ChatId,
     Content,
     Delivery,
+    Greeted,
     GroupWelcome,
     MassMessage,
     MassMessageReceipt,
@@ -87,13 +88,22 @@ class MessagesPort(Port):
         """Stop employees who have not sent yet; what was delivered stays. Safe to repeat."""
         raise self._unsupported("cancel")
 
-    def welcome(self, welcome_code: str, content: Content, *, extra: Mapping[str, Any] | None = None) -> None:
+    def welcome(
+        self, welcome_code: str, content: Content, *, app: str = "", extra: Mapping[str, Any] | None = None
+    ) -> Greeted:
         """Greet a new member with the code of the add event: once, within 20 seconds. Safe to repeat in that time.
 
-        A code that expired or was used by somebody else raises ``PreconditionFailed``; that the member was greeted
-        already by this code is success.
+        ``app`` is the configured app that was given the code, "" for the one that greets by itself. That the member
+        was greeted already, or talks to the employee, is ``BEFORE``, and no second welcome arrives; after a lost answer
+        to this same call it is ``NOW``, unless somebody else was seen greeting since. While somebody else is at it,
+        the call is repeated for some seconds, then it is ``TooConcurrent``. A code that expired or was never given out
+        raises ``PreconditionFailed``.
         """
         raise self._unsupported("welcome")
+
+    def check_welcome(self, content: Content) -> None:
+        """Raise what ``welcome`` raises before sending about content that is too long or too much; sends nothing."""
+        raise self._unsupported("check_welcome")
 
     def get_group_welcome(self, template_id: str) -> GroupWelcome:
         """Return a group welcome; an unknown id raises ``NotFound``."""

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from privcrm.errors import AnswerLost, InputError, NotFound, PreconditionFailed
-from privcrm.models import Content, TemplateId
+from privcrm.models import Content, Greeted, TemplateId
 from privcrm.provider import CallRecord, Provider
 from privcrm.testing.contract.base import LoseAnswer, PassTime, Relation, needs, skipping
-from privcrm.testing.contract.speaking import MakeContent, SpeakingContract, link, repeated
+from privcrm.testing.contract.speaking import MakeContent, SpeakingContract, link
 
 AddMember = Callable[[str], str]
+WORDLESS = (Content(), Content("长" * 100_000), Content("many", tuple(map(link, range(1000)))))
 _TOO_LATE = 60.0
 
 
@@ -33,10 +34,10 @@ class WelcomesContract(SpeakingContract):
     def test_a_newcomer_is_greeted_however_often_it_is_asked(
         self, provider: Provider, relation: Relation, content: MakeContent, add_member: AddMember
     ) -> None:
-        """A welcome is safe to repeat while its code lives."""
+        """A welcome is safe to repeat while its code lives, and tells which call it was that greeted."""
         code, said = add_member(relation.staff_id), content()
-        provider.messages.welcome(code, said)
-        provider.messages.welcome(code, said)
+        assert provider.messages.welcome(code, said) is Greeted.NOW
+        assert provider.messages.welcome(code, said) is Greeted.BEFORE
 
     @needs("messages.welcome")
     def test_a_lost_answer_does_not_keep_from_greeting(
@@ -47,10 +48,15 @@ class WelcomesContract(SpeakingContract):
         add_member: AddMember,
         lose_answer: LoseAnswer,
     ) -> None:
-        """Asked again, nothing is refused."""
+        """Asked again, nothing is refused; a provider that asks again by itself knows that it was the one."""
         code, said = add_member(relation.staff_id), content()
         lose_answer("messages.welcome")
-        repeated(lambda: provider.messages.welcome(code, said))
+        try:
+            greeted = provider.messages.welcome(code, said)
+        except AnswerLost:
+            assert provider.messages.welcome(code, said) is Greeted.BEFORE
+        else:
+            assert greeted is Greeted.NOW
 
     @needs("messages.welcome")
     def test_a_welcome_comes_too_late(
@@ -66,9 +72,20 @@ class WelcomesContract(SpeakingContract):
     @needs("messages.welcome")
     def test_a_welcome_without_words_is_refused(self, provider: Provider, records: list[CallRecord]) -> None:
         """Nothing to say, or too much: known before sending."""
-        for bad in (Content(), Content("长" * 100_000), Content("many", tuple(map(link, range(1000))))):
+        for bad in WORDLESS:
             with pytest.raises(InputError):
                 provider.messages.welcome("some code", bad)
+        assert not records
+
+    @needs("messages.check_welcome")
+    def test_a_welcome_is_checked_without_being_sent(
+        self, provider: Provider, content: MakeContent, records: list[CallRecord]
+    ) -> None:
+        """What would be refused is, what would be sent is not, and no call is made."""
+        provider.messages.check_welcome(content())
+        for bad in WORDLESS:
+            with pytest.raises(InputError):
+                provider.messages.check_welcome(bad)
         assert not records
 
     @needs("messages.create_group_welcome", "messages.get_group_welcome", "messages.delete_group_welcome")

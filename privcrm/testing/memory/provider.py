@@ -58,6 +58,7 @@ _SERVED = {
         "remind",
         "cancel",
         "welcome",
+        "check_welcome",
         "get_group_welcome",
         "create_group_welcome",
         "update_group_welcome",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from privcrm.errors import LimitReached, NotFound, PermissionDenied, PreconditionFailed, TooConcurrent
-from privcrm.models import Content, GroupWelcome, TemplateId
+from privcrm.models import Content, Greeted, GroupWelcome, TemplateId
 from privcrm.provider.limits import LimitTable
 from privcrm.provider.ports import MessagesPort
 from privcrm.sandbox.world import OUR_PROGRAM, Greeting, templates
@@ -24,9 +24,10 @@ class MemoryWelcomes(MessagesPort):
         welcome_code: str,
         content: Content,
         *,
+        app: str = "",  # noqa: ARG002 - there is one program only
         extra: Mapping[str, Any] | None = None,  # noqa: ARG002 - there is no vendor to pass it on to
-    ) -> None:
-        """Greet a new member once; whoever did it already, that is success."""
+    ) -> Greeted:
+        """Greet a new member once."""
         said.check(content, said.MESSAGE, self._limits)
         with self._door.writing("messages.welcome") as call:
             welcome = call.world.welcomes.find(welcome_code)
@@ -34,12 +35,16 @@ class MemoryWelcomes(MessagesPort):
                 raise call.refuse(PreconditionFailed, "dead_code", "the code has expired or was never given out")
             if welcome.under_way(call.now):
                 raise call.refuse(TooConcurrent, "under_way", "another program is greeting")
-            if not welcome.greeted(call.now):
-                self._check_uploads(call, content, said.MESSAGE)
-                kept = {"content": content}
-                call.world.welcomes.greet(
-                    welcome, Greeting(OUR_PROGRAM, call.now, call.now, arrives=True, content=kept)
-                )
+            if welcome.greeted(call.now):
+                return Greeted.BEFORE
+            self._check_uploads(call, content, said.MESSAGE)
+            kept = {"content": content}
+            call.world.welcomes.greet(welcome, Greeting(OUR_PROGRAM, call.now, call.now, arrives=True, content=kept))
+            return Greeted.NOW
+
+    def check_welcome(self, content: Content) -> None:
+        """Hold text and attachments against the rules."""
+        said.check(content, said.MESSAGE, self._limits)
 
     def get_group_welcome(self, template_id: str) -> GroupWelcome:
         """Return a group welcome."""

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from privcrm.errors import AnswerLost, Conflict
-from privcrm.models import Content, GroupWelcome, TemplateId
+from privcrm.models import Content, Greeted, GroupWelcome, TemplateId
 from privcrm.transport import Params
 from privcrm_wecom import checks
 from privcrm_wecom.api.area import Area
-from privcrm_wecom.content import GROUP_WELCOME, WELCOME, body_of
+from privcrm_wecom.content import GROUP_WELCOME, WELCOME, body_of, check
 from privcrm_wecom.convert import messages as convert
 from privcrm_wecom.convert import values
 from privcrm_wecom.endpoints.messages import (
@@ -18,27 +18,35 @@ from privcrm_wecom.endpoints.messages import (
     GROUP_WELCOME_GET,
     WELCOME_SEND,
 )
-from privcrm_wecom.errcodes import GREETED
+from privcrm_wecom.errcodes import GREETED, GREETING
 
 
 class WeComWelcomes(Area):
     """The part of ``MessagesPort`` that greets."""
 
-    def welcome(self, welcome_code: str, content: Content, *, extra: Mapping[str, Any] | None = None) -> None:
+    def welcome(
+        self, welcome_code: str, content: Content, *, app: str = "", extra: Mapping[str, Any] | None = None
+    ) -> Greeted:
         """Greet a new member, ahead of bulk calls.
 
-        That a welcome arrived, or that the two talk already, is success (41051). While another app is at it (41096),
-        the call is repeated for some seconds, then it is ``TooConcurrent``. An event without a code means that the
-        console greets for this employee, or that the two knew each other.
+        That a welcome arrived, or that the two talk already, is 41051; that another app is at it, 41096. An event
+        without a code means that the console greets for this employee, or that the two knew each other.
         """
         extra, code = Params(extra or {}), Params({"welcome_code": welcome_code})
         del welcome_code
         checks.given("welcome_code", code["welcome_code"], WELCOME_SEND.doc)
         try:
-            self._client.call(WELCOME_SEND, {**code, **body_of(content, WELCOME, self._limits), **extra}, priority=True)
+            body = {**code, **body_of(content, WELCOME, self._limits), **extra}
+            self._client.call(WELCOME_SEND, body, app=app, priority=True)
         except Conflict as error:
             if error.code != GREETED:
                 raise
+            return Greeted.NOW if _was_us(error) else Greeted.BEFORE
+        return Greeted.NOW
+
+    def check_welcome(self, content: Content) -> None:
+        """Hold text and attachments against the limits in force."""
+        check(content, WELCOME, self._limits)
 
     def get_group_welcome(self, template_id: str) -> GroupWelcome:
         """Return a group welcome; pictures come as addresses."""
@@ -82,3 +90,13 @@ class WeComWelcomes(Area):
         """Delete a group welcome; one that another app made is ``PermissionDenied`` (41058)."""
         checks.given("template_id", template_id, GROUP_WELCOME_DELETE.doc)
         self._client.call(GROUP_WELCOME_DELETE, {"template_id": template_id})
+
+
+def _was_us(error: Conflict) -> bool:
+    """Tell whether an attempt of this call may have greeted: no answer came to it, and no other app was met since."""
+    for earlier in reversed(error.earlier):
+        if earlier.code == GREETING:
+            return False
+        if isinstance(earlier, AnswerLost):
+            return True
+    return False

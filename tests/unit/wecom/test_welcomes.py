@@ -3,8 +3,19 @@
 import pytest
 import requests
 
-from privcrm.errors import AnswerLost, LimitReached, NotFound, PermissionDenied, PreconditionFailed, TooConcurrent
-from privcrm.models import Content, Image, Link
+from privcrm.errors import (
+    AnswerLost,
+    ConfigurationError,
+    InputError,
+    LimitReached,
+    NotFound,
+    PermissionDenied,
+    PreconditionFailed,
+    TooConcurrent,
+)
+from privcrm.models import Content, Greeted, Image, Link
+from privcrm.provider import Secret
+from privcrm_wecom import WeComApp
 
 WELCOME = "externalcontact/send_welcome_msg"
 TEMPLATE = "externalcontact/group_welcome_template/"
@@ -29,10 +40,45 @@ def test_a_newcomer_is_greeted(vendor, messages, bodies):
     ]
 
 
-def test_a_newcomer_who_was_greeted_is_greeted(vendor, messages):
-    vendor.answers(WELCOME, requests.ConnectionError("reset"), 41051)
-    messages.welcome("CODE", HELLO)
-    assert len(vendor.asked(WELCOME)) == 2
+RESET = requests.ConnectionError("reset")
+
+
+@pytest.mark.parametrize(
+    ("answers", "greeted"),
+    [
+        ((0,), Greeted.NOW),
+        ((41051,), Greeted.BEFORE),
+        ((RESET, 0), Greeted.NOW),
+        ((RESET, 41051), Greeted.NOW),
+        ((-1, 42001, 45033, 41051), Greeted.NOW),
+        ((41096, 41051), Greeted.BEFORE),
+        ((RESET, 41096, 41051), Greeted.BEFORE),
+        ((41096, RESET, 41051), Greeted.NOW),
+    ],
+    ids=str,
+)
+def test_whose_welcome_arrived_is_told_by_what_the_attempts_met(vendor, messages, answers, greeted):
+    vendor.answers(WELCOME, *answers)
+    assert messages.welcome("CODE", HELLO) is greeted
+    assert len(vendor.asked(WELCOME)) == len(answers)
+
+
+def test_the_app_that_was_given_the_code_greets(vendor, company):
+    vendor.answers(WELCOME, 0)
+    apps = (WeComApp("main", Secret("a" * 43)), WeComApp("shop", Secret("b" * 43)))
+    company(apps=apps).messages.welcome("CODE", HELLO, app="shop")
+    (asked,) = vendor.asked("gettoken")
+    assert asked.params["corpsecret"] == "b" * 43
+    with pytest.raises(ConfigurationError, match="no app is called 'old'"):
+        company(apps=apps).messages.welcome("CODE", HELLO, app="old")
+
+
+def test_a_welcome_is_held_against_the_limits_of_the_company_without_a_call(vendor, company):
+    messages = company(limits={"welcome_text": 4}).messages
+    messages.check_welcome(Content("Hi"))
+    with pytest.raises(InputError, match="text has 5 bytes, at most 4"):
+        messages.check_welcome(HELLO)
+    assert not vendor.mock.calls
 
 
 def test_while_another_app_greets_the_call_is_repeated_inside_the_20_seconds(vendor, messages, clock):
