@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from privcrm.clock import Clock
+    from privcrm.events.inbox import Inbox
+    from privcrm.events.policy import WebhookPolicy
+    from privcrm.events.router import Router
     from privcrm.jobs import Jobs
+    from privcrm.models.events import Event
     from privcrm.provider import CallRecord, Provider, Secret, Settings, WriteGuard, WriteScope
     from privcrm.provider.watch import CallWatch
     from privcrm.services.handover import Handover
@@ -29,6 +33,9 @@ if TYPE_CHECKING:
     from privcrm.services.tagging import Tagging
     from privcrm.store import Store
     from privcrm.store.audit import Audit
+    from privcrm.web.webhooks import Webhooks
+
+    Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 T = TypeVar("T")
 
@@ -44,9 +51,17 @@ class CRM:
     when it is first needed. Close with ``close`` or ``with``. Starts no thread.
     """
 
-    def __init__(self, provider: "Provider", clock: "Clock", opening: "_Opening", calls: "CallWatch") -> None:
+    def __init__(
+        self,
+        provider: "Provider",
+        clock: "Clock",
+        opening: "_Opening",
+        calls: "CallWatch",
+        webhooks: "WebhookPolicy | None" = None,
+    ) -> None:
         self.provider = provider
         self.clock = clock
+        self._policy = webhooks
         self._store = opening.once
         self._has_store = opening.target is not None
         self._calls = calls
@@ -56,6 +71,8 @@ class CRM:
         self._handover = _Once(self._make_handover)
         self._mass_messages = _Once(self._make_mass_messages)
         self._moments = _Once(self._make_moments)
+        self._router = _Once(_make_router)
+        self._webhooks = _Once(self._make_webhooks)
 
     @classmethod
     @shielded
@@ -74,6 +91,7 @@ class CRM:
         timeout: float | None = None,
         proxy: str | None = None,
         ca_bundle: str | None = None,
+        webhooks: "WebhookPolicy | None" = None,
         **settings: "str | int | Secret | None",
     ) -> Self:
         """Return a CRM for one company; opens no connection and no file.
@@ -84,6 +102,7 @@ class CRM:
         to be had. ``read_only`` and ``write_scope`` (ids by kind: staff, groups, codes, departments) hold for every
         write, ``provider.call`` included. ``on_call`` sees every call. ``limits_share`` (0 to 1) is the part of the
         company's frequency limits to use, ``limits`` overrides single ones. ``timeout`` is seconds for a whole call.
+        ``webhooks`` says how callbacks are taken in and handled.
 
         Raises ``ConfigurationError`` for what is missing or unknown.
         """
@@ -114,7 +133,7 @@ class CRM:
         made = kind.from_settings(described, context)
         _refuse_unread(kind.name, described)
         opening.company = made.company
-        return cls(made, clock, opening, calls)
+        return cls(made, clock, opening, calls, webhooks)
 
     @classmethod
     @shielded
@@ -176,12 +195,40 @@ class CRM:
         return self._moments()
 
     @property
+    def webhooks(self) -> "Webhooks":
+        """The vendor's callbacks: taken in, kept, handled."""
+        return self._webhooks()
+
+    def on(
+        self, *events: "type[Event]", sweep: bool = False, each_app: bool = False, name: str = ""
+    ) -> "Callable[[Handler], Handler]":
+        """Register a function, sync or async, for events of these classes and their subclasses.
+
+        It is called with the event after the vendor was answered, in a thread of ``crm.webhooks.start()`` or a runner,
+        at least once: do once what you do under ``event.key``. What it raises is tried again later. ``sweep``: also for
+        events found by comparing, when a callback was lost. ``each_app``: for each app that was told, not once for all.
+        ``name`` (else module and name of the function) is kept with events that it is through with. Raises
+        ``ConfigurationError`` for a name given twice.
+        """
+        return self._router().on(*events, sweep=sweep, each_app=each_app, name=name)
+
+    def replies(self, *events: "type[Event]") -> "Callable[[Handler], Handler]":
+        """Register a plain function that answers at once: it returns a text, a ``Content``, or None.
+
+        It runs before the vendor is answered, has a second, and may make no vendor calls; it may be called again when
+        the vendor comes again.
+        """
+        return self._router().replies(*events)
+
+    @property
     def audit(self) -> "Audit":
         """Who did what: append-only."""
         return self.store.audit
 
     def close(self) -> None:
         """Close connections and the store; leases are given back by those who hold them."""
+        if self._webhooks.made:
+            self.webhooks.close()
         self.provider.close()
         if self._store.made:
             self.store.close()
@@ -224,6 +271,36 @@ class CRM:
         from privcrm.services.moments import Moments
 
         return Moments(self.provider, self._jobs())
+
+    def _make_webhooks(self) -> "Webhooks":
+        from random import SystemRandom
+
+        from privcrm.events.policy import WebhookPolicy
+        from privcrm.web.webhooks import Webhooks
+
+        return Webhooks(
+            self.provider,
+            self._router(),
+            self._open_inbox,
+            policy=self._policy or WebhookPolicy(),
+            clock=self.clock,
+            rng=SystemRandom(),
+        )
+
+    def _open_inbox(self) -> "Inbox":
+        if self._has_store:
+            from privcrm.events.stored_inbox import StoredInbox
+
+            return StoredInbox(self.store.database)
+        from privcrm.events.memory_inbox import MemoryInbox
+
+        return MemoryInbox()
+
+
+def _make_router() -> "Router":
+    from privcrm.events.router import Router
+
+    return Router()
 
 
 def _observer(calls: "CallWatch", on_call: "Callable[[CallRecord], None] | None") -> "Callable[[CallRecord], None]":

@@ -83,23 +83,39 @@ class Database:
             yield Connection(connection, is_sqlite=self.is_sqlite)
 
     @contextmanager
-    def transaction(self, *, durable: bool = False) -> Generator[Connection]:
+    def transaction(self, *, durable: bool = False, patience: float | None = None) -> Generator[Connection]:
         """Lend a connection inside one write transaction; commit at the end, roll back on an exception.
 
         ``durable`` also survives a loss of power on SQLite (synchronous=FULL), at the price of waiting for the disk;
-        without it a commit survives a killed process. PostgreSQL always waits. Raises ``StoreError``.
+        without it a commit survives a killed process. PostgreSQL always waits. ``patience`` is how many seconds to wait
+        for other writers, where that is to be less than usual. Raises ``StoreError``.
         """
-        with self.connect() as connection:
+        with self.connect() as connection, self._patient(connection, patience):
             if self.is_sqlite:
                 connection.run(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
             connection.run("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
             try:
+                if patience is not None and not self.is_sqlite:
+                    connection.run(f"SET LOCAL statement_timeout = {_milliseconds(patience)}")
                 yield connection
                 connection.run("COMMIT")
             except BaseException:
                 with suppress(Exception):  # the connection may be what broke; the first error is the one to tell
                     connection.run("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _patient(self, connection: Connection, patience: float | None) -> Generator[None]:
+        """Let SQLite wait for other writers no longer than that; the connection goes back as it came."""
+        if patience is None or not self.is_sqlite:
+            yield
+            return
+        before = connection.one("PRAGMA busy_timeout") or (0,)
+        connection.run(f"PRAGMA busy_timeout={_milliseconds(patience)}")
+        try:
+            yield
+        finally:
+            connection.run(f"PRAGMA busy_timeout={int(before[0])}")
 
     def reset(self) -> None:
         """Start anew with connections, leaving the old ones to the parent: for a forked child.
@@ -151,6 +167,10 @@ def in_pages(
         if len(rows) < page:
             return
         after = rows[-1][:width]
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, int(seconds * 1000))  # none at all would mean for ever to PostgreSQL
 
 
 def marks(values: Iterable[Any]) -> str:

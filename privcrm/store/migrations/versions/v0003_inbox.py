@@ -40,6 +40,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("privcrm_inbox_key", "privcrm_inbox", ["company", "storage_key"], unique=True)
+    op.create_index("privcrm_inbox_event", "privcrm_inbox", ["company", "business_key"])
     partial_index("inbox_first", "inbox", ["company", "business_key"], "is_first = 1", unique=True)
     partial_index("inbox_pending", "inbox", ["company", "urgent", "number"], "state = 'new'")
     partial_index("inbox_order", "inbox", ["company", "concerns", "at", "number"], "state = 'new'")

@@ -1,0 +1,78 @@
+"""The threads that handle events in this process."""
+
+import logging
+import threading
+from collections.abc import Callable
+from random import Random
+
+from privcrm.forks import reset_in_children
+from privcrm.store.leases import new_holder
+
+__all__ = ["Crew"]
+
+log = logging.getLogger("privcrm.events")
+
+# How long what another process has kept may wait to be seen here; what this one keeps wakes a thread at once.
+LOOK_EVERY_SECONDS = 0.5
+
+
+class Crew:
+    """Threads that call ``work_one`` with a name of their own until there is nothing left, and wait to be woken."""
+
+    def __init__(self, work_one: Callable[[str], bool], rng: Random) -> None:
+        self._work_one = work_one
+        self._rng = rng
+        self.reset()
+        reset_in_children(self)
+
+    def reset(self) -> None:
+        """Start without threads: a forked child has none of its parent's."""
+        self._threads: list[threading.Thread] = []
+        self._ended = threading.Event()
+        self._woken = threading.Condition()
+
+    @property
+    def size(self) -> int:
+        """How many threads there are."""
+        return len(self._threads)
+
+    def start(self, workers: int) -> None:
+        """Start so many threads, unless there are some already."""
+        if self._threads:
+            return
+        self._ended.clear()
+        self._threads = [
+            threading.Thread(
+                target=self._run, args=(new_holder(self._rng),), name=f"privcrm-events-{number}", daemon=True
+            )
+            for number in range(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """Tell that there is something to do."""
+        with self._woken:
+            self._woken.notify()
+
+    def stop(self, timeout: float | None = None) -> None:
+        """End the threads after what each of them is at; returns after ``timeout`` seconds at the latest."""
+        self._ended.set()
+        with self._woken:
+            self._woken.notify_all()
+        for thread in self._threads:
+            thread.join(timeout)
+        self._threads = []
+
+    def _run(self, holder: str) -> None:
+        while not self._ended.is_set():
+            if not self._worked(holder):
+                with self._woken:
+                    self._woken.wait(LOOK_EVERY_SECONDS)
+
+    def _worked(self, holder: str) -> bool:
+        try:
+            return self._work_one(holder)
+        except Exception as error:  # noqa: BLE001 - the store may be away for a while; the events are not
+            log.warning("events cannot be handled right now: %s", type(error).__name__)
+            return False

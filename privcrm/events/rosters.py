@@ -1,0 +1,212 @@
+"""Who is in which group: counted by the versions of the group's list of members, so that no event counts twice.
+
+An event that leads from our version to its own is applied; one that tells what the list holds already is passed over;
+for anything else the whole list is read. So what was lost, came twice or out of order heals with the next event.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from attrs import evolve, frozen
+
+from privcrm.clock import Clock
+from privcrm.errors import NotFound, PrivcrmError
+from privcrm.events.mirror import KnownGroup, Mirror, Roster
+from privcrm.events.router import Router
+from privcrm.models import Group, GroupId, StaffId, staff_key
+from privcrm.models.events import (
+    GroupCreated,
+    GroupDismissed,
+    GroupEvent,
+    GroupMembersChanged,
+    GroupMembersJoined,
+    GroupOwnerChanged,
+    GroupRenamed,
+)
+from privcrm.provider import Provider
+from privcrm.store.database import Connection, Database
+
+__all__ = ["SETTLE_SECONDS", "GroupRosters", "RosterSize", "known_from", "roster_of"]
+
+SETTLE_SECONDS: Final = 3.0  # WeCom asks for two before a group is read, and tells whole seconds
+
+Move = tuple[Roster, frozenset[str]]
+
+
+class _NotSettled(PrivcrmError):
+    """The vendor's details may be older than the event: the inbox is to try again."""
+
+
+@frozen
+class RosterSize:
+    """How many people are in a group; ``as_of`` is when that was last seen or told (unix seconds)."""
+
+    members: int
+    staff: int
+    version: str
+    as_of: float
+
+    @property
+    def people(self) -> int:
+        """All of them: what the vendor's limits count."""
+        return self.members + self.staff
+
+
+class GroupRosters:
+    """What ``crm.group_rosters`` is, and the handler ``privcrm.rosters``, which comes before the application's own.
+
+    An id that joins is counted as staff if it is known to be staff's: who was never in a sweep nor in a list that was
+    read whole is taken for a member until the list is read again.
+    """
+
+    def __init__(self, provider: Provider, mirror: Mirror, database: Database, clock: Clock) -> None:
+        self._provider = provider
+        self._mirror = mirror
+        self._database = database
+        self._clock = clock
+
+    def subscribe(self, router: Router) -> Callable[..., None]:
+        """Register on a router; what a sweep tells is in the mirror when it is told."""
+        kinds = (GroupCreated, GroupMembersChanged, GroupOwnerChanged, GroupRenamed, GroupDismissed)
+        return router.on(*kinds, name="privcrm.rosters")(self.take)
+
+    # -- asking
+
+    def size(self, group_id: str) -> RosterSize:
+        """Return how many people are in a group; one that is not known yet is read. A dismissed one has nobody.
+
+        Raises what the port raises, ``NotFound`` for an unknown id.
+        """
+        group, roster = self._known(group_id) or self._read(group_id)
+        staff = sum(roster.values())
+        return RosterSize(len(roster) - staff, staff, group.version, group.noted_at)
+
+    def holds(self, group_id: str, user_id: str) -> bool:
+        """Tell whether a member or an employee is in a group. Raises as ``size`` does."""
+        _, roster = self._known(group_id) or self._read(group_id)
+        return user_id in roster or roster.get(staff_key(user_id), False)
+
+    def refresh(self, group_id: str) -> RosterSize:
+        """Read the whole list from the vendor and return its size. Raises what the port raises."""
+        self._pull(group_id)
+        return self.size(group_id)
+
+    # -- events
+
+    def take(self, event: GroupEvent) -> None:
+        """Take an event in. Raises what the port raises, and while the vendor's details may not have caught up."""
+        match event:
+            case GroupDismissed():
+                self._dismiss(event.group_id, event.at)
+            case GroupMembersChanged():
+                if not self._follow(event):
+                    self._look(event)
+            case GroupCreated():
+                if self._known(event.group_id) is None:
+                    self._look(event)
+            case _:
+                self._look(event)
+
+    def _follow(self, event: GroupMembersChanged) -> bool:
+        """Go from version to version where that can be done; return whether what the event tells is in the list."""
+        with self._database.transaction() as connection:
+            known = self._mirror.group(connection, event.group_id)
+            if known is None:
+                return False
+            if _is_old(event, known):
+                return True
+            move = self._move(connection, event, known)
+            if move is None:
+                return False
+            self._mirror.move(connection, event.group_id, *move)
+            versions = known.with_version(event.version)
+            self._mirror.put_group(
+                connection, evolve(known, versions=versions, current_to=event.at, noted_at=self._clock.time())
+            )
+        return True
+
+    def _move(self, connection: Connection, event: GroupMembersChanged, known: KnownGroup) -> Move | None:
+        """Return who comes and who goes, or None if the event does not follow what is known, or does not say."""
+        follows = known.lives and event.last_version and event.last_version == known.version
+        # A version that was ours before and comes again says that equal lists have equal versions: then this may be
+        # an old event, come again.
+        if not follows or event.version in known.versions or not event.version:
+            return None
+        roster = self._mirror.roster(connection, event.group_id)
+        staff = self._mirror.staff_among(connection, event.user_ids)
+        people = {staff_key(each) if staff_key(each) in staff else each for each in event.user_ids}
+        joins = isinstance(event, GroupMembersJoined)
+        if len(people) != event.count or any((each in roster) is joins for each in people):
+            return None
+        return ({each: each in staff for each in people}, frozenset()) if joins else ({}, frozenset(people))
+
+    def _look(self, event: GroupEvent) -> None:
+        """Read the whole list, and come back later if it may be older than the event."""
+        early = self._clock.time() < event.at + SETTLE_SECONDS
+        try:
+            version = self._pull(event.group_id)
+        except NotFound:
+            if early:
+                raise _NotSettled("the group is not to be found yet") from None
+            self._dismiss(event.group_id, event.at)
+            return
+        told = event.version if isinstance(event, GroupMembersChanged) else ""
+        if early and not (told and told == version):
+            raise _NotSettled("the group's details may be older than the event")
+
+    # -- the mirror
+
+    def _known(self, group_id: str) -> tuple[KnownGroup, dict[str, bool]] | None:
+        with self._database.transaction() as connection:
+            group = self._mirror.group(connection, group_id)
+            return None if group is None else (group, self._mirror.roster(connection, group_id))
+
+    def _read(self, group_id: str) -> tuple[KnownGroup, dict[str, bool]]:
+        self._pull(group_id)
+        return self._known(group_id) or (KnownGroup(GroupId(group_id)), {})
+
+    def _pull(self, group_id: str) -> str:
+        """Read the list, keep it unless something newer is known by then, and return its version."""
+        before = self._clock.time()
+        group = self._provider.groups.get(group_id)
+        found = known_from(group, before)
+        with self._database.transaction() as connection:
+            known = self._mirror.group(connection, group_id)
+            if known is None or _may_replace(found, known):
+                versions = found.versions if known is None else known.with_version(found.version)
+                self._mirror.put_group(connection, evolve(found, versions=versions, noted_at=self._clock.time()))
+                self._mirror.put_roster(connection, group_id, roster_of(group))
+        return found.version
+
+    def _dismiss(self, group_id: str, at: int) -> None:
+        now = self._clock.time()
+        with self._database.transaction() as connection:
+            known = self._mirror.group(connection, group_id) or KnownGroup(GroupId(group_id))
+            self._mirror.put_group(connection, evolve(known, lives=False, current_to=at, noted_at=now))
+            self._mirror.put_roster(connection, group_id, {})
+
+
+def known_from(group: Group, read_at: float) -> KnownGroup:
+    """Return what a group that was read at a time (unix seconds) tells; the vendor's details may lag behind."""
+    owner_id = staff_key(group.owner_id or StaffId(""))
+    versions = (group.member_version,) if group.member_version else ()
+    return KnownGroup(group.group_id, owner_id, group.name, versions, int(read_at - SETTLE_SECONDS), read_at)
+
+
+def roster_of(group: Group) -> dict[str, bool]:
+    """Return who is in a group."""
+    return {
+        staff_key(StaffId(person.user_id)) if person.is_staff else person.user_id: person.is_staff
+        for person in group.members
+    }
+
+
+def _is_old(event: GroupMembersChanged, known: KnownGroup) -> bool:
+    """Tell whether the list holds already what the event tells."""
+    if event.at < known.current_to or (event.version and event.version == known.version):
+        return True
+    both = event.version in known.versions and event.last_version in known.versions[:-1]
+    return event.at == known.current_to and both
+
+
+def _may_replace(found: KnownGroup, known: KnownGroup) -> bool: ...

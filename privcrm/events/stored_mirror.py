@@ -1,0 +1,196 @@
+"""The mirror in the store."""
+
+import json
+from collections.abc import Collection, Generator, Sequence
+
+from privcrm.events.mirror import KnownFollow, KnownGroup, Roster
+from privcrm.models import GroupId, MemberId, StaffId, staff_key
+from privcrm.store.database import Connection, Database, Row, in_pages, marks
+
+__all__ = ["StoredMirror"]
+
+PAGE = 1_000
+ASKED_AT_ONCE = 200
+
+_FOLLOW = "staff_id, member_id, since, noted_at, lives"
+_GROUP = "group_id, owner_id, name, versions, current_to, noted_at, lives"
+_PUT_FOLLOW = """
+INSERT INTO privcrm_known_follow (company, staff_id, member_id, since, noted_at, lives) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (company, staff_id, member_id)
+DO UPDATE SET since = excluded.since, noted_at = excluded.noted_at, lives = excluded.lives
+"""
+_PUT_GROUP = """
+INSERT INTO privcrm_known_group (company, group_id, owner_id, name, versions, current_to, noted_at, lives)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (company, group_id)
+DO UPDATE SET owner_id = excluded.owner_id, name = excluded.name, versions = excluded.versions,
+current_to = excluded.current_to, noted_at = excluded.noted_at, lives = excluded.lives
+"""
+_JOIN = """
+INSERT INTO privcrm_known_group_member (company, group_id, user_id, is_staff) VALUES (?, ?, ?, ?)
+ON CONFLICT (company, group_id, user_id) DO UPDATE SET is_staff = excluded.is_staff
+"""
+
+
+class StoredMirror:
+    """A ``Mirror`` of a company in its store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._company = database.company
+
+    def staff(self) -> dict[str, int]:
+        """Return how many members each employee had, who was ever listed to the end."""
+        rows = in_pages(
+            self._database,
+            "SELECT staff_id, follows FROM privcrm_known_staff WHERE company = ? AND staff_id > ?"
+            " ORDER BY staff_id LIMIT ?",
+            (self._company,),
+            ("",),
+            PAGE,
+        )
+        return dict(rows)
+
+    def follows(self, staff_id: str) -> Generator[KnownFollow]:
+        """Yield the relations of an employee, ended ones that are still remembered among them."""
+        rows = in_pages(
+            self._database,
+            f"SELECT member_id, {_FOLLOW} FROM privcrm_known_follow"
+            " WHERE company = ? AND staff_id = ? AND member_id > ? ORDER BY member_id LIMIT ?",
+            (self._company, staff_key(staff_id)),
+            ("",),
+            PAGE,
+        )
+        return (_follow(row[1:]) for row in rows)
+
+    def groups(self) -> Generator[KnownGroup]:
+        """Yield the groups that live."""
+        rows = in_pages(
+            self._database,
+            f"SELECT {_GROUP} FROM privcrm_known_group WHERE company = ? AND lives = 1 AND group_id > ?"
+            " ORDER BY group_id LIMIT ?",
+            (self._company,),
+            ("",),
+            PAGE,
+        )
+        return (_group(row) for row in rows)
+
+    def swept_at(self) -> float | None:
+        """Return the time as of which everything was listed last; None if that never came to its end."""
+        with self._database.connect() as connection:
+            row = connection.one(
+                "SELECT at FROM privcrm_known_mark WHERE company = ? AND name = 'swept'", self._company
+            )
+        return None if row is None else row[0]
+
+    # -- in a transaction
+
+    def follow(self, connection: Connection, staff_id: str, member_id: str) -> KnownFollow | None:
+        """Return a relation, ended or not."""
+        where = "WHERE company = ? AND staff_id = ? AND member_id = ?"
+        mine = (self._company, staff_key(staff_id), member_id)
+        connection.run(f"UPDATE privcrm_known_follow SET lives = lives {where}", *mine)  # locks the row
+        row = connection.one(f"SELECT {_FOLLOW} FROM privcrm_known_follow {where}", *mine)
+        return None if row is None else _follow(row)
+
+    def group(self, connection: Connection, group_id: str) -> KnownGroup | None:
+        """Return a group, dismissed or not."""
+        where, mine = "WHERE company = ? AND group_id = ?", (self._company, group_id)
+        connection.run(f"UPDATE privcrm_known_group SET lives = lives {where}", *mine)  # locks the row
+        row = connection.one(f"SELECT {_GROUP} FROM privcrm_known_group {where}", *mine)
+        return None if row is None else _group(row)
+
+    def roster(self, connection: Connection, group_id: str) -> dict[str, bool]:
+        """Return who is in a group: a few hundred."""
+        rows = connection.all(
+            "SELECT user_id, is_staff FROM privcrm_known_group_member WHERE company = ? AND group_id = ?",
+            self._company,
+            group_id,
+        )
+        return {user_id: bool(is_staff) for user_id, is_staff in rows}
+
+    def staff_among(self, connection: Connection, user_ids: Collection[str]) -> set[str]:
+        """Return those of these ids that are known to be staff, in the form under which they are compared."""
+        asked = sorted({staff_key(user_id) for user_id in user_ids})
+        found: set[str] = set()
+        for start in range(0, len(asked), ASKED_AT_ONCE):
+            some = asked[start : start + ASKED_AT_ONCE]
+            rows = connection.all(
+                f"SELECT staff_id FROM privcrm_known_staff WHERE company = ? AND staff_id IN ({marks(some)})"
+                " UNION SELECT user_id FROM privcrm_known_group_member"
+                f" WHERE company = ? AND user_id IN ({marks(some)}) AND is_staff = 1",
+                *(self._company, *some),
+                *(self._company, *some),
+            )
+            found.update(user_id for (user_id,) in rows)
+        return found
+
+    def put_follows(self, connection: Connection, follows: Sequence[KnownFollow]) -> None:
+        """Write relations, in place of what is there."""
+        rows = [
+            (self._company, staff_key(each.staff_id), each.member_id, each.since, each.noted_at, int(each.lives))
+            for each in follows
+        ]
+        connection.run_many(_PUT_FOLLOW, rows)
+
+    def put_staff(self, connection: Connection, staff_id: str, follows: int, forget_before: float) -> None:
+        """Note that an employee was listed to the end; relations that ended and were noted before go."""
+        mine = (self._company, staff_key(staff_id))
+        connection.run(
+            "INSERT INTO privcrm_known_staff (company, staff_id, follows) VALUES (?, ?, ?)"
+            " ON CONFLICT (company, staff_id) DO UPDATE SET follows = excluded.follows",
+            *mine,
+            follows,
+        )
+        connection.run(
+            "DELETE FROM privcrm_known_follow WHERE company = ? AND staff_id = ? AND lives = 0 AND noted_at < ?",
+            *mine,
+            forget_before,
+        )
+
+    def put_group(self, connection: Connection, group: KnownGroup) -> None:
+        """Write a group, in place of what is there; its roster stays."""
+        connection.run(
+            _PUT_GROUP,
+            self._company,
+            group.group_id,
+            group.owner_id,
+            group.name,
+            json.dumps(group.versions),
+            group.current_to,
+            group.noted_at,
+            int(group.lives),
+        )
+
+    def put_roster(self, connection: Connection, group_id: str, roster: Roster) -> None:
+        """Write who is in a group, in place of who was."""
+        had = self.roster(connection, group_id)
+        new = {user_id: is_staff for user_id, is_staff in roster.items() if had.get(user_id) is not is_staff}
+        self.move(connection, group_id, new, had.keys() - roster.keys())
+
+    def move(self, connection: Connection, group_id: str, joined: Roster, left: Collection[str]) -> None:
+        """Let people come into a group and leave it."""
+        mine = (self._company, group_id)
+        connection.run_many(_JOIN, [(*mine, user_id, int(is_staff)) for user_id, is_staff in joined.items()])
+        connection.run_many(
+            "DELETE FROM privcrm_known_group_member WHERE company = ? AND group_id = ? AND user_id = ?",
+            [(*mine, user_id) for user_id in left],
+        )
+
+    def put_swept_at(self, connection: Connection, at: float) -> None:
+        """Note that everything was listed as of then."""
+        connection.run(
+            "INSERT INTO privcrm_known_mark (company, name, at) VALUES (?, 'swept', ?)"
+            " ON CONFLICT (company, name) DO UPDATE SET at = excluded.at",
+            self._company,
+            at,
+        )
+
+
+def _follow(row: Row) -> KnownFollow:
+    staff_id, member_id, since, noted_at, lives = row
+    return KnownFollow(StaffId(staff_id), MemberId(member_id), since, noted_at, bool(lives))
+
+
+def _group(row: Row) -> KnownGroup:
+    group_id, owner_id, name, versions, current_to, noted_at, lives = row
+    return KnownGroup(GroupId(group_id), owner_id, name, tuple(json.loads(versions)), current_to, noted_at, bool(lives))

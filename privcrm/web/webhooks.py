@@ -1,0 +1,190 @@
+"""What ``crm.webhooks`` is: one company's way in."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from random import Random
+from threading import Event as Flag
+from typing import Any, TypeVar
+
+from privcrm.clock import Clock
+from privcrm.events.crew import Crew
+from privcrm.events.inbox import Entry, Inbox
+from privcrm.events.loop_thread import LoopThread
+from privcrm.events.policy import WebhookPolicy
+from privcrm.events.receiver import EventReceiver
+from privcrm.events.replying import Replying
+from privcrm.events.router import Middleware, Router
+from privcrm.events.worker import InboxWorker
+from privcrm.models.events import Event
+from privcrm.provider import Provider
+from privcrm.store.leases import new_holder
+from privcrm.web.answering import Answering, Desk
+from privcrm.web.asgi import AsgiApp
+from privcrm.web.reply import Reply
+from privcrm.web.wsgi import WsgiApp
+
+__all__ = ["Webhooks"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# Longer than a signature may be ahead: the key of what is still accepted must not be forgotten.
+_MARGIN_SECONDS = 3_600.0
+
+
+class Webhooks:
+    """Takes callbacks in and has them handled.
+
+    Mount ``wsgi`` or ``asgi``, or call ``handle`` from a view of any framework. Nothing is handled before ``start`` (or
+    ``work``) is called, in this process or another one on the same store; what has come is kept meanwhile.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        router: Router,
+        inbox: Callable[[], Inbox],
+        *,
+        policy: WebhookPolicy,
+        clock: Clock,
+        rng: Random,
+    ) -> None:
+        self.policy = policy
+        self._provider = provider
+        self._router = router
+        self._open_inbox = inbox
+        self._clock = clock
+        self._rng = rng
+        self._replying = Replying(router)
+        self._crew = Crew(lambda holder: self._worker.work_one(holder), rng)  # noqa: PLW0108 - opens the store only when asked
+        self._loop = LoopThread()
+
+    # -- taking in
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What a receiver of several companies needs of this one."""
+        return Desk(self._provider, lambda: self.receiver)
+
+    @cached_property
+    def receiver(self) -> EventReceiver:
+        """What verifies and keeps; opens the store."""
+        return EventReceiver(self._provider, self.inbox, self._replying, self.policy, self._crew.wake)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """What has come and is not handled yet; opens the store. Lasts as long as the process without one."""
+        return self._open_inbox()
+
+    @cached_property
+    def _answering(self) -> Answering:
+        return Answering([self.desk], self.policy.clock)
+
+    def handle(
+        self,
+        method: str,
+        query: str,
+        headers: Iterable[tuple[str, str]] | Mapping[str, str],
+        body: bytes,
+        path: str = "",
+    ) -> Reply:
+        """Verify, decrypt, keep and answer one request, within the vendor's five seconds.
+
+        ``query`` is the raw query string, ``headers`` pairs as they came, ``body`` the untouched bytes. Where the reply
+        says ``abort``, the connection is to be closed without an answer. Raises ``ConfigurationError`` where no app is
+        told of events, and nothing else.
+        """
+        return self._answering.handle(method, query, headers, body, path)
+
+    @cached_property
+    def wsgi(self) -> WsgiApp:
+        """``handle`` as a WSGI application. Raises ``ConfigurationError`` as ``handle`` does."""
+        return WsgiApp(self._answering.handle)
+
+    @cached_property
+    def asgi(self) -> AsgiApp:
+        """``handle`` as an ASGI application. Raises ``ConfigurationError`` as ``handle`` does."""
+        return AsgiApp(self._answering.handle)
+
+    # -- handling
+
+    @cached_property
+    def _worker(self) -> InboxWorker:
+        return InboxWorker(
+            self.inbox,
+            self._provider,
+            self._router,
+            policy=self.policy,
+            clock=self._clock,
+            rng=self._rng,
+            loop=self._loop,
+        )
+
+    def use(self, middleware: Middleware) -> Middleware:
+        """Put ``middleware(event, proceed)`` around every handler; it calls ``proceed()``."""
+        return self._router.use(middleware)
+
+    def start(self, workers: int = 2) -> None:
+        """Handle events in threads of this process, from now on; after a fork, call it in the child."""
+        self.purge()
+        self._crew.start(workers)
+
+    def stop(self) -> None:
+        """End those threads after what each of them is at; what is left waits for the next start."""
+        self._crew.stop()
+
+    def work(self, stop: Flag | None = None) -> int:
+        """Handle what is due here and now, until nothing is or ``stop`` is set; return how many deliveries it was."""
+        holder, count = new_holder(self._rng), 0
+        while not (stop and stop.is_set()) and self._worker.work_one(holder):
+            count += 1
+        return count
+
+    # -- looking and steering
+
+    def dead(self) -> Iterable[Entry]:
+        """Yield what was parked after too many tries."""
+        return self.inbox.entries("dead")
+
+    def event_of(self, entry: Entry) -> Event:
+        """Return the event that an entry holds."""
+        return self._worker.event_of(entry)
+
+    def replay(self, numbers: Iterable[int] | None = None, *, everybody: bool = False) -> int:
+        """Have entries handled again: those of these numbers, or all that are parked; return how many.
+
+        Handlers that were through with one are passed over, unless ``everybody`` is to be called again.
+        """
+        chosen = [entry.number for entry in self.dead()] if numbers is None else numbers
+        replayed = self.inbox.replay(chosen, everybody=everybody)
+        self._crew.wake()
+        return replayed
+
+    def purge(self) -> int:
+        """Forget what was done longer ago than is kept; ``start`` does it by itself. Return how many deliveries."""
+        return self.inbox.purge(self.policy.clock.time() - self.policy.keep - _MARGIN_SECONDS)
+
+    def health(self) -> dict[str, Any]:
+        """Return how the inbox stands and what this process has seen: counts and times only."""
+        summary, figures = self.inbox.summary(), self.receiver.figures()
+        return {
+            "status": "ok",
+            "company": self._provider.company,
+            "durable": self.inbox.durable,
+            "workers": self._crew.size,
+            "pending": summary.new,
+            "dead": summary.dead,
+            "done": summary.done,
+            "oldest_pending": summary.oldest,
+            "stored": figures.stored,
+            "repeated": figures.repeated,
+            "stale": figures.stale,
+            "lost": figures.lost,
+            "refused": dict(figures.refused),
+            "last_event_at": figures.last_at,
+        }
+
+    def close(self) -> None:
+        """End all threads."""
+        self._crew.stop()
+        self._replying.close()
+        self._loop.close()
