@@ -2,3 +2,29 @@
 
 Names are resolved on first use.
 """
+
+from typing import TYPE_CHECKING
+
+from privcrm._lazy import resolver
+
+if TYPE_CHECKING:
+    from privcrm.web.asgi import AsgiApp
+    from privcrm.web.health import HealthApp
+    from privcrm.web.limits import ServerLimits
+    from privcrm.web.reply import Handle, Reply
+    from privcrm.web.server import WebhookServer
+    from privcrm.web.wsgi import WsgiApp
+else:
+    __getattr__ = resolver(
+        __name__,
+        {
+            "asgi": ("AsgiApp",),
+            "health": ("HealthApp",),
+            "limits": ("ServerLimits",),
+            "reply": ("Handle", "Reply"),
+            "server": ("WebhookServer",),
+            "wsgi": ("WsgiApp",),
+        },
+    )
+
+__all__ = ["AsgiApp", "Handle", "HealthApp", "Reply", "ServerLimits", "WebhookServer", "WsgiApp"]

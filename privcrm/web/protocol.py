@@ -1,0 +1,139 @@
+"""uvicorn's protocol with deadlines for slow clients, bounds for large ones, and a way to answer nothing at all."""
+
+import logging
+import socket
+import struct
+from asyncio import CancelledError, TimerHandle, Transport
+from functools import partial
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from privcrm.web.asgi import BREAK_OFF, AsgiCallable, Receive, Scope, Send
+from privcrm.web.limits import ServerLimits
+
+__all__ = ["SilentOnErrors", "WebhookProtocol"]
+
+log = logging.getLogger("privcrm.web.server")
+
+
+class SilentOnErrors:
+    """Stands around an ASGI application: one that fails answers nothing, where uvicorn would answer 500."""
+
+    def __init__(self, app: AsgiCallable) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        except (Exception, CancelledError) as error:  # noqa: BLE001 - whatever it is, a status would end the event
+            log.error("a request was left unanswered: %s", type(error).__name__)  # noqa: TRY400 - nothing is quoted
+            scope[BREAK_OFF]()
+
+
+class WebhookProtocol(HttpToolsProtocol):
+    """One connection. Nobody is told by a status that he was too slow or too many: the vendor would not come again."""
+
+    def __init__(self, *args: Any, limits: ServerLimits, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.logger = log
+        self.access_log = False  # it would write the query; and switching it off in the config is for the whole process
+        self._limits = limits
+        self._deadline: TimerHandle | None = None
+        self._in_head = True
+        self._received = 0
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Accept a connection, or cut it off if there are too many."""
+        super().connection_made(transport)
+        # A socket made elsewhere does not hand this on; without it head and body of a reply wait for each other.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if len(self.connections) > self._limits.most_connections:
+            self._cut("too many connections")
+        else:
+            self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadline."""
+        self._expect_nothing()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what came, as long as it stays within bounds and time."""
+        if self._deadline is None and self._is_idle():
+            self._expect_head()  # also for bytes that begin no request: they ended the wait of an idle connection
+        self._received += len(data)
+        super().data_received(data)
+        if self._received > (self._limits.most_head if self._in_head else self._limits.most_message):
+            self._cut("too large")
+
+    def on_message_begin(self) -> None:
+        """Begin a request, which may come while another one is being answered."""
+        super().on_message_begin()
+        if self._deadline is None:
+            self._expect_head()
+
+    def on_headers_complete(self) -> None:
+        """Begin to answer; the body is on its way."""
+        super().on_headers_complete()
+        cast("dict[str, Any]", self.scope)[BREAK_OFF] = partial(self._break_off, self.cycle)
+        self._in_head = False
+        self._expect(self._limits.body_seconds, "its body was too slow")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; what comes after the body is none."""
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_message_complete(self) -> None:
+        """Let the application take its time from here on."""
+        self._in_head = True
+        self._received = 0
+        self._expect_nothing()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Close, instead of reading on, if the reply did not wait for the whole body."""
+        super().on_response_complete()
+        if self.cycle.response_complete and self.cycle.more_body:
+            self.transport.close()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Drop an idle connection, with replies that nobody fetched."""
+        self.transport.abort()
+
+    def _is_idle(self) -> bool:
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        return cycle is None or cycle.response_complete
+
+    def _expect_head(self) -> None:
+        self._expect(self._limits.head_seconds, "its headers were too slow")
+
+    def _expect(self, seconds: float, complaint: str) -> None:
+        self._expect_nothing()
+        self._deadline = self.loop.call_later(seconds, self._expire, seconds, complaint)
+
+    def _expect_nothing(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _expire(self, seconds: float, complaint: str) -> None:
+        if self.flow.read_paused:  # the delay is ours
+            self._expect(seconds, complaint)
+        else:
+            self._cut(complaint)
+
+    def _cut(self, complaint: str) -> None:
+        log.info("a connection was cut: %s", complaint)
+        self.transport.abort()
+
+    def _break_off(self, cycle: RequestResponseCycle) -> None:
+        cycle.disconnected = True  # so that uvicorn sends no 500 of its own
+        # A reset, because a mere end could pass for an empty answer of HTTP/0.9.
+        lingering = struct.pack("ii", 1, 0)
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, lingering)
+        self.transport.abort()
