@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         WriteForbidden,
         WrongApp,
     )
+    from privcrm.web.receiver import Receiver
 
     __version__: str
 
@@ -70,6 +71,7 @@ __all__ = [
     "ProviderError",
     "QuotaExhausted",
     "RateLimited",
+    "Receiver",
     "Refused",
     "StoreError",
     "SystemClock",
@@ -86,6 +88,7 @@ _ELSEWHERE = {
     "CRM": "privcrm.crm",
     "Clock": "privcrm.clock",
     "ManualClock": "privcrm.clock",
+    "Receiver": "privcrm.web.receiver",
     "SystemClock": "privcrm.clock",
 }
 

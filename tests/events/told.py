@@ -4,6 +4,7 @@ import hashlib
 import json
 import random
 from collections.abc import Callable
+from typing import ClassVar
 from urllib.parse import parse_qs
 
 from attrs import evolve
@@ -68,7 +69,7 @@ class ToldCallbacks(CallbacksPort):
 
 class ToldProvider(Provider):
     name = "told"
-    capabilities = {}
+    capabilities: ClassVar = {}
     default_limits = LimitTable({})
 
     def __init__(self, company="acme", *apps: CallbackApp, clock=None) -> None:
