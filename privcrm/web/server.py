@@ -124,6 +124,8 @@ class _Server(uvicorn.Server):
         """Serve until told to stop."""
         try:
             asyncio.run(self.serve([listener]))
+        except SystemExit:
+            return  # how uvicorn says that the application did not start
         finally:
             self.settled.set()
 
