@@ -20,6 +20,7 @@ COMMANDS = {
     "tag": ("privcrm.cli.tag:tag", "Batch tagging."),
     "job": ("privcrm.cli.job:job", "Jobs: list, look at, pause, resume, undo."),
     "run": ("privcrm.cli.run:run", "Run due jobs and timers until stopped."),
+    "webhook": ("privcrm.cli.webhook:webhook", "Receive the vendor's callbacks."),
     "stop": ("privcrm.cli.switch:stop", "Halt every write of every process of this company."),
     "start": ("privcrm.cli.switch:start", "Lift the stop."),
     "audit": ("privcrm.cli.audit:audit", "Who did what, and when."),

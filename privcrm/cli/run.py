@@ -2,30 +2,37 @@
 
 import click
 
+from privcrm.cli.application import app_option, chosen_crm
 from privcrm.cli.failures import DONE, INTERRUPTED
 from privcrm.cli.frame import Command, examples, pass_session
 from privcrm.cli.interruption import stop_on_signal
 from privcrm.cli.session import Session
 
 
-@click.command(cls=Command, epilog=examples("privcrm run", "privcrm run --once"))
+@click.command(cls=Command, epilog=examples("privcrm run", "privcrm run --once", "privcrm run --app shop.crm:crm"))
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
+@app_option
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Threads that handle events.")
 @pass_session
-def run(session: Session, *, once: bool) -> int:
-    """Run due jobs and timers until stopped.
+def run(session: Session, *, once: bool, app: str | None, workers: int) -> int:
+    """Run due jobs and timers until stopped, and with --app the handlers of events.
 
     Several may run at once, on one machine or on many with a PostgreSQL store: leases keep them apart. Ctrl-C and
     SIGTERM finish the send in flight and give back the leases.
     """
     from privcrm.jobs import Runner
 
-    with session.crm() as crm, stop_on_signal() as stop:
+    with chosen_crm(session, app) as crm, stop_on_signal() as stop:
         runner = Runner(crm.jobs, crm.clock)
         if once:
-            worked = runner.run_once(stop)
+            handled = crm.webhooks.work(stop) if app else 0
+            worked = runner.run_once(stop) or handled > 0
             session.out.say("Done." if worked else "Nothing was due.")
             session.out.result({"worked": worked, "company": crm.provider.company})
             return INTERRUPTED if stop.is_set() else DONE
         session.out.line({"running": True, "company": crm.provider.company, "host": crm.provider.host})
+        if app:
+            crm.webhooks.start(workers)
         runner.run_forever(stop)
+        crm.webhooks.stop()
         return DONE

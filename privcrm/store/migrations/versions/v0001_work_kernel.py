@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
+
+from privcrm.store.migrations.columns import integer, key, partial_index, real, table, text
 
 revision = "0001"
 down_revision = None
@@ -22,148 +23,141 @@ def upgrade() -> None:
 
 
 def _jobs() -> None:
-    _table(
+    table(
         "job",
-        _key("company"),
-        _key("id"),
-        _text("kind"),
-        _int("version"),
-        _text("state"),
-        _text("reason"),
-        _text("note"),
-        _text("params"),
-        _text("limits"),
-        _text("plan_hash"),
-        _int("items"),
-        _text("counts"),
-        _real("created_at"),
-        _text("created_by"),
-        _real("finished_at"),
-        _int("calls_spent"),
-        _text("undo_of"),
-        _text("canary"),
-        _real("due_at"),
-        _text("holder"),
-        _real("lease_until"),
-        _int("fence"),
-        key=("company", "id"),
+        key("company"),
+        key("id"),
+        text("kind"),
+        integer("version"),
+        text("state"),
+        text("reason"),
+        text("note"),
+        text("params"),
+        text("limits"),
+        text("plan_hash"),
+        integer("items"),
+        text("counts"),
+        real("created_at"),
+        text("created_by"),
+        real("finished_at"),
+        integer("calls_spent"),
+        text("undo_of"),
+        text("canary"),
+        real("due_at"),
+        text("holder"),
+        real("lease_until"),
+        integer("fence"),
+        primary=("company", "id"),
     )
     op.create_index("privcrm_job_state", "privcrm_job", ["company", "state", "created_at"])
 
 
 def _items() -> None:
-    _table(
+    table(
         "item",
-        _key("company"),
-        _key("job_id"),
-        _int("seq"),
-        _key("key"),
-        _text("payload"),
-        _text("subject"),
-        _text("state"),
-        _text("reason"),
-        _text("code"),
-        _text("message"),
-        _text("before"),
-        _int("calls"),
-        _int("attempts"),
-        _real("finished_at"),
-        key=("company", "job_id", "seq"),
+        key("company"),
+        key("job_id"),
+        integer("seq"),
+        key("key"),
+        text("payload"),
+        text("subject"),
+        text("state"),
+        text("reason"),
+        text("code"),
+        text("message"),
+        text("before"),
+        integer("calls"),
+        integer("attempts"),
+        real("finished_at"),
+        primary=("company", "job_id", "seq"),
     )
     op.create_index("privcrm_item_key", "privcrm_item", ["company", "job_id", "key"], unique=True)
     op.create_index("privcrm_item_state", "privcrm_item", ["company", "job_id", "state", "seq"])
-    _subject_index("item")
+    partial_index("item_subject", "item", ["company", "subject"], "subject <> ''")
 
 
 def _sends() -> None:
-    _table(
+    table(
         "send",
-        _key("company"),
-        _key("job_id"),
-        _int("number"),
-        _text("key"),
-        _text("marker"),
-        _text("digest"),
-        _text("seqs"),
-        _text("state"),
-        _real("sent_at"),
-        key=("company", "job_id", "number"),
+        key("company"),
+        key("job_id"),
+        integer("number"),
+        text("key"),
+        text("marker"),
+        text("digest"),
+        text("seqs"),
+        text("state"),
+        real("sent_at"),
+        primary=("company", "job_id", "number"),
     )
-    open_sends = sa.text("state = 'sent'")
-    op.create_index(
-        "privcrm_send_open",
-        "privcrm_send",
-        ["company", "job_id"],
-        sqlite_where=open_sends,
-        postgresql_where=open_sends,
-    )
+    partial_index("send_open", "send", ["company", "job_id"], "state = 'sent'")
 
 
 def _timers() -> None:
-    _table(
+    table(
         "timer",
-        _key("company"),
-        _key("kind"),
-        _key("key"),
-        _real("due"),
-        _text("payload"),
-        _int("attempts"),
-        _text("holder"),
-        _real("lease_until"),
-        key=("company", "kind", "key"),
+        key("company"),
+        key("kind"),
+        key("key"),
+        real("due"),
+        text("payload"),
+        integer("attempts"),
+        text("holder"),
+        real("lease_until"),
+        primary=("company", "kind", "key"),
     )
     op.create_index("privcrm_timer_due", "privcrm_timer", ["company", "due"])
 
 
 def _approvals() -> None:
-    _table(
+    table(
         "approval",
-        _key("company"),
-        _key("job_id"),
-        _key("stage"),
-        _text("plan_hash"),
-        _real("asked_at"),
-        _real("expires_at"),
-        _text("approved_by"),
-        _real("approved_at"),
-        key=("company", "job_id", "stage"),
+        key("company"),
+        key("job_id"),
+        key("stage"),
+        text("plan_hash"),
+        real("asked_at"),
+        real("expires_at"),
+        text("approved_by"),
+        real("approved_at"),
+        primary=("company", "job_id", "stage"),
     )
 
 
 def _stage() -> None:
-    _table(
+    table(
         "stage",
-        _key("company"),
-        _key("job_id"),
-        _key("key"),
-        _int("seq"),
-        _text("payload"),
-        key=("company", "job_id", "key", "seq"),
+        key("company"),
+        key("job_id"),
+        key("key"),
+        integer("seq"),
+        text("payload"),
+        primary=("company", "job_id", "key", "seq"),
     )
 
 
 def _call_state() -> None:
-    _table("token", _key("company"), _key("key"), _text("value"), _real("expires_at"), key=("company", "key"))
-    _table("quota", _key("company"), _key("key"), _int("window_start"), _int("spent"), key=("company", "key"))
-    _table("breaker", _key("company"), _key("key"), _real("until"), key=("company", "key"))
-    _table("lease", _key("company"), _key("name"), _text("holder"), _real("until"), key=("company", "name"))
+    table("token", key("company"), key("key"), text("value"), real("expires_at"), primary=("company", "key"))
+    table("quota", key("company"), key("key"), integer("window_start"), integer("spent"), primary=("company", "key"))
+    table("breaker", key("company"), key("key"), real("until"), primary=("company", "key"))
+    table("lease", key("company"), key("name"), text("holder"), real("until"), primary=("company", "name"))
 
 
 def _switch() -> None:
-    _table("switch", _key("company"), _text("reason"), _text("who"), _real("at"), key=("company",))
+    table("switch", key("company"), text("reason"), text("who"), real("at"), primary=("company",))
 
 
 def _audit() -> None:
     number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    op.create_table(
+    op.createtable(
         "privcrm_audit",
         sa.Column("number", number, primary_key=True, autoincrement=True),
-        _key("company"),
-        _real("at"),
-        _text("who"),
-        _text("what"),
-        _key("job_id"),
-        _text("details"),
+        key("company"),
+        real("at"),
+        text("who"),
+        text("what"),
+        key("job_id"),
+        text("details"),
         sqlite_autoincrement=True,  # a number is never given twice
     )
     op.create_index("privcrm_audit_job", "privcrm_audit", ["company", "job_id", "number"])
@@ -187,37 +181,3 @@ _APPEND_ONLY = {
         FOR EACH STATEMENT EXECUTE FUNCTION privcrm_audit_refuse()""",
     ],
 }
-
-
-def _table(name: str, *columns: "sa.Column[object]", key: tuple[str, ...]) -> None:
-    # Without rowid: rows lie in the order of the key by which they are always read.
-    op.create_table(f"privcrm_{name}", *columns, sa.PrimaryKeyConstraint(*key), sqlite_with_rowid=False)
-
-
-def _subject_index(table: str) -> None:
-    about_someone = sa.text("subject <> ''")
-    op.create_index(
-        f"privcrm_{table}_subject",
-        f"privcrm_{table}",
-        ["company", "subject"],
-        sqlite_where=about_someone,
-        postgresql_where=about_someone,
-    )
-
-
-def _key(name: str) -> "sa.Column[object]":
-    # Byte order on both databases: a plan's hash and merging depend on the order of keys, not on a locale.
-    kind = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
-    return sa.Column(name, kind, nullable=False)
-
-
-def _text(name: str) -> "sa.Column[object]":
-    return sa.Column(name, sa.Text(), nullable=False, server_default="")
-
-
-def _int(name: str) -> "sa.Column[object]":
-    return sa.Column(name, sa.BigInteger(), nullable=False, server_default="0")
-
-
-def _real(name: str) -> "sa.Column[object]":
-    return sa.Column(name, sa.Float(precision=53), nullable=False, server_default="0")
