@@ -56,7 +56,7 @@ class KnownGroup:
 
     def with_version(self, version: str) -> tuple[str, ...]:
         """Return the versions to keep once the list has this one."""
-        return self.versions if version == self.version else (*self.versions, version)[-VERSIONS_KEPT:]
+        return self.versions if version in ("", self.version) else (*self.versions, version)[-VERSIONS_KEPT:]
 
 
 class Mirror(Protocol):
@@ -72,6 +72,10 @@ class Mirror(Protocol):
 
     def groups(self) -> Iterator[KnownGroup]:
         """Yield the groups that live."""
+        ...
+
+    def group_and_roster(self, group_id: str) -> tuple[KnownGroup, Roster] | None:
+        """Return a group, dismissed or not, and who is in it, as they are at one moment."""
         ...
 
     def swept_at(self) -> float | None:

@@ -13,7 +13,7 @@ from privcrm.clock import Clock
 from privcrm.errors import NotFound, PrivcrmError
 from privcrm.events.mirror import KnownGroup, Mirror, Roster
 from privcrm.events.router import Router
-from privcrm.models import Group, GroupId, StaffId, staff_key
+from privcrm.models import Group, GroupId, GroupMember, staff_key
 from privcrm.models.events import (
     GroupCreated,
     GroupDismissed,
@@ -26,7 +26,7 @@ from privcrm.models.events import (
 from privcrm.provider import Provider
 from privcrm.store.database import Connection, Database
 
-__all__ = ["SETTLE_SECONDS", "GroupRosters", "RosterSize", "known_from", "roster_of"]
+__all__ = ["SETTLE_SECONDS", "GroupRosters", "RosterSize", "known_from", "person_key", "roster_of"]
 
 SETTLE_SECONDS: Final = 3.0  # WeCom asks for two before a group is read, and tells whole seconds
 
@@ -77,13 +77,13 @@ class GroupRosters:
 
         Raises what the port raises, ``NotFound`` for an unknown id.
         """
-        group, roster = self._known(group_id) or self._read(group_id)
+        group, roster = self._read(group_id)
         staff = sum(roster.values())
         return RosterSize(len(roster) - staff, staff, group.version, group.noted_at)
 
     def holds(self, group_id: str, user_id: str) -> bool:
         """Tell whether a member or an employee is in a group. Raises as ``size`` does."""
-        _, roster = self._known(group_id) or self._read(group_id)
+        _, roster = self._read(group_id)
         return user_id in roster or roster.get(staff_key(user_id), False)
 
     def refresh(self, group_id: str) -> RosterSize:
@@ -102,7 +102,7 @@ class GroupRosters:
                 if not self._follow(event):
                     self._look(event)
             case GroupCreated():
-                if self._known(event.group_id) is None:
+                if self._mirror.group_and_roster(event.group_id) is None:
                     self._look(event)
             case _:
                 self._look(event)
@@ -151,31 +151,31 @@ class GroupRosters:
             self._dismiss(event.group_id, event.at)
             return
         told = event.version if isinstance(event, GroupMembersChanged) else ""
-        if early and not (told and told == version):
+        if version is None or (early and version != (told or None)):
             raise _NotSettled("the group's details may be older than the event")
 
     # -- the mirror
 
-    def _known(self, group_id: str) -> tuple[KnownGroup, dict[str, bool]] | None:
-        with self._database.transaction() as connection:
-            group = self._mirror.group(connection, group_id)
-            return None if group is None else (group, self._mirror.roster(connection, group_id))
+    def _read(self, group_id: str) -> tuple[KnownGroup, Roster]:
+        known = self._mirror.group_and_roster(group_id)
+        if known is None:
+            self._pull(group_id)
+            known = self._mirror.group_and_roster(group_id)
+        return known or (KnownGroup(GroupId(group_id)), {})
 
-    def _read(self, group_id: str) -> tuple[KnownGroup, dict[str, bool]]:
-        self._pull(group_id)
-        return self._known(group_id) or (KnownGroup(GroupId(group_id)), {})
-
-    def _pull(self, group_id: str) -> str:
-        """Read the list, keep it unless something newer is known by then, and return its version."""
-        before = self._clock.time()
+    def _pull(self, group_id: str) -> str | None:
+        """Read the list and keep it; return its version, or None if it was passed over for what is known by then."""
+        read_at = self._clock.time()
         group = self._provider.groups.get(group_id)
-        found = known_from(group, before)
+        found = known_from(group, read_at)
         with self._database.transaction() as connection:
             known = self._mirror.group(connection, group_id)
-            if known is None or _may_replace(found, known):
-                versions = found.versions if known is None else known.with_version(found.version)
-                self._mirror.put_group(connection, evolve(found, versions=versions, noted_at=self._clock.time()))
-                self._mirror.put_roster(connection, group_id, roster_of(group))
+            if known is not None:
+                if _is_newer(known, found):
+                    return None
+                found = _following(known, found)
+            self._mirror.put_group(connection, found)
+            self._mirror.put_roster(connection, group_id, roster_of(group))
         return found.version
 
     def _dismiss(self, group_id: str, at: int) -> None:
@@ -188,17 +188,19 @@ class GroupRosters:
 
 def known_from(group: Group, read_at: float) -> KnownGroup:
     """Return what a group that was read at a time (unix seconds) tells; the vendor's details may lag behind."""
-    owner_id = staff_key(group.owner_id or StaffId(""))
+    owner_id = staff_key(group.owner_id or "")
     versions = (group.member_version,) if group.member_version else ()
     return KnownGroup(group.group_id, owner_id, group.name, versions, int(read_at - SETTLE_SECONDS), read_at)
 
 
 def roster_of(group: Group) -> dict[str, bool]:
     """Return who is in a group."""
-    return {
-        staff_key(StaffId(person.user_id)) if person.is_staff else person.user_id: person.is_staff
-        for person in group.members
-    }
+    return {person_key(person): person.is_staff for person in group.members}
+
+
+def person_key(person: GroupMember) -> str:
+    """Return the id of somebody in a group in the form under which it is compared."""
+    return staff_key(person.user_id) if person.is_staff else person.user_id
 
 
 def _is_old(event: GroupMembersChanged, known: KnownGroup) -> bool:
@@ -209,4 +211,13 @@ def _is_old(event: GroupMembersChanged, known: KnownGroup) -> bool:
     return event.at == known.current_to and both
 
 
-def _may_replace(found: KnownGroup, known: KnownGroup) -> bool: ...
+def _is_newer(known: KnownGroup, found: KnownGroup) -> bool:
+    """Tell whether what was found is older than what is known: read before, or details of the vendor's that lag."""
+    lags = found.version in known.versions[:-1] and found.version != known.version
+    return known.noted_at > found.noted_at or (lags and found.current_to < known.current_to)
+
+
+def _following(known: KnownGroup, found: KnownGroup) -> KnownGroup:
+    """Return what was found with the versions that were known."""
+    current_to = max(known.current_to, found.current_to) if found.version == known.version else found.current_to
+    return evolve(found, versions=known.with_version(found.version), current_to=current_to)

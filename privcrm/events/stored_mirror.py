@@ -14,6 +14,7 @@ ASKED_AT_ONCE = 200
 
 _FOLLOW = "staff_id, member_id, since, noted_at, lives"
 _GROUP = "group_id, owner_id, name, versions, current_to, noted_at, lives"
+_GROUP_WITH_PEOPLE = f"g.{_GROUP.replace(', ', ', g.')}, m.user_id, m.is_staff"
 _PUT_FOLLOW = """
 INSERT INTO privcrm_known_follow (company, staff_id, member_id, since, noted_at, lives) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (company, staff_id, member_id)
@@ -73,6 +74,20 @@ class StoredMirror:
             PAGE,
         )
         return (_group(row) for row in rows)
+
+    def group_and_roster(self, group_id: str) -> tuple[KnownGroup, dict[str, bool]] | None:
+        """Return a group, dismissed or not, and who is in it: one statement, so that both are of one moment."""
+        with self._database.connect() as connection:
+            rows = connection.all(
+                f"SELECT {_GROUP_WITH_PEOPLE} FROM privcrm_known_group g LEFT JOIN privcrm_known_group_member m"
+                " ON m.company = g.company AND m.group_id = g.group_id WHERE g.company = ? AND g.group_id = ?",
+                self._company,
+                group_id,
+            )
+        if not rows:
+            return None
+        roster = {user_id: bool(is_staff) for *_, user_id, is_staff in rows if user_id is not None}
+        return _group(rows[0][:-2]), roster
 
     def swept_at(self) -> float | None:
         """Return the time as of which everything was listed last; None if that never came to its end."""
