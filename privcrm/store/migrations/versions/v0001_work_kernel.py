@@ -149,7 +149,7 @@ def _switch() -> None:
 
 def _audit() -> None:
     number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    op.createtable(
+    op.create_table(
         "privcrm_audit",
         sa.Column("number", number, primary_key=True, autoincrement=True),
         key("company"),
