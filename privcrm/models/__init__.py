@@ -163,6 +163,7 @@ __all__ = [
     "File",
     "Follow",
     "FriendsFirst",
+    "Greeted",
     "Group",
     "GroupCode",
     "GroupCodeSpec",
