@@ -24,6 +24,7 @@ _READ_ONLY = "PRIVCRM_READ_ONLY"
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("", "0", "false", "no", "off")
 _SECRET_WORDS = ("SECRET", "TOKEN", "KEY", "KEYS", "PASSWORD")
+_FIXED_APPS = ("contact", "directory")
 _ARGUMENTS = ("store", "read_only", "write_scope", "limits_share", "limits", "timeout", "proxy", "ca_bundle")
 
 
@@ -182,6 +183,9 @@ def _from_profile(table: dict[str, Any], profile: str, variables: Mapping[str, s
     described["read_only"] = _flag(str(described.get("read_only", "")), f"profiles.{profile}.read_only")
     apps = table.pop("apps", {})
     described |= _resolved(table, f"profiles.{profile}", variables)
+    further = [app for app in apps if app not in _FIXED_APPS]
+    if further:
+        described["APPS"] = ",".join(further)
     for app, keys in apps.items():
         described |= _resolved(_app_names(app, keys), f"profiles.{profile}.apps.{app}", variables)
     return described

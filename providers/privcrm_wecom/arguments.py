@@ -119,13 +119,18 @@ def _whole(value: object) -> object:
     return _not("unix seconds (an int)" if isinstance(value, date) else "a whole number", value)
 
 
+def _seconds(value: object) -> object:
+    fits = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if fits else _not("seconds (a number)", value)
+
+
 def _bytes(value: object) -> object:
     if isinstance(value, bytearray):
         return bytes(value)
     return value if isinstance(value, bytes) else _not("the bytes of a file", value)
 
 
-_BASIC: Mapping[type, Rule] = {str: _text, bool: _flag, int: _whole, bytes: _bytes}
+_BASIC: Mapping[type, Rule] = {str: _text, bool: _flag, int: _whole, float: _seconds, bytes: _bytes}
 
 
 def _numeral(value: object) -> object:

@@ -138,5 +138,9 @@ CAPABILITIES: Capabilities = {
     "media.fetch": _partial(96219, "films and documents for group welcomes"),
     "media.fetched": _native(96219, "for an hour"),
     "media.get": _native(90254, "beyond 20 MB in parts"),
+    "callbacks.apps": _native(90930),
+    "callbacks.open": _native(90968, "XML and JSON"),
+    "callbacks.read": _native(92130),
+    "callbacks.seal": _partial(90241, "to what an employee did or wrote; no mini-programs and no files"),
     "callbacks.addresses": _native(92521),
 }

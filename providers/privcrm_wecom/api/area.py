@@ -1,5 +1,6 @@
 """What the ports of this adapter share: the client, and the figures that bound what is sent."""
 
+from collections.abc import Collection
 from inspect import cleandoc, isfunction
 from typing import Any
 
@@ -16,15 +17,16 @@ class Area(Port):
     Tracebacks may show the local values of every frame: a method wraps ``extra`` and bodies with texts in ``Params``
     before anything can raise, and deletes arguments that hold texts or codes.
 
-    What a class serves of its port refuses arguments of wrong types, and its docstrings begin with the port's.
+    What a class serves of its port refuses arguments of wrong types, and its docstrings begin with the port's. Methods
+    named in ``unchecked`` take what they are given: for those that are called for every request that comes in.
     """
 
-    def __init_subclass__(cls, **arguments: Any) -> None:
+    def __init_subclass__(cls, *, unchecked: Collection[str] = (), **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
         for name, promised in _contract(cls).items():
             method = getattr(cls, name)
             if method is not promised and not hasattr(method, "__wrapped__"):
-                setattr(cls, name, _served(method, promised))
+                setattr(cls, name, _served(method, promised, unchecked=name in unchecked))
 
     def __init__(self, client: WeComClient, limits: LimitTable) -> None:
         super().__init__("wecom", CAPABILITIES)
@@ -51,8 +53,8 @@ def _contract(area: type) -> dict[str, Method]:
     }
 
 
-def _served(method: Method, promised: Method) -> Method:
-    served = checked(method)
+def _served(method: Method, promised: Method, *, unchecked: bool) -> Method:
+    served = method if unchecked else checked(method)
     if promised.__doc__ and method.__doc__:  # there are none under -OO
         served.__doc__ = f"{cleandoc(promised.__doc__)}\n\nAt WeCom: {cleandoc(method.__doc__)}"
     return served

@@ -23,10 +23,9 @@ def config(**values: str) -> WeComConfig:
 
 
 def test_one_app_has_customer_contact_and_messages():
-    (main,) = config(AGENT_ID="1000002", CALLBACK_TOKEN="a,b").apps
+    (main,) = config(AGENT_ID="1000002").apps
     assert main.roles == {"customer_contact", "messages"}
     assert main.agent_id == "1000002"
-    assert [token.reveal() for token in main.callback_tokens] == ["a", "b"]
 
 
 def test_the_directory_secret_is_an_app_of_its_own():
@@ -56,7 +55,8 @@ def test_a_broken_configuration_is_refused(changes):
 
 
 def test_nothing_shows_a_secret():
-    shown = repr(config(SECRET="hush", CALLBACK_TOKEN="hush", CALLBACK_AES_KEY="hush", DIRECTORY_SECRET="hush"))
+    key = "hush" + "0" * 39
+    shown = repr(config(SECRET="hush", CALLBACK_TOKEN="hush", CALLBACK_AES_KEY=key, DIRECTORY_SECRET="hush"))
     assert "hush" not in shown
 
 

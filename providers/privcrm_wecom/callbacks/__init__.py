@@ -1,0 +1,1 @@
+"""What the vendor sends: verified, decrypted, read; and passive replies, sealed alike."""

@@ -1,0 +1,119 @@
+"""The vendor's XML as nested mappings: names to texts, nested elements as mappings, repeated ones as lists."""
+
+import re
+from typing import Any, cast
+from xml.parsers.expat import ExpatError, ParserCreate
+
+from privcrm.errors import CallbackRejected
+from privcrm_wecom.callbacks.rejection import CONTENT
+
+_MOST_DEPTH = 20
+
+# The form in which the vendor writes nearly always: one level of plain elements, at most one of them a list of items.
+# What this takes, expat takes alike; a test holds them against each other. All else of a text falls to the last group.
+_CDATA, _TEXT = r"[^\]\x00-\x08\x0b-\x1f]*+", r"[^<&\]\x00-\x08\x0b-\x1f]*+"
+_ITEM = rf"<Item>(?:<!\[CDATA\[[^<\]\x00-\x08\x0b-\x1f]*+\]\]>|{_TEXT})</Item>"
+_PLAIN = re.compile(
+    rf"[ \t\n]*+<([A-Za-z_][A-Za-z0-9_]*+)>"
+    rf"(?:<!\[CDATA\[({_CDATA})\]\]>|({_TEXT})|((?:[ \t\n]*+{_ITEM})++[ \t\n]*+))</\1>|(.++)",
+    re.DOTALL | re.ASCII,
+).findall
+_ITEM_TEXTS = re.compile(r"<Item>(?:<!\[CDATA\[)?([^<\]]*+)").findall
+# What stands around the text of an item.
+_PLAIN_ITEM, _CDATA_ITEM = ("<Item>", "</Item>"), ("<Item><![CDATA[", "]]></Item>")
+
+
+def read(text: str) -> dict[str, Any]:
+    """Read a document whose root is ``xml``; anything unusual or malformed raises ``CallbackRejected``."""
+    plain = _read_plain(text)
+    return parse(text.encode()) if plain is None else plain
+
+
+def parse(document: bytes) -> dict[str, Any]:
+    """Read a document by expat: UTF-8 only, no document type, no entities of its own, of bounded depth."""
+    reader = _Reader()
+    try:
+        return reader.read(document)
+    except ExpatError:
+        pass
+    raise CallbackRejected(CONTENT)
+
+
+def _read_plain(text: str) -> dict[str, Any] | None:
+    if not text.startswith("<xml>") or "\ufffe" in text or "\uffff" in text:
+        return None
+    found = _PLAIN(text, 5)
+    if not found or found.pop()[4].strip(" \t\n") != "</xml>":
+        return None
+    read: dict[str, Any] = {name: cdata or plain for name, cdata, plain, _, _ in found}
+    if len(read) < len(found):
+        return None
+    if "<Item>" in text:
+        read |= {name: {"Item": _items(items)} for name, _, _, items, _ in found if items}
+    return read
+
+
+def _items(listed: str) -> str | list[str]:
+    before, after = _CDATA_ITEM if listed.startswith(_CDATA_ITEM[0]) else _PLAIN_ITEM
+    texts = listed[len(before) : -len(after)].split(after + before)
+    if len(texts) != listed.count("<Item>"):
+        texts = _ITEM_TEXTS(listed)
+    return texts if len(texts) > 1 else texts[0]
+
+
+class _Reader:
+    """One document being read; no recursion, so depth costs nothing until it is refused."""
+
+    def __init__(self) -> None:
+        self._parser = parser = ParserCreate("utf-8")
+        parser.buffer_text = True
+        parser.XmlDeclHandler = self._declared
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse
+        parser.StartElementHandler = self._start
+        parser.CharacterDataHandler = self._characters
+        parser.EndElementHandler = self._end
+        self._open: list[dict[str, Any]] = [{}]
+        self._text: list[str] = []
+
+    def read(self, document: bytes) -> dict[str, Any]:
+        self._parser.Parse(document, True)
+        return _mapping(self._open[0].get("xml"))
+
+    def _declared(self, _: str, encoding: str | None, __: int) -> None:
+        if encoding is not None and encoding.lower() not in ("utf-8", "utf8"):
+            _refuse()
+
+    def _start(self, _: str, __: object) -> None:
+        if len(self._open) > _MOST_DEPTH:
+            _refuse()
+        self._open.append({})
+        self._text.clear()
+
+    def _characters(self, text: str) -> None:
+        self._text.append(text)
+
+    def _end(self, name: str) -> None:
+        children = self._open.pop()
+        _add(self._open[-1], name, children or "".join(self._text))
+        self._text.clear()
+
+
+def _add(parent: dict[str, Any], name: str, value: Any) -> None:
+    if name not in parent:
+        parent[name] = value
+    elif isinstance(parent[name], list):
+        parent[name].append(value)
+    else:
+        parent[name] = [parent[name], value]
+
+
+def _mapping(root: object) -> dict[str, Any]:
+    if isinstance(root, dict):
+        return cast("dict[str, Any]", root)
+    if root == "" or (isinstance(root, str) and root.isspace()):
+        return {}
+    raise CallbackRejected(CONTENT)
+
+
+def _refuse(*_: object) -> None:
+    raise CallbackRejected(CONTENT)
