@@ -26,9 +26,10 @@ from privcrm.models.events import (
 from privcrm.provider import Provider
 from privcrm.store.database import Connection, Database
 
-__all__ = ["SETTLE_SECONDS", "GroupRosters", "RosterSize", "known_from", "person_key", "roster_of"]
+__all__ = ["GroupRosters", "RosterSize", "known_from", "person_key", "roster_of"]
 
-SETTLE_SECONDS: Final = 3.0  # WeCom asks for two before a group is read, and tells whole seconds
+LAG_SECONDS: Final = 2.0  # WeCom wants as much before a group is read
+SETTLE_SECONDS: Final = LAG_SECONDS + 1.0  # events are told by whole seconds
 
 Move = tuple[Roster, frozenset[str]]
 
@@ -190,7 +191,7 @@ def known_from(group: Group, read_at: float) -> KnownGroup:
     """Return what a group that was read at a time (unix seconds) tells; the vendor's details may lag behind."""
     owner_id = staff_key(group.owner_id or "")
     versions = (group.member_version,) if group.member_version else ()
-    return KnownGroup(group.group_id, owner_id, group.name, versions, int(read_at - SETTLE_SECONDS), read_at)
+    return KnownGroup(group.group_id, owner_id, group.name, versions, int(read_at - LAG_SECONDS), read_at)
 
 
 def roster_of(group: Group) -> dict[str, bool]:

@@ -16,7 +16,7 @@ __all__ = ["APPROVE_ABOVE", "KIND", "EmitEvents", "SweepHandler"]
 
 KIND: Final = "events.sweep"
 APPROVE_ABOVE: Final = 500
-KNOWN: Final = Outcome.skipped("known", "it was told by a callback meanwhile, or is so no longer")
+KNOWN: Final = Outcome.skipped("known", "it is known already, or is so no longer")
 
 
 class EmitEvents(Protocol):
