@@ -133,6 +133,8 @@ class WebhookProtocol(HttpToolsProtocol):
 
     def _break_off(self, cycle: RequestResponseCycle) -> None:
         cycle.disconnected = True  # so that uvicorn sends no 500 of its own
+        if self.transport.is_closing():
+            return  # the vendor gave up before us
         # A reset, because a mere end could pass for an empty answer of HTTP/0.9.
         lingering = struct.pack("ii", 1, 0)
         self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, lingering)

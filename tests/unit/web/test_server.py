@@ -1,5 +1,6 @@
 """Our own server, over real sockets: what slow, greedy and odd clients get."""
 
+import asyncio
 import logging
 import socket
 import subprocess
@@ -88,6 +89,22 @@ def test_an_abort_resets_the_connection(serve, clients):
     client = clients(serve(FakeHandle(Reply(503, abort=True))).port).send(post())
     with pytest.raises(ConnectionResetError):
         client.socket.recv(1)
+
+
+def test_a_vendor_that_gives_up_while_it_is_held_is_no_error(serve, clients, caplog):
+    async def sleep(seconds):
+        client.socket.close()
+        connections = server._server.server_state.connections
+        while connections:  # noqa: ASYNC110 - uvicorn offers nothing to wait for
+            await asyncio.sleep(0.001)
+
+    server = serve(FakeHandle(Reply(503, abort=True)), sleep=sleep)
+    client = clients(server.port)
+    wait_until(lambda: server._server.server_state.connections)
+    client.send(post())
+    wait_until(lambda: not server._server.server_state.connections)
+    wait_until(lambda: not server._server.server_state.tasks)
+    assert caplog.text == ""
 
 
 def test_a_pipelined_abort_leaves_nothing_behind(serve, clients):
