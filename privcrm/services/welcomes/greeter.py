@@ -7,7 +7,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from privcrm.clock import Clock
-from privcrm.errors import InputError, PrivcrmError
+from privcrm.errors import InputError, OutOfScope, PrivcrmError
 from privcrm.models import Content, StaffId, staff_key
 from privcrm.models.events import Greetable
 from privcrm.provider import LimitTable, Provider
@@ -85,19 +85,18 @@ class Greeter:
         fitting = [rule for rule in rules if rule.only_for.covers(event, self._shops)]
         if not fitting:
             return evolve(draft, outcome=WelcomeOutcome.NOT_OURS)
+        return self._hindered(event, offers, draft) or _content_by(fitting, event, draft)
+
+    def _hindered(self, event: Greetable, offers: Sequence[Offer], draft: WelcomeRecord) -> WelcomeRecord | None:
+        """Return why nothing can be said, whatever it is."""
         if not offers:
             before = self._book.was_greeted_unconfirmed(draft)
             return evolve(draft, outcome=WelcomeOutcome.GREETED_BEFORE if before else WelcomeOutcome.NONE_OFFERED)
         if self._left(event) <= 0:
             return evolve(draft, outcome=WelcomeOutcome.EXPIRED)
-        for rule in fitting:
-            try:
-                content = rule.content_for(event)
-            except Exception as error:  # noqa: BLE001 - the application's own function may raise anything
-                return evolve(draft, rule=rule.name, outcome=WelcomeOutcome.FAILED, code=type(error).__name__)
-            if content is not None:
-                return _Chosen(rule.name, content)
-        return evolve(draft, outcome=WelcomeOutcome.NOT_OURS)
+        if not self._provider.may_write("staff", event.staff_id):  # a code names nobody, so no guard could tell
+            return evolve(draft, outcome=WelcomeOutcome.FORBIDDEN, code=OutOfScope.__name__)
+        return None
 
     def _send(
         self, event: Greetable, offers: Sequence[Offer], content: Content, draft: WelcomeRecord
@@ -189,6 +188,18 @@ def _may_go_on(known: WelcomeRecord, offers: Sequence[Offer]) -> bool:
     if known.outcome is WelcomeOutcome.SENDING:
         return True
     return known.outcome in OPEN and any(offer.app != known.app for offer in offers)
+
+
+def _content_by(rules: Sequence[WelcomeRule], event: Greetable, draft: WelcomeRecord) -> _Chosen | WelcomeRecord:
+    """Return what the first of these rules says that says anything."""
+    for rule in rules:
+        try:
+            content = rule.content_for(event)
+        except Exception as error:  # noqa: BLE001 - the application's own function may raise anything
+            return evolve(draft, rule=rule.name, outcome=WelcomeOutcome.FAILED, code=type(error).__name__)
+        if content is not None:
+            return _Chosen(rule.name, content)
+    return evolve(draft, outcome=WelcomeOutcome.NOT_OURS)
 
 
 def _draft(event: Greetable, offers: Sequence[Offer]) -> WelcomeRecord:

@@ -13,9 +13,9 @@ class WelcomeOutcome(StrEnum):
 
     ``SENT``: by us. ``SENT_BY_OTHER``: somebody else greeted, or the two talked already. ``NONE_OFFERED``: no app of
     ours got a code. ``GREETED_BEFORE``: none was offered because the welcome went with the unconfirmed add before it.
-    ``NOT_OURS``: no rule fits. ``EXPIRED``: too late. ``FORBIDDEN``: writing is stopped on our side. ``FAILED``:
-    refused, or not sent in time. ``UNKNOWN``: it left, and nobody said whether it arrived. ``SHADOW``: would have been sent.
-    ``SENDING``: not over yet, or its process died.
+    ``NOT_OURS``: no rule fits. ``EXPIRED``: time ran out, by our clock or by the vendor's. ``FORBIDDEN``: writing is
+    stopped on our side, or the employee is outside the write scope. ``FAILED``: refused. ``UNKNOWN``: it left, and
+    nobody said whether it arrived. ``SHADOW``: it would have been sent. ``SENDING``: not over yet, or its process died.
     """
 
     SENT = "sent"

@@ -58,7 +58,8 @@ class Sending:
         ending = Ending(WelcomeOutcome.NONE_OFFERED)
         for offer in offers:
             ending = self._send(offer, content)
-            if ending.outcome not in (*OPEN, WelcomeOutcome.EXPIRED) or ending.unfit:
+            is_told = ending.outcome not in (*OPEN, WelcomeOutcome.EXPIRED)
+            if is_told or ending.unfit or self._clock.time() >= self._deadline:
                 break
         return ending
 
@@ -99,4 +100,5 @@ def _went_unanswered(error: PrivcrmError) -> bool:
 def _outcome_of(error: PrivcrmError) -> WelcomeOutcome:
     if isinstance(error, WriteForbidden):
         return WelcomeOutcome.FORBIDDEN
-    return WelcomeOutcome.EXPIRED if isinstance(error, PreconditionFailed) else WelcomeOutcome.FAILED
+    late = isinstance(error, (PreconditionFailed, *_WORTH_ANOTHER))
+    return WelcomeOutcome.EXPIRED if late else WelcomeOutcome.FAILED

@@ -8,7 +8,7 @@ from attrs import evolve
 from privcrm.errors import AnswerLost, InputError, NotSent, RateLimited, TooConcurrent
 from privcrm.models import Content, Greeted
 from privcrm.models.events import ArchivingAgreed, MemberAddedUnconfirmed, MemberEdited
-from privcrm.provider import ReadOnly
+from privcrm.provider import ReadOnly, WriteScope
 from privcrm.sandbox.world import OTHER_PROGRAM, OUR_PROGRAM, Greeting
 from privcrm.services.welcomes import OnlyFor, ShopStaff, WelcomeOutcome, WelcomeRule, Welcomes
 
@@ -183,12 +183,12 @@ def test_when_another_system_does_not_end_in_time_we_give_up_in_time(welcomes, p
     event = added()
     other(provider, event.welcome_code, at=clock.time(), ends_at=clock.time() + 60)
     record = outcome(event)
-    assert (record.outcome, record.code) == (WelcomeOutcome.FAILED, "under_way")
+    assert (record.outcome, record.code) == (WelcomeOutcome.EXPIRED, "under_way")
     assert event.at + 15 < clock.time() < event.at + 20
 
 
 @pytest.mark.parametrize("lose", ["lose_answer", "lose_request"])
-def test_a_lost_answer_is_asked_for_again_and_the_welcome_is_ours(welcomes, provider, added, outcome, said, lose):
+def test_a_lost_answer_is_asked_for_again_and_the_welcome_is_ours(welcomes, provider, added, outcome, said, *, lose):
     welcomes.add(RULE)
     event = added()
     getattr(provider, lose)("messages.welcome")
@@ -200,9 +200,9 @@ def test_a_lost_answer_is_asked_for_again_and_the_welcome_is_ours(welcomes, prov
     ("answers", "ends"),
     [
         ((AnswerLost("x", **WHERE),), WelcomeOutcome.UNKNOWN),
-        ((NotSent("x", **WHERE),), WelcomeOutcome.FAILED),
-        ((TooConcurrent("x", **WHERE),), WelcomeOutcome.FAILED),
-        ((RateLimited("x", retry_at=4e9, **WHERE),), WelcomeOutcome.FAILED),
+        ((NotSent("x", **WHERE),), WelcomeOutcome.EXPIRED),
+        ((TooConcurrent("x", **WHERE),), WelcomeOutcome.EXPIRED),
+        ((RateLimited("x", retry_at=4e9, **WHERE),), WelcomeOutcome.EXPIRED),
         ((RateLimited("x", retry_at=1_767_225_603.0, **WHERE), Greeted.NOW), WelcomeOutcome.SENT),
         ((NotSent("x", **WHERE), Greeted.BEFORE), WelcomeOutcome.SENT_BY_OTHER),
         ((AnswerLost("x", **WHERE), NotSent("x", **WHERE), Greeted.BEFORE), WelcomeOutcome.SENT),
@@ -212,7 +212,7 @@ def test_a_lost_answer_is_asked_for_again_and_the_welcome_is_ours(welcomes, prov
     ids=lambda value: value.value if isinstance(value, WelcomeOutcome) else "+".join(type(v).__name__ for v in value),
 )
 def test_what_is_worth_another_try_gets_it_until_the_window_ends(
-    welcomes, added, scripted, outcome, clock, answers, ends
+    welcomes, added, scripted, outcome, clock, *, answers, ends
 ):
     scripted(*answers)
     welcomes.add(RULE)
@@ -290,12 +290,22 @@ def test_an_add_whose_first_welcome_failed_was_not_greeted_before(welcomes, adde
     assert outcome(evolve(event, welcome_code="")).outcome is WelcomeOutcome.NONE_OFFERED
 
 
-def test_where_writing_is_stopped_it_is_said_and_not_tried_again(make_provider, router, clock, store, provider, added):
+def test_where_writing_is_stopped_it_is_said_and_not_tried_again(make_provider, router, clock, store, added):
     welcomes = Welcomes(make_provider(guards=(ReadOnly(),)), router, clock, store)
     welcomes.add(RULE)
     event = added()
     first, second = welcomes.handle(event), welcomes.handle(event)
     assert (first.outcome, first.code, second) == (WelcomeOutcome.FORBIDDEN, "WriteForbidden", None)
+
+
+def test_a_pilot_greets_for_its_own_employees_only(make_provider, router, clock, store, added, *, provider):
+    own, foreign = list(provider.staff.serving())[:2]
+    scope = WriteScope(provider.scope_parameters, staff=frozenset({own}), free=frozenset({"messages.welcome"}))
+    welcomes = Welcomes(make_provider(guards=(scope,)), router, clock, store)
+    welcomes.add(RULE)
+    assert welcomes.handle(added(staff_id=own)).outcome is WelcomeOutcome.SENT
+    record = welcomes.handle(added(staff_id=foreign))
+    assert (record.outcome, record.code) == (WelcomeOutcome.FORBIDDEN, "OutOfScope")
 
 
 def test_a_shadow_decides_everything_and_sends_nothing(welcomes, added, outcome, scripted):
