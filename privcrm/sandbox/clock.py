@@ -41,6 +41,10 @@ class VirtualClock:
         """Return virtual unix time in seconds."""
         return self._real_time() + self._offset
 
+    def real_time(self) -> float:
+        """Return real unix time in seconds."""
+        return self._real_time()
+
     def monotonic(self) -> float:
         """Return virtual monotonic time in seconds."""
         return self._real_monotonic() + self._offset

@@ -1,7 +1,5 @@
 """How to reach the simulated company: what an administrator would copy from the console."""
 
-import base64
-import hashlib
 from collections.abc import Mapping
 
 import attrs
@@ -12,7 +10,6 @@ from privcrm.sandbox.wecom.apps import (
     OTHER_SYSTEM_AGENT,
     PLAIN_AGENT,
     App,
-    secret_for,
 )
 from privcrm.sandbox.wecom.company import Company
 
@@ -36,6 +33,7 @@ class Credentials:
     def of(cls, company: Company) -> "Credentials":
         """Read them off a company."""
         secrets = {app.agent_id: app.secret for app in company.apps}
+        ours = next(app for app in company.apps if app.agent_id == CUSTOMER_CONTACT_AGENT)
         return cls(
             corp_id=company.corp_id,
             agent_id=CUSTOMER_CONTACT_AGENT,
@@ -43,8 +41,8 @@ class Credentials:
             directory_secret=secrets[DIRECTORY_AGENT],
             plain_secret=secrets[PLAIN_AGENT],
             other_secret=secrets[OTHER_SYSTEM_AGENT],
-            callback_token=secret_for(company.seed, "callback token", 32),
-            callback_aes_key=_aes_key(company.seed),
+            callback_token=ours.callback_token,
+            callback_aes_key=ours.callback_aes_key,
         )
 
     def environment(self, base_url: str) -> dict[str, str]:
@@ -66,13 +64,7 @@ class Credentials:
         return {name: getattr(self, name) for name in names}
 
 
-def _aes_key(seed: int) -> str:
-    """Return 43 letters and digits that are 32 bytes of base64, as the vendor's EncodingAESKey is."""
-    digest = hashlib.sha256(f"privcrm sandbox {seed} aes key".encode()).digest()
-    return base64.b64encode(digest).decode().translate(str.maketrans("+/", "xy"))[:43]
-
-
 def app_row(app: App) -> dict[str, object]:
-    """Return an app as the first line of `sandbox serve` shows it, secret included."""
-    roles = sorted(role.value for role in app.roles)
-    return {"agent_id": app.agent_id, "name": app.name, "secret": app.secret, "roles": roles}
+    """Return an app as the first line of `sandbox serve` shows it, secrets included."""
+    names = ("agent_id", "name", "secret", "callback_token", "callback_aes_key")
+    return {**{name: getattr(app, name) for name in names}, "roles": sorted(role.value for role in app.roles)}

@@ -1,7 +1,7 @@
-"""Faults that tests order: which calls go wrong, how, and how often."""
+"""Faults that tests order: which calls and callbacks go wrong, how, and how often."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import Any
@@ -9,9 +9,12 @@ from typing import Any
 import attrs
 from attrs.validators import ge, instance_of, lt, optional
 
+CALLBACKS = "callback/"
+"""How the paths of callbacks begin: callback/<event>/<change_type>."""
+
 
 class FaultKind(Enum):
-    """How a call goes wrong."""
+    """How a call goes wrong, or a callback."""
 
     ERRCODE = "errcode"
     HTTP_STATUS = "http_status"
@@ -24,6 +27,27 @@ class FaultKind(Enum):
     TRUNCATED = "truncated"
     BAD_UTF8 = "bad_utf8"
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a name
+    DUPLICATE = "duplicate"
+    DELAY = "delay"
+    REORDER = "reorder"
+    LOST = "lost"
+    SLOW_RECEIVER = "slow_receiver"
+    CUT = "cut"
+
+    @classmethod
+    def of_events(cls) -> "frozenset[FaultKind]":
+        """Return the kinds that meet an event once for each app, before it is delivered."""
+        return frozenset({cls.DUPLICATE, cls.DELAY, cls.REORDER, cls.LOST})
+
+    @classmethod
+    def of_tries(cls) -> "frozenset[FaultKind]":
+        """Return the kinds that meet each try to deliver an event."""
+        return frozenset({cls.SLOW_RECEIVER, cls.CUT})
+
+    @classmethod
+    def of_calls(cls) -> "frozenset[FaultKind]":
+        """Return the kinds that meet calls of clients."""
+        return frozenset(cls) - cls.of_events() - cls.of_tries()
 
 
 def _number_up_to(most: float) -> Callable[[Any, "attrs.Attribute[Any]", Any], None]:
@@ -36,10 +60,10 @@ def _number_up_to(most: float) -> Callable[[Any, "attrs.Attribute[Any]", Any], N
 
 @attrs.define
 class Fault:
-    """An order: *kind* for calls whose path matches the glob, *times* or with a *probability*.
+    """An order: *kind* for calls or callbacks whose path matches the glob, *times* or with a *probability*.
 
     `after` means that the operation happens and only its answer is lost or spoilt. `delay_s` (real seconds) is how long
-    a hang or a drip lasts. `left` is None for a fault without an end.
+    a hang or a drip lasts, or a callback is late. `left` is None for a fault without an end.
     """
 
     id: int = attrs.field(validator=instance_of(int))
@@ -67,7 +91,8 @@ class FaultBook:
     """The orders in force. The seed decides which calls a probability meets."""
 
     def __init__(self, seed: int) -> None:
-        self._luck = random.Random(seed)
+        self._seed = seed
+        self._luck: dict[int, random.Random] = {}
         self._orders: dict[int, Fault] = {}
         self._next_id = 1
 
@@ -98,6 +123,9 @@ class FaultBook:
         Raises ValueError or TypeError with what is wrong.
         """
         kind = FaultKind(kind)
+        if (kind in FaultKind.of_calls()) == str(path).startswith(CALLBACKS):
+            fits = ", ".join(each.value for each in FaultKind if each not in FaultKind.of_calls())
+            raise ValueError(f"paths of callbacks begin with {CALLBACKS} and take {fits}; other kinds are for calls")
         if when not in ("before", "after"):
             raise ValueError("when is before or after")
         if (kind is FaultKind.ERRCODE and errcode is None) or (kind is FaultKind.HTTP_STATUS and http_status is None):
@@ -115,6 +143,7 @@ class FaultBook:
             probability=probability,
             delay_s=delay_s,
         )
+        self._luck[fault.id] = random.Random(f"{self._seed} {fault.id}")
         self._orders[fault.id] = fault
         self._next_id += 1
         return fault
@@ -126,12 +155,12 @@ class FaultBook:
         else:
             self._orders.pop(number, None)
 
-    def meet(self, path: str) -> Fault | None:
-        """Return the first order that this call meets, and count it."""
-        for fault in self._orders.values():
-            if fault.left == 0 or not fnmatchcase(path, fault.path):
+    def meet(self, path: str, kinds: Collection[FaultKind]) -> Fault | None:
+        """Return the first order of some kinds that this call or callback meets, and count it."""
+        for fault in tuple(self._orders.values()):  # calls and callbacks have threads of their own
+            if fault.left == 0 or fault.kind not in kinds or not fnmatchcase(path, fault.path):
                 continue
-            if fault.probability is not None and self._luck.random() >= fault.probability:
+            if fault.probability is not None and self._luck[fault.id].random() >= fault.probability:
                 continue
             fault.hits += 1
             fault.left = None if fault.left is None else fault.left - 1

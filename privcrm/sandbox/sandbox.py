@@ -8,6 +8,7 @@ from privcrm.sandbox.control.actions import act
 from privcrm.sandbox.credentials import Credentials, app_row
 from privcrm.sandbox.http.visitors import is_loopback
 from privcrm.sandbox.simulation import Simulation
+from privcrm.sandbox.wecom.apps import CUSTOMER_CONTACT_AGENT
 from privcrm.sandbox.wecom.company import Company, Size
 from privcrm.sandbox.world import World
 
@@ -38,7 +39,7 @@ class Sandbox(Simulation):
     ) -> None:
         if not expose and not is_loopback(host):
             raise ValueError(f"the sandbox serves loopback addresses only, not {host}, unless told to expose itself")
-        super().__init__(Size(seed, staff, members, groups), clock or VirtualClock())
+        super().__init__(Size(seed, staff, members, groups), clock or VirtualClock(), exposed=expose)
         self._host = host
         self._server = _server(self, host, port, exposed=expose)
 
@@ -50,6 +51,7 @@ class Sandbox(Simulation):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.stop()
+        self.callbacks.stop()
 
     @property
     def base_url(self) -> str:
@@ -80,6 +82,25 @@ class Sandbox(Simulation):
     def act(self, action: str, **params: Any) -> dict[str, Any]:
         """Let somebody do something, as POST /sandbox/actions/{action} does. Raises BadRequest."""
         return act(self, action, params)
+
+    def set_callback(self, url: str, app: int = CUSTOMER_CONTACT_AGENT, *, verify: bool = True) -> None:
+        """Send an app's callbacks to an address; empty for nowhere. Addresses outlive `reset`.
+
+        The address is asked for echostr first, unless *verify* is false. Raises ValueError with what went wrong, and
+        LookupError for an unknown app.
+        """
+        found = self.company.app(app)
+        if found is None:
+            raise LookupError(f"there is no app {app}")
+        self.callbacks.set_url(found, url, verify=verify)
+
+    def flush_callbacks(self, timeout: float = 10.0) -> bool:
+        """Wait until every callback due was delivered or given up; return whether it was, within *timeout* seconds."""
+        return bool(self.callbacks.flush(timeout)["flushed"])
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Return the kept tries to deliver callbacks, oldest first, as GET /sandbox/deliveries does."""
+        return [delivery.row() for delivery in self.callbacks.deliveries.select()]
 
     def first_line(self) -> dict[str, Any]:
         """Return what `privcrm sandbox serve` prints first."""

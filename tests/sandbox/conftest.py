@@ -2,6 +2,7 @@ import pytest
 import requests
 
 from privcrm.sandbox import Sandbox, VirtualClock
+from tests.sandbox.callbacks import Receiver
 
 
 class Vendor:
@@ -126,3 +127,26 @@ def later(sandbox, vendor):
         vendor._token = None
 
     return move
+
+
+@pytest.fixture
+def receive(sandbox):
+    """Give apps receivers; a callable that takes an agent id."""
+    made = {}
+
+    def give(agent=1000002, *, verify=False):
+        app = sandbox.company.app(agent)
+        made[agent] = Receiver(app.callback_token, app.callback_aes_key, sandbox.company.corp_id)
+        sandbox.set_callback(made[agent].url, agent, verify=verify)
+        return made[agent]
+
+    yield give
+    for agent, receiver in made.items():
+        sandbox.set_callback("", agent)
+        receiver.close()
+    sandbox.reset()
+
+
+@pytest.fixture
+def receiver(receive):
+    return receive()

@@ -166,12 +166,7 @@ def test_mistakes_are_explained(control):
     assert control("PATCH", "apps/1000002", {"colour": "red"}).status_code == 400
     for wrong in ({"roles": ["king"]}, {"visible": ["shop"]}, {"visible": 1}, {"trusted_addresses": "127.0.0.1"}):
         assert control("PATCH", "apps/1000002", wrong).status_code == 400
-    assert control("POST", "callback", {"url": 1}).status_code == 400
-
-
-def test_callbacks_are_noted(control, sandbox):
-    control.ok("POST", "callback", {"url": "http://127.0.0.1:9/", "app": 1000002})
-    assert sandbox.callbacks == {"1000002": "http://127.0.0.1:9/"}
+    assert control("GET", "deliveries", app=1).json()["error"] == "there is no such app"
 
 
 class TestActions:

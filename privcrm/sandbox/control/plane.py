@@ -7,15 +7,17 @@ import attrs
 
 from privcrm.sandbox.calls import RecordedCall
 from privcrm.sandbox.control.actions import act, catalogue
-from privcrm.sandbox.control.paging import EMPTY, BadRequest, number, page
+from privcrm.sandbox.control.paging import BadRequest, number, page
 from privcrm.sandbox.control.state import state
 from privcrm.sandbox.jsonio import is_list, is_object, loads
 from privcrm.sandbox.simulation import Simulation
-from privcrm.sandbox.wecom.apps import App, Role
+from privcrm.sandbox.wecom.apps import CUSTOMER_CONTACT_AGENT, App, Role
+from privcrm.sandbox.wecom.callbacks.deliveries import Delivery
 
 PREFIX = "/sandbox"
 _DECADE = 10 * 366 * 86400
 _LONGEST_ID = 18
+_LONGEST_FLUSH = 600
 
 
 @attrs.frozen
@@ -79,9 +81,26 @@ def forget_calls(ask: Ask) -> dict[str, Any]:
 
 
 def read_deliveries(ask: Ask) -> dict[str, Any]:
-    """Page through the callbacks delivered."""
-    del ask  # nothing delivers callbacks yet
-    return dict(EMPTY)
+    """Page through the tries to deliver callbacks: ?app=, ?since= (virtual unix seconds)."""
+    book, since = ask.simulation.callbacks.deliveries, number(ask.query, "since", 0)
+    app = _app(ask, ask.query["app"]).agent_id if ask.query.get("app") else None
+
+    def delivery_number(delivery: Delivery) -> int:
+        return delivery.number
+
+    return page(
+        ask.query,
+        lambda after: book.select(app, since, max(0, after)),
+        place=delivery_number,
+        row=Delivery.row,
+        count=sum(1 for _ in book.select(app, since)),
+    )
+
+
+def forget_deliveries(ask: Ask) -> dict[str, Any]:
+    """Drop the record of deliveries."""
+    ask.simulation.callbacks.deliveries.forget()
+    return {}
 
 
 def read_clock(ask: Ask) -> dict[str, Any]:
@@ -95,6 +114,7 @@ def move_clock(ask: Ask) -> dict[str, Any]:
     if not isinstance(seconds, (int, float)) or not 0 <= seconds <= _DECADE:
         raise BadRequest("advance_seconds is a number from 0 to ten years")
     ask.simulation.clock.advance(seconds)
+    ask.simulation.callbacks.catch_up()
     return read_clock(ask)
 
 
@@ -143,6 +163,7 @@ def set_switches(ask: Ask) -> dict[str, Any]:
         ask.simulation.company.rules.change(ask.body)
     except ValueError as error:
         raise BadRequest(str(error)) from None
+    ask.simulation.callbacks.catch_up()
     return read_switches(ask)
 
 
@@ -165,12 +186,11 @@ def read_apps(ask: Ask) -> dict[str, Any]:
 
 def set_app(ask: Ask) -> dict[str, Any]:
     """Change what an app may do: any of roles, visible (departments), trusted_addresses, enabled."""
-    app = ask.simulation.company.app(_id(ask.rest))
-    if app is None:
-        raise BadRequest("there is no such app")
+    app = _app(ask, ask.rest)
     unknown = ask.body.keys() - {"roles", "visible", "trusted_addresses", "enabled"}
     if unknown:
         raise BadRequest(f"an app has no {', '.join(sorted(unknown))}")
+    before = ask.simulation.callbacks.who_has(app)
     try:
         app.roles = frozenset(Role(role) for role in _list(ask, "roles", app.roles))
         app.visible = frozenset(int(number) for number in _list(ask, "visible", app.visible))
@@ -178,7 +198,15 @@ def set_app(ask: Ask) -> dict[str, Any]:
         raise BadRequest(str(error)) from None
     app.trusted_addresses = frozenset(str(text) for text in _list(ask, "trusted_addresses", app.trusted_addresses))
     app.enabled = bool(ask.body.get("enabled", app.enabled))
+    ask.simulation.callbacks.tell_range(app, before)
     return _app_row(app)
+
+
+def _app(ask: Ask, agent_id: str) -> App:
+    app = ask.simulation.company.app(_id(agent_id))
+    if app is None:
+        raise BadRequest("there is no such app")
+    return app
 
 
 def _list(ask: Ask, name: str, default: Iterable[Any]) -> Iterable[Any]:
@@ -191,12 +219,31 @@ def _list(ask: Ask, name: str, default: Iterable[Any]) -> Iterable[Any]:
 
 
 def set_callback(ask: Ask) -> dict[str, Any]:
-    """Say where an app's callbacks go: {url, app}."""
-    url, app = ask.body.get("url"), ask.body.get("app")
-    if not isinstance(url, str) or not isinstance(app, (str, int)):
-        raise BadRequest("url and app (an agent id) are needed")
-    ask.simulation.callbacks[str(app)] = url
-    return {"url": url, "app": app}
+    """Say where an app's callbacks go: {url, app, verify}; or wait until all are out: callback/flush {timeout_s}."""
+    if ask.rest == "flush":
+        return _flush(ask)
+    url, app = ask.body.get("url") or "", ask.body.get("app", CUSTOMER_CONTACT_AGENT)
+    if ask.rest or not isinstance(url, str) or not isinstance(app, (str, int)):
+        raise BadRequest("url (empty for none) and app (an agent id) are needed")
+    found = _app(ask, str(app))
+    try:
+        ask.simulation.callbacks.set_url(found, url, verify=bool(ask.body.get("verify", True)))
+    except ValueError as error:
+        raise BadRequest(str(error)) from None
+    return {"url": url, "app": found.agent_id}
+
+
+def _flush(ask: Ask) -> dict[str, Any]:
+    timeout = ask.body.get("timeout_s", 10)
+    if not isinstance(timeout, (int, float)) or not 0 <= timeout <= _LONGEST_FLUSH:
+        raise BadRequest(f"timeout_s is a number from 0 to {_LONGEST_FLUSH}")
+    return ask.simulation.callbacks.flush(timeout)
+
+
+def read_callbacks(ask: Ask) -> dict[str, Any]:
+    """Return where the callbacks of apps go."""
+    rows = [{"url": url, "app": app} for app, url in sorted(ask.simulation.callbacks.urls.items())]
+    return {"items": rows, "next_cursor": "", "count": len(rows)}
 
 
 def read_actions(ask: Ask) -> dict[str, Any]:
@@ -218,6 +265,7 @@ ROUTES: Mapping[tuple[str, str], Handler] = {
     ("GET", "calls"): read_calls,
     ("DELETE", "calls"): forget_calls,
     ("GET", "deliveries"): read_deliveries,
+    ("DELETE", "deliveries"): forget_deliveries,
     ("GET", "clock"): read_clock,
     ("POST", "clock"): move_clock,
     ("POST", "faults"): order_fault,
@@ -228,6 +276,7 @@ ROUTES: Mapping[tuple[str, str], Handler] = {
     ("GET", "apps"): read_apps,
     ("PATCH", "apps"): set_app,
     ("POST", "callback"): set_callback,
+    ("GET", "callback"): read_callbacks,
     ("GET", "actions"): read_actions,
     ("POST", "actions"): do_action,
 }

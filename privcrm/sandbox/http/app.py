@@ -1,9 +1,11 @@
 """The ASGI application: control plane, the simulated vendor, and 404 for what is not simulated."""
 
+import asyncio
 from functools import partial
 from urllib.parse import parse_qsl
 
 from privcrm.sandbox.control.plane import PREFIX, ControlPlane
+from privcrm.sandbox.faults import FaultKind
 from privcrm.sandbox.http.date import DateHeader
 from privcrm.sandbox.http.faulty import FaultyAnswer
 from privcrm.sandbox.http.forms import read_upload
@@ -16,6 +18,9 @@ from privcrm.sandbox.wecom.media import PICTURES, picture_at
 from privcrm.sandbox.wecom.wire import Request
 
 _LARGEST_BODY = 8 * 1024 * 1024
+_OF_CALLS = FaultKind.of_calls()
+_SLOW = f"{PREFIX}/callback"
+"""Asks receivers, or waits for them."""
 
 
 class SandboxApp:
@@ -30,7 +35,9 @@ class SandboxApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = await self._request(scope, receive)
         if request.path.startswith(PREFIX):
-            reply: Reply | None = self._control_reply(request, scope)
+            answering = partial(self._control_reply, request, scope)
+            slow = request.path.startswith(_SLOW)
+            reply: Reply | None = await asyncio.to_thread(answering) if slow else answering()
         else:
             reply = await self._vendor_reply(request, RawConnection(scope, receive))
         if reply is not None:
@@ -65,7 +72,7 @@ class SandboxApp:
             return self._picture(request.path)
         if not simulation.wire.simulates(request.path):
             return Reply.json({"error": "not simulated", "path": request.path}, 404)
-        fault = simulation.faults.meet(request.path)
+        fault = simulation.faults.meet(request.path, _OF_CALLS)
         if fault is not None:
             return await FaultyAnswer(simulation, fault, request, connection).reply()
         return Reply.of(await simulation.wire.answer(request), date=self._date.line())

@@ -32,12 +32,20 @@ class App:
     visible: frozenset[int] = frozenset({ROOT})
     trusted_addresses: frozenset[str] = frozenset()
     enabled: bool = True
+    callback_token: str = attrs.field(default="", repr=False)
+    callback_aes_key: str = attrs.field(default="", repr=False)
 
 
 def secret_for(seed: int, purpose: str, length: int = 43) -> str:
     """Return a secret that the seed decides; it opens nothing but this sandbox."""
     digest = hashlib.sha512(f"privcrm sandbox {seed} {purpose}".encode()).digest()
     return base64.urlsafe_b64encode(digest).decode().replace("-", "x").replace("_", "y")[:length]
+
+
+def _aes_key(seed: int, purpose: str) -> str:
+    """Return 43 letters and digits that are 32 bytes of base64, as the vendor's EncodingAESKey is."""
+    digest = hashlib.sha256(f"privcrm sandbox {seed} {purpose}".encode()).digest()
+    return base64.b64encode(digest).decode().translate(str.maketrans("+/", "xy"))[:43]
 
 
 def company_id(seed: int) -> str:
@@ -60,4 +68,10 @@ def default_apps(seed: int) -> list[App]:
         (PLAIN_AGENT, "内部公告", "plain program", frozenset[Role]()),
         (OTHER_SYSTEM_AGENT, "旧 SCRM", OTHER_PROGRAM, contact),
     ]
-    return [App(agent, name, secret_for(seed, f"secret {agent}"), maker, roles) for agent, name, maker, roles in rows]
+    return [_app(seed, *row) for row in rows]
+
+
+def _app(seed: int, agent: int, name: str, maker: str, roles: frozenset[Role]) -> App:
+    token, key = secret_for(seed, f"callback token {agent}", 32), _aes_key(seed, f"aes key {agent}")
+    secret = secret_for(seed, f"secret {agent}")
+    return App(agent, name, secret, maker, roles, callback_token=token, callback_aes_key=key)

@@ -8,13 +8,22 @@ from privcrm.sandbox.clock import VirtualClock
 from privcrm.sandbox.wecom.apps import App, company_id, default_apps
 from privcrm.sandbox.wecom.errors import Refusal
 from privcrm.sandbox.wecom.fields import Args
+from privcrm.sandbox.wecom.groups import GroupViews
 from privcrm.sandbox.wecom.ids import Ids
 from privcrm.sandbox.wecom.limits import Flights, Frequency, WrongSecrets
 from privcrm.sandbox.wecom.quotas import Quotas
 from privcrm.sandbox.wecom.rules import Rules
 from privcrm.sandbox.wecom.scoped_ids import PendingIds, ScopedIds
 from privcrm.sandbox.wecom.tokens import TokenDesk
-from privcrm.sandbox.world import Staff, StaffState, World
+from privcrm.sandbox.world import CONSOLE, Staff, StaffState, World
+from privcrm.sandbox.world.handovers import Ended
+from privcrm.sandbox.world.happenings import (
+    DepartmentChanged,
+    DownloadEnded,
+    GroupChanged,
+    HandoverEnded,
+    Happening,
+)
 
 
 @attrs.frozen
@@ -57,7 +66,15 @@ class Company:
         self.flights = Flights(self.rules)
         self.wrong_secrets = WrongSecrets(self.rules)
         self.quotas = Quotas()
+        self.group_views = GroupViews(self.rules)
+        self.world.happenings.listen(self.group_views.note)
+        self.world.happenings.listen(self._note)
+        self._written = 0
         self._ranges: dict[frozenset[int], frozenset[int]] = {}
+
+    def _note(self, happening: Happening) -> None:
+        if isinstance(happening, DepartmentChanged):
+            self._ranges.clear()
 
     def app(self, agent_id: int) -> App | None:
         """Return the app with this agent id."""
@@ -80,9 +97,26 @@ class Company:
         seen = self.departments_seen(app)
         return (s for s in self.world.staff if s.department in seen and s.state is not StaffState.LEFT)
 
+    def next_message_id(self) -> int:
+        """Return the MsgId of the next message that somebody writes to an app; none comes twice, also after a reset."""
+        self._written += 1
+        return int(self.clock.time() * 1000) * 1_000_000 + self._written
+
     def catch_up(self, now: float) -> None:
         """Let happen what was due by *now*; whoever looks at the world with the vendor's eyes calls this first."""
-        self.world.handovers.catch_up(now, self.rules.customers_per_staff)
+        for ended in self.world.handovers.catch_up(now, self.rules.customers_per_staff):
+            self.tell_handover(ended)
+        for job in self.world.media.ended(now - self.rules.media_job_seconds):
+            self.world.happenings.tell(DownloadEnded(at=job.asked_at + self.rules.media_job_seconds, download=job))
+
+    def tell_handover(self, ended: Ended) -> None:
+        """Tell that a handover is over; groups that programs hand over are not told of."""
+        handover, tell = ended.handover, self.world.happenings.tell
+        at = handover.due_at if handover.ended_at is None else handover.ended_at
+        if ended.group is None:
+            tell(HandoverEnded(at=at, handover=handover, before=ended.follow))
+        elif handover.terms.maker == CONSOLE:
+            tell(GroupChanged(at=at, before=ended.group, after=self.world.groups[ended.group.number]))
 
     def relations(self) -> Iterator[Relation]:
         """Yield every living relation of the seed's members with active staff, members in ascending order."""

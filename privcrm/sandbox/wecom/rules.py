@@ -244,6 +244,37 @@ class Rules:
     acquisition_preference: str = _question(
         "allowed", ("allowed", "refused"), "whether the company's business may use priority_option, else 41200 (97297)"
     )
+    half_add_events: str = _question(
+        "no",
+        ("no", "yes"),
+        "whether an add without verification is told twice, first as add_half_external_contact, which then alone has "
+        "the welcome code (92130)",
+    )
+    group_details_lag: int = _figure(0, "seconds until groupchat/get shows what people changed; about 2 (92130)")
+    callback_verify: str = _question(
+        "yes", ("yes", "no"), "whether a callback address is asked for echostr before it is taken (90930)"
+    )
+    callback_timeout_ms: int = _figure(5000, "real milliseconds in which a receiver answers (90930)")
+    callback_retry: str = _question(
+        "connection",
+        ("connection", "non_200"),
+        "what is delivered again, three times in all: what failed or timed out (90930), or what was not answered 200 "
+        "too (90238)",
+    )
+    callback_retry_ms: int = _figure(0, "real milliseconds between two tries; the vendor does not say")
+    callback_retry_seal: str = _question(
+        "anew", ("anew", "same"), "whether a further try has a timestamp, nonce and ciphertext of its own"
+    )
+    callback_drop_after: int = _figure(
+        0, "events in a row that failed, after which an app gets none until its address is set again; 0 for never"
+    )
+    callback_parallel: int = _figure(1, "events that an app gets at a time; in order only if this is 1")
+    callback_xml_style: str = _question(
+        "documented",
+        ("documented", "compact", "shuffled"),
+        "how events are written: as the pages show them; without blanks, CDATA only where it is needed; or with "
+        "elements in any order and blanks between them, which clients must not depend on",
+    )
     directory_reads_details: str = _question(
         "allowed",
         ("allowed", "refused"),

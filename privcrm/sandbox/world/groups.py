@@ -48,6 +48,8 @@ class Group:
     notice: str = ""
     admins: tuple[int, ...] = ()
     dismissed_at: int | None = None
+    revision: int = 0
+    """How often somebody came or went."""
 
     def holds(self, member: int) -> bool:
         """Whether a member is in the group."""
@@ -100,7 +102,9 @@ class GroupBook:
 
     def change(self, group: Group) -> None:
         """Keep a changed group."""
-        self._changed[group.number] = group
+        old = self[group.number]
+        moved = group.people != old.people
+        self._changed[group.number] = attrs.evolve(group, revision=old.revision + 1) if moved else group
 
     def _derive(self, number: int) -> Group:
         luck = self._facts(number)

@@ -65,6 +65,15 @@ class Handover:
         return self.terms.at + self.terms.wait
 
 
+@attrs.frozen
+class Ended:
+    """A handover that is over, with what was before: between taker and member, or of the group."""
+
+    handover: Handover
+    follow: Follow | None = None
+    group: Group | None = None
+
+
 class HandoverBook:
     """All handovers. What is due happens in `catch_up`, in the order in which it was due."""
 
@@ -125,22 +134,32 @@ class HandoverBook:
         heapq.heappush(self._due, (handover.due_at, handover.number))
         return handover
 
-    def refuse(self, handover: Handover, *, at: int) -> None:
+    def refuse(self, handover: Handover, *, at: int) -> Ended:
         """Let the member refuse a handover that waits."""
-        self._end(handover, HandoverState.REFUSED, at)
+        return self._end(self._before(handover), HandoverState.REFUSED, at)
 
-    def catch_up(self, now: float, most_members: int) -> None:
-        """Let happen what is due by *now*; a taker with *most_members* in his list takes no more."""
+    def catch_up(self, now: float, most_members: int) -> list[Ended]:
+        """Let happen what is due by *now*, and return it; a taker with *most_members* in his list takes no more."""
         counts: dict[int, int] = {}
+        ended: list[Ended] = []
         while self._due and self._due[0][0] <= now:
             handover = self._all[heapq.heappop(self._due)[1]]
             if handover.state is HandoverState.WAITING:
-                self._end(handover, self._happen(handover, counts, most_members), handover.due_at)
+                before = self._before(handover)
+                ended.append(self._end(before, self._happen(handover, counts, most_members), handover.due_at))
+        return ended
 
-    def _end(self, handover: Handover, state: HandoverState, at: int) -> None:
-        self._all[handover.number] = attrs.evolve(handover, state=state, ended_at=at)
+    def _before(self, handover: Handover) -> Ended:
+        if handover.group is not None:
+            return Ended(handover, group=self._groups[handover.group])
+        return Ended(handover, self._follows.get(handover.terms.taker, handover.member or 0))
+
+    def _end(self, before: Ended, state: HandoverState, at: int) -> Ended:
+        handover = attrs.evolve(before.handover, state=state, ended_at=at)
+        self._all[handover.number] = handover
         if handover.member is not None:
             self._waiting.pop((handover.terms.giver, handover.member), None)
+        return attrs.evolve(before, handover=handover)
 
     def _happen(self, handover: Handover, counts: dict[int, int], most: int) -> HandoverState:
         if not self._staff[handover.terms.taker].can_contact:

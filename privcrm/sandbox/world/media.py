@@ -59,6 +59,8 @@ class Download:
     errcode: int
     """How it ends: 0 well."""
     asked_at: int
+    maker: str = ""
+    """The program that asked."""
     file: int | None = None
     """The file, once somebody asked for it."""
 
@@ -72,6 +74,7 @@ class MediaBook:
         self._copies: dict[int, int] = {}
         self._next = 0
         self._next_download = 0
+        self._next_ended = 0
         self._held = 0
 
     def find(self, number: int) -> MediaFile | None:
@@ -95,16 +98,27 @@ class MediaBook:
         self._copies[file.number] = copy.number
         return copy
 
-    def download(self, kind: str, name: str, size: int, errcode: int, *, at: int) -> Download:
+    def download(self, kind: str, name: str, size: int, errcode: int, *, at: int, maker: str = "") -> Download:
         """Begin to fetch a file for group welcomes; those asked for a day ago and longer are forgotten."""
         while self._downloads:
             oldest = next(iter(self._downloads.values()))
             if at - oldest.asked_at < _DAY and len(self._downloads) < _KEPT_FILES:
                 break
             del self._downloads[oldest.number]
-        job = self._downloads[self._next_download] = Download(self._next_download, kind, name, size, errcode, at)
+        job = Download(self._next_download, kind, name, size, errcode, at, maker)
+        self._downloads[job.number] = job
         self._next_download += 1
         return job
+
+    def ended(self, asked_by: float) -> Iterator[Download]:
+        """Yield, once each, the downloads that were asked for until then."""
+        while self._next_ended < self._next_download:
+            job = self._downloads.get(self._next_ended)
+            if job is not None and job.asked_at > asked_by:
+                return
+            self._next_ended += 1
+            if job is not None:
+                yield job
 
     def find_download(self, number: int) -> Download | None:
         """Return a download."""

@@ -56,6 +56,8 @@ class GroupScan:
     group: int
     opened: bool = False
     already: bool = False
+    before: Group | None = None
+    """The group without whoever came."""
 
 
 def people_behind(world: World, staff: Sequence[int], departments: Sequence[int]) -> list[int]:
@@ -152,7 +154,7 @@ def scan_group_code(world: World, code: GroupCode, member: int, *, at: int, entr
     into = _choose(free, entry) if free else _open_group(world, code, groups, at, entry)
     world.joins(into.number, member, at=at, how=JoinedBy.SCAN, channel=code.channel)
     world.live_codes.count(code.number, into.number)
-    return GroupScan(into.number, opened=not free)
+    return GroupScan(into.number, opened=not free, before=into)
 
 
 def _choose(free: Sequence[Group], entry: Entry) -> Group:

@@ -163,7 +163,35 @@ class StaffBook:
 
     def change(self, staff: Staff) -> None:
         """Replace an employee by a changed value with the same number."""
+        del self._by_id[self._all[staff.number].staff_id.casefold()]
         self._keep(staff)
+
+    def hire(self, staff_id: str, name: str, department: int) -> Staff:
+        """Return a new employee whom no member follows yet."""
+        number = len(self._all)
+        gender = 1 + self._stream.below(number * 3 + 2, 2)
+        phone = f"19{number * _PHONE_STEP % 10**9:09d}"
+        self._keep(Staff(number, staff_id, name, department, "导购", gender, has_members=False, phone=phone))
+        return self._all[number]
+
+    def put_department(self, department: Department) -> None:
+        """Keep a new, moved or renamed department. Raises LookupError if it would stand below itself."""
+        if department.parent in self.subtree(department.number):
+            raise LookupError("a department cannot stand below itself")
+        others = {node.number: node for node in self.departments} | {department.number: department}
+        self.departments = []
+        while others:  # parents stand before their children
+            placed = {node.number for node in self.departments}
+            ready = [node for node in others.values() if node.parent in placed or node.number == ROOT]
+            self.departments += ready
+            for node in ready:
+                del others[node.number]
+
+    def drop_department(self, number: int) -> None:
+        """Delete a department. Raises LookupError if somebody or something is in it."""
+        if len(self.subtree(number)) > 1 or any(staff.department == number for staff in self._all):
+            raise LookupError("the department is not empty")
+        self.departments = [node for node in self.departments if node.number != number]
 
     def subtree(self, department: int) -> set[int]:
         """Return a department and everything below it."""

@@ -26,6 +26,7 @@ class Welcome:
 
     number: int
     code: str = attrs.field(repr=False)
+    """What the company's own program knows this right by; each program is given its own code."""
     staff: int
     member: int
     issued_at: float
@@ -45,6 +46,7 @@ class WelcomeBook:
 
     def __init__(self, seed: int) -> None:
         self._draw = Stream(seed, "welcome codes")
+        self._draw_more = Stream(seed, "welcome codes of other programs")
         self._all: list[Welcome] = []
         self._by_code: dict[str, int] = {}
         self.console: dict[int, Mapping[str, Any]] = {}
@@ -55,10 +57,20 @@ class WelcomeBook:
 
     def issue(self, staff: int, member: int, *, at: float) -> str:
         """Return a new code for one add."""
+        return self.grant(staff, member, at=at).code
+
+    def grant(self, staff: int, member: int, *, at: float) -> Welcome:
+        """Return a new right to greet, for one add."""
         number = len(self._all)
         code = f"{self._draw(number * 2):016X}{self._draw(number * 2 + 1):016X}"
         self._all.append(Welcome(number, code, staff, member, at))
         self._by_code[code] = number
+        return self._all[number]
+
+    def code_for(self, welcome: Welcome, program: int) -> str:
+        """Return the code by which another program, told by its number, knows a right."""
+        code = f"{self._draw_more(program << 32 | welcome.number):016X}{welcome.code[16:]}"
+        self._by_code[code] = welcome.number
         return code
 
     def find(self, code: str) -> Welcome | None:

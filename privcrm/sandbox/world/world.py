@@ -11,6 +11,7 @@ from privcrm.sandbox.world.figures import FigureBook
 from privcrm.sandbox.world.follows import EndedBy, Follow, FollowBook, Way
 from privcrm.sandbox.world.groups import GROUP_ONLY_PER_GROUP, Group, GroupBook, GroupMember, JoinedBy
 from privcrm.sandbox.world.handovers import HandoverBook
+from privcrm.sandbox.world.happenings import Happenings
 from privcrm.sandbox.world.intercepts import InterceptBook
 from privcrm.sandbox.world.live_codes import LiveCodeBook
 from privcrm.sandbox.world.media import MediaBook
@@ -53,6 +54,7 @@ class World:
 
     def __init__(self, *, seed: int = 1, staff: int = 20, members: int = 2000, groups: int = 30) -> None:
         self.lock = threading.RLock()
+        self.happenings = Happenings()
         self.staff = StaffBook(seed, staff, EPOCH)
         self.members = MemberBook(seed)
         self.tags = TagLibrary()
@@ -166,9 +168,8 @@ class World:
             if most is not None and len(old.people) >= most:
                 raise LookupError("the group is full")
             new = GroupMember(member, is_staff=False, joined_at=at, joined_by=how, channel=channel)
-            changed = attrs.evolve(old, people=(*old.people, new))
-            self.groups.change(changed)
-            return changed
+            self.groups.change(attrs.evolve(old, people=(*old.people, new)))
+            return self.groups[group]
 
     def leaves(self, group: int, member: int, *, at: int) -> Group:
         """Let a member leave a group."""
@@ -178,6 +179,5 @@ class World:
             if gone is None:
                 raise LookupError("the member is not in the group")
             self.figures.note_gone(group, gone.joined_at, at)
-            changed = attrs.evolve(old, people=tuple(m for m in old.people if m is not gone))
-            self.groups.change(changed)
-            return changed
+            self.groups.change(attrs.evolve(old, people=tuple(m for m in old.people if m is not gone)))
+            return self.groups[group]

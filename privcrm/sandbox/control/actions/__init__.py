@@ -9,6 +9,7 @@ from privcrm.sandbox.control.actions import (
     members,
     messages,
     moments,
+    staff,
 )
 from privcrm.sandbox.control.actions.doing import ACTIONS, act, action, catalogue
 
@@ -25,4 +26,5 @@ __all__ = [
     "members",
     "messages",
     "moments",
+    "staff",
 ]

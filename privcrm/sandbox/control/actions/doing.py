@@ -12,6 +12,7 @@ from privcrm.sandbox.simulation import Simulation
 from privcrm.sandbox.wecom.company import Company
 from privcrm.sandbox.wecom.ids import IdCodec
 from privcrm.sandbox.world import Group, Staff, StaffState
+from privcrm.sandbox.world.happenings import GroupChanged, Happening
 
 Params = Mapping[str, Any]
 Handler = Callable[["Doing"], dict[str, Any]]
@@ -79,6 +80,32 @@ class Doing:
             raise BadRequest("chat_id names no living group")
         return group
 
+    def flag(self, name: str) -> bool:
+        """Return whether a parameter is there and true."""
+        return bool(self.params.get(name))
+
+    def count(self, name: str, default: int, most: int) -> int:
+        """Return a number from 1 to *most*. Raises BadRequest."""
+        value = self.params.get(name, default)
+        if not isinstance(value, int) or not 1 <= value <= most:
+            raise BadRequest(f"{name} is a number from 1 to {most}")
+        return value
+
+    def marks(self, staff: int, member: int) -> None:
+        """Put the tags in add_tag on a relation and take those in remove_tag off."""
+        follows, codec = self.company.world.follows, self.company.ids.tag
+        add, remove = ({self.number(codec, text) for text in self.texts(name)} for name in ("add_tag", "remove_tag"))
+        follows.set_tags(staff, member, (set(follows.tags(staff, member)) - remove) | add)
+
+    def tell(self, happening: Happening) -> None:
+        """Tell whoever listens what has just happened."""
+        self.company.world.happenings.tell(happening)
+
+    def tell_group(self, before: Group | None, number: int, *, removed: bool = False) -> None:
+        """Tell that a group is no longer what it was."""
+        after = self.company.world.groups[number]
+        self.tell(GroupChanged(at=self.at, before=before, after=after, removed=removed))
+
     def number(self, codec: IdCodec, text: str) -> int:
         """Return the number behind an id. Raises BadRequest."""
         number = codec.decode(text)
@@ -134,8 +161,10 @@ def act(simulation: Simulation, name: str, params: Params) -> dict[str, Any]:
     if handler is None:
         raise BadRequest(f"there is no action {name!r}; there are {', '.join(ACTIONS)}")
     with simulation.company.world.lock:
-        simulation.company.catch_up(simulation.clock.time())
+        simulation.callbacks.catch_up()
         try:
             return handler(Doing(simulation, params))
         except LookupError as error:
             raise BadRequest(str(error)) from None
+        finally:
+            simulation.callbacks.catch_up()

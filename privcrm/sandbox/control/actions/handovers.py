@@ -2,15 +2,11 @@
 
 from typing import Any
 
-import attrs
-
 from privcrm.sandbox.control.actions.doing import Doing, action, deed
 from privcrm.sandbox.control.paging import BadRequest
 from privcrm.sandbox.world import CONSOLE, OTHER_PROGRAM, Carries, Handover, HandoverState, Staff, StaffState, Terms
 
 _SIDES = ("handover_userid", "takeover_userid")
-_MARKS = ("verified", "blocked", "dormant")
-_ACCOUNT_STATES = (StaffState.ACTIVE, StaffState.DISABLED, StaffState.WITHOUT_CUSTOMER_CONTACT)
 
 
 def _anybody(doing: Doing, name: str) -> Staff:
@@ -37,7 +33,7 @@ def member_refuses_transfer(doing: Doing) -> dict[str, Any]:
     found = [handover for handover in handovers.of_member(doing.member()) if meant(handover)]
     if len(found) != 1:
         raise BadRequest(f"{len(found)} transfers of this member wait for an answer")
-    handovers.refuse(found[0], at=doing.at)
+    doing.company.tell_handover(handovers.refuse(found[0], at=doing.at))
     return {}
 
 
@@ -85,18 +81,4 @@ def admin_allocates_group(doing: Doing) -> dict[str, Any]:
     wait = company.rules.group_takeover_seconds
     company.world.handovers.order_group(Terms(group.owner, taker.number, left, CONSOLE, doing.at, wait), group.number)
     company.catch_up(doing.at)
-    return {}
-
-
-@action
-def staff_account_changes(doing: Doing) -> dict[str, Any]:
-    """An account changes: userid, and any of state, verified, blocked, dormant (no login for a year)."""
-    marks = {name: doing.params[name] for name in _MARKS if name in doing.params}
-    if not all(isinstance(value, bool) for value in marks.values()):
-        raise BadRequest(f"{', '.join(_MARKS)} are true or false")
-    staff = doing.staff()
-    state = doing.text("state", staff.state.value)
-    if state not in {allowed.value for allowed in _ACCOUNT_STATES}:
-        raise BadRequest(f"state is one of {', '.join(allowed.value for allowed in _ACCOUNT_STATES)}")
-    doing.company.world.staff.change(attrs.evolve(staff, state=StaffState(state), **marks))
     return {}

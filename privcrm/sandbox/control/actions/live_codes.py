@@ -8,8 +8,9 @@ from privcrm.sandbox.control.actions.doing import Doing, action, deed
 from privcrm.sandbox.control.paging import BadRequest
 from privcrm.sandbox.wecom.api.join_ways import GROUPS_MOST
 from privcrm.sandbox.wecom.live_codes import picture_address
-from privcrm.sandbox.wecom.welcomes import welcome_code
+from privcrm.sandbox.wecom.welcomes import added
 from privcrm.sandbox.world import CONSOLE, OTHER_PROGRAM, Follow
+from privcrm.sandbox.world.happenings import GroupChanged
 from privcrm.sandbox.world.live_codes import ContactCode, GroupCode, LiveCode
 from privcrm.sandbox.world.scanning import Draw, Entry, accept, scan_contact_code, scan_group_code
 
@@ -21,11 +22,11 @@ def _code(doing: Doing) -> LiveCode:
     return code
 
 
-def _added(doing: Doing, follow: Follow) -> dict[str, Any]:
+def _added(doing: Doing, follow: Follow, *, unverified: bool) -> dict[str, Any]:
     return {
         "userid": doing.company.world.staff[follow.staff].staff_id,
         "external_userid": doing.company.ids.member(follow.member),
-        "welcome_code": welcome_code(doing.company, follow, at=doing.at),
+        "welcome_code": added(doing.company, follow, at=doing.at, unverified=unverified),
         "state": follow.channel,
         "pending": False,
     }
@@ -51,7 +52,7 @@ def member_scans_contact_code(doing: Doing) -> dict[str, Any]:
         most=company.rules.customers_per_staff,
     )
     if scan.follow is not None:
-        return _added(doing, scan.follow)
+        return _added(doing, scan.follow, unverified=code.skips_verification)
     waiting = {"userid": company.world.staff[scan.staff].staff_id, "external_userid": company.ids.member(member)}
     return {**waiting, "welcome_code": "", "state": code.channel, "pending": True}
 
@@ -59,7 +60,8 @@ def member_scans_contact_code(doing: Doing) -> dict[str, Any]:
 @action
 def staff_accepts(doing: Doing) -> dict[str, Any]:
     """An employee accepts a member who asked through a contact way without skip_verify: userid, external_userid."""
-    return _added(doing, accept(doing.company.world, doing.staff().number, doing.member(), at=doing.at))
+    follow = accept(doing.company.world, doing.staff().number, doing.member(), at=doing.at)
+    return _added(doing, follow, unverified=False)
 
 
 @action
@@ -81,6 +83,10 @@ def member_scans_join_code(doing: Doing) -> dict[str, Any]:
     )
     member = doing.member_or_newcomer()
     scan = scan_group_code(company.world, code, member, at=doing.at, entry=entry)
+    if scan.opened and scan.before is not None:
+        doing.tell(GroupChanged(at=doing.at, before=None, after=scan.before))
+    if scan.before is not None:
+        doing.tell_group(scan.before, scan.group)
     where = {"chat_id": company.ids.group.encode(scan.group), "external_userid": company.ids.member(member)}
     return {**where, "state": code.channel, "opened": scan.opened, "already": scan.already}
 

@@ -1,6 +1,5 @@
 """Customer groups (developer.work.weixin.qq.com/document/path/92120, 92122)."""
 
-import hashlib
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -12,6 +11,7 @@ from privcrm.sandbox.wecom.cursors import seal, unseal
 from privcrm.sandbox.wecom.endpoint import CURSOR, contact
 from privcrm.sandbox.wecom.errors import Refusal
 from privcrm.sandbox.wecom.fields import Field
+from privcrm.sandbox.wecom.groups import member_version
 from privcrm.sandbox.world import Group, GroupMember, HandoverState, JoinedBy, Staff, StaffState
 
 _OWNERS_MOST = 100
@@ -87,7 +87,8 @@ def groupchat_get(call: Call) -> dict[str, Any]:
     owner = call.world.staff[group.owner]
     if not call.company.sees(call.app, owner):
         raise Refusal(60011)
-    return {"group_chat": _detail(call, group, with_names=bool(call.args.get("need_name")))}
+    seen = call.company.group_views.seen(group, call.now)
+    return {"group_chat": _detail(call, seen, with_names=bool(call.args.get("need_name")))}
 
 
 def _detail(call: Call, group: Group, *, with_names: bool) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def _detail(call: Call, group: Group, *, with_names: bool) -> dict[str, Any]:
         "create_time": group.created_at,
         "member_list": [_person(call, member, with_name=with_names) for member in group.people],
         "admin_list": [{"userid": staff[number].staff_id} for number in group.admins],
-        "member_version": hashlib.md5(repr(group.people).encode(), usedforsecurity=False).hexdigest(),
+        "member_version": member_version(group),
     }
     return {**detail, "notice": group.notice} if group.notice else detail
 

@@ -138,7 +138,8 @@ def upload_by_url(call: Call) -> dict[str, Any]:
         errcode = 830001
     if rules.media_job_bytes > LARGEST_FETCHED:
         errcode = 45001
-    job = call.world.media.download(args["type"], args["filename"], rules.media_job_bytes, errcode, at=int(call.now))
+    size, now, maker = rules.media_job_bytes, int(call.now), call.app.maker
+    job = call.world.media.download(args["type"], args["filename"], size, errcode, at=now, maker=maker)
     return {"jobid": call.company.ids.media_job.encode(job.number)}
 
 

@@ -1,0 +1,1 @@
+"""What the vendor tells receivers of its own accord: which events, how written and sealed, how often tried."""
