@@ -50,4 +50,4 @@ def _plain(value: Any) -> Any:
 def _typed(field: "attrs.Attribute[Any]", value: Any) -> Any:
     if isinstance(field.default, StrEnum):
         return type(field.default)(value)
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(cast("list[Any]", value)) if isinstance(value, list) else value

@@ -6,11 +6,10 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from privcrm.models.events import Event, EventSource, Greetable
+from privcrm.models.events import EventSource, Greetable
 from privcrm.provider import Callback
-from privcrm.store import Connection
 
-__all__ = ["Arrival", "EmitEvents", "Entry", "EntryState", "Inbox", "InboxSummary", "arrival_of"]
+__all__ = ["Arrival", "Entry", "EntryState", "Inbox", "InboxSummary", "arrival_of"]
 
 EntryState = str
 """``new`` (to be handled, or tried again), ``done``, ``dead`` (parked after too many tries)."""
@@ -115,14 +114,6 @@ class Inbox(Protocol):
 
     def summary(self) -> InboxSummary:
         """Count."""
-        ...
-
-
-class EmitEvents(Protocol):
-    """Keeps events of our own making, inside the transaction of what they tell about."""
-
-    def __call__(self, connection: Connection, events: Sequence[Event]) -> None:
-        """Keep them; one that is kept already is left as it is."""
         ...
 
 

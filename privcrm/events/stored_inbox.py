@@ -190,7 +190,7 @@ class StoredInbox:
     def summary(self) -> InboxSummary:
         """Count; what is done is counted too, so this reads an index of all that is kept."""
         with self._database.connect() as connection:
-            counts = dict(
+            counts: dict[str, int] = dict(
                 connection.all(
                     "SELECT state, count(*) FROM privcrm_inbox WHERE company = ? GROUP BY state", self._company
                 )

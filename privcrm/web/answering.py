@@ -69,8 +69,8 @@ class Answering:
         arrived = self._clock.monotonic()
         if method not in ("GET", "POST"):
             return WRONG_METHOD
-        pairs = headers.items() if isinstance(headers, Mapping) else headers
-        request = CallbackRequest(method, query, {name.lower(): value for name, value in pairs}, body, path)
+        lowered = {name.lower(): value for name, value in dict(headers).items()}
+        request = CallbackRequest(method, query, lowered, body, path)
         try:
             return self._answer(request, arrived)
         except NotStored:

@@ -7,6 +7,7 @@ from threading import Event as Flag
 from typing import Any, TypeVar
 
 from privcrm.clock import Clock
+from privcrm.errors import StoreError
 from privcrm.events.crew import Crew
 from privcrm.events.inbox import Entry, Inbox
 from privcrm.events.loop_thread import LoopThread
@@ -29,6 +30,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # Longer than a signature may be ahead: the key of what is still accepted must not be forgotten.
 _MARGIN_SECONDS = 3_600.0
+_BACKLOG_SECONDS = 600.0
 
 
 class Webhooks:
@@ -164,22 +166,29 @@ class Webhooks:
         return self.inbox.purge(self.policy.clock.time() - self.policy.keep - _MARGIN_SECONDS)
 
     def health(self) -> dict[str, Any]:
-        """Return how the inbox stands and what this process has seen: counts and times only."""
-        summary, figures = self.inbox.summary(), self.receiver.figures()
+        """Return how the inbox stands and what this process has seen: counts and times (``…_at``, unix seconds) only.
+
+        ``status`` is ``ok``, ``store_unreachable``, or ``backlog`` when something has waited for ten minutes.
+        """
+        try:
+            summary, figures = self.inbox.summary(), self.receiver.figures()
+        except StoreError:
+            return {"status": "store_unreachable", "company": self._provider.company}
+        late = summary.oldest is not None and summary.oldest < self.policy.clock.time() - _BACKLOG_SECONDS
         return {
-            "status": "ok",
+            "status": "backlog" if late else "ok",
             "company": self._provider.company,
             "durable": self.inbox.durable,
             "workers": self._crew.size,
             "pending": summary.new,
             "dead": summary.dead,
             "done": summary.done,
-            "oldest_pending": summary.oldest,
             "stored": figures.stored,
             "repeated": figures.repeated,
             "stale": figures.stale,
             "lost": figures.lost,
             "refused": dict(figures.refused),
+            "oldest_pending_at": summary.oldest,
             "last_event_at": figures.last_at,
         }
 
