@@ -23,7 +23,9 @@ def diagnose(client: WeComClient, clock: Clock) -> list[Finding]:
     reachable = _reachability(client, clock)
     if reachable[0].verdict is Verdict.FAILED:
         return reachable
-    return reachable + [finding for app in client.config.apps for finding in _app(client, app)]
+    apps = client.config.apps
+    told = [_callbacks(app) for app in apps if app.callback_pairs]
+    return reachable + [finding for app in apps for finding in _app(client, app)] + told
 
 
 def _reachability(client: WeComClient, clock: Clock) -> list[Finding]:
@@ -57,6 +59,14 @@ def _app(client: WeComClient, app: WeComApp) -> list[Finding]:
     if "directory" in app.roles:
         checks.append(_read(client, app, "directory (通讯录同步)", USER_LIST_ID, {"limit": 1}))
     return checks
+
+
+def _callbacks(app: WeComApp) -> Finding:
+    """Say what would be taken; whether anything arrives, nobody can ask the vendor."""
+    pairs = len(app.callback_pairs)
+    seen = f"{pairs} pairs of token and key" if pairs > 1 else "a token and a key"
+    where = f"told at {app.callback_path}" if app.callback_path else "told apart by the token"
+    return Finding(f"callbacks of app {app.name}", Verdict.OK, f"{seen}, {where}")
 
 
 def _visible_range(client: WeComClient, app: WeComApp) -> Finding:

@@ -27,7 +27,7 @@ with suppress(ImportError):
 
 def decode(text: bytes) -> bytes:
     """Return what a text stands for; one that is not Base64 from end to end raises ``CallbackRejected``."""
-    if len(text) % 4 == 0:
+    if text and len(text) % 4 == 0:
         with suppress(ValueError):
             return _decode(text)
     raise CallbackRejected(FORM)

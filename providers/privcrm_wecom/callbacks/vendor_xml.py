@@ -1,6 +1,7 @@
 """The vendor's XML as nested mappings: names to texts, nested elements as mappings, repeated ones as lists."""
 
 import re
+from contextlib import suppress
 from typing import Any, cast
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -31,11 +32,10 @@ def read(text: str) -> dict[str, Any]:
 
 def parse(document: bytes) -> dict[str, Any]:
     """Read a document by expat: UTF-8 only, no document type, no entities of its own, of bounded depth."""
-    reader = _Reader()
-    try:
-        return reader.read(document)
-    except ExpatError:
-        pass
+    if b"\0" not in document:  # expat believes what looks like UTF-16, whatever it is told
+        with suppress(UnicodeDecodeError, ExpatError):
+            document.decode()
+            return _Reader().read(document)
     raise CallbackRejected(CONTENT)
 
 
@@ -54,9 +54,10 @@ def _read_plain(text: str) -> dict[str, Any] | None:
 
 
 def _items(listed: str) -> str | list[str]:
-    before, after = _CDATA_ITEM if listed.startswith(_CDATA_ITEM[0]) else _PLAIN_ITEM
+    listed = listed.strip(" \t\n")
+    before, after = _CDATA_ITEM if "<![CDATA[" in listed else _PLAIN_ITEM
     texts = listed[len(before) : -len(after)].split(after + before)
-    if len(texts) != listed.count("<Item>"):
+    if len(texts) != listed.count("<Item>"):  # blanks between them, or not all of one kind
         texts = _ITEM_TEXTS(listed)
     return texts if len(texts) > 1 else texts[0]
 

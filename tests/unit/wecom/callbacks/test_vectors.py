@@ -1,4 +1,4 @@
-"""Published and computed samples: what the vendor and independent implementations sealed is opened, and sealed alike."""
+"""Published and computed samples: what others sealed is opened, and sealed alike."""
 
 from urllib.parse import quote
 
