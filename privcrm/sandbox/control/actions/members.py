@@ -19,25 +19,25 @@ def member_adds_staff(doing: Doing) -> dict[str, Any]:
 
     It is empty for people from other companies and where the employee's welcome stands in the console.
     """
-    return _adds(doing, doing.member_or_newcomer(), doing.staff())
+    return _adds(doing, doing.member_or_newcomer(), doing.staff(), doing.at)
 
 
-def _adds(doing: Doing, member: int, staff: Staff) -> dict[str, Any]:
+def _adds(doing: Doing, member: int, staff: Staff, at: int) -> dict[str, Any]:
     try:
         way = Way(doing.text("way", "scan"))
     except ValueError as error:
         raise BadRequest(str(error)) from None
     channel = doing.text("state", "")
-    follow = doing.company.world.adds(member, staff.number, at=doing.at, way=way, channel=channel)
-    code = added(doing.company, follow, at=doing.at)
+    follow = doing.company.world.adds(member, staff.number, at=at, way=way, channel=channel)
+    code = added(doing.company, follow, at=at)
     return {"userid": staff.staff_id, "external_userid": doing.company.ids.member(member), "welcome_code": code}
 
 
 @action
 def crowd_adds_staff(doing: Doing) -> dict[str, Any]:
     """As many new people add an employee in one second: userid, count (100), way, state; answers external_userids."""
-    staff, world = doing.staff(), doing.company.world
-    made = [_adds(doing, world.newcomer(), staff) for _ in range(doing.count("count", 100, _CROWD))]
+    staff, world, at = doing.staff(), doing.company.world, doing.at
+    made = [_adds(doing, world.newcomer(), staff, at) for _ in range(doing.count("count", 100, _CROWD))]
     return {"userid": staff.staff_id, "external_userids": [each["external_userid"] for each in made]}
 
 
