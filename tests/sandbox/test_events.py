@@ -250,13 +250,13 @@ class TestGroups:
         last = version()
         people = []
 
-        def step(action, detail, count, scenes, **params):
+        def step(action, detail, size, scenes, **params):
             nonlocal last
             made = control.act(action, chat_id=chat, **params)
             people.extend(made.get("external_userids", ()))
             ((_, change, event),) = told(control, receiver)
-            assert (change, event["UpdateDetail"], event["MemChangeCnt"]) == ("update", detail, str(count))
-            assert len(event["MemChangeList"]) == count
+            assert (change, event["UpdateDetail"], event["MemChangeCnt"]) == ("update", detail, str(size))
+            assert len(event["MemChangeList"]) == size
             assert (event["JoinScene"], event["QuitScene"]) == scenes
             assert (event["LastMemVer"], event["CurMemVer"]) == (last, version())
             assert event["CurMemVer"] != last
