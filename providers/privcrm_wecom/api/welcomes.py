@@ -36,7 +36,7 @@ class WeComWelcomes(Area):
         del welcome_code
         checks.given("welcome_code", code["welcome_code"], WELCOME_SEND.doc)
         try:
-            body = {**code, **body_of(content, WELCOME, self._limits), **extra}
+            body = Params({**code, **body_of(content, WELCOME, self._limits), **extra})
             self._client.call(WELCOME_SEND, body, app=app, priority=True)
         except Conflict as error:
             if error.code != GREETED:
