@@ -322,7 +322,7 @@ def providers_block() -> str:
 
 def faults_block() -> str:
     """List the ways in which a simulated call goes wrong."""
-    return ", ".join(f"`{kind.value}`" for kind in FaultKind) + "."
+    return ", ".join(f"`{kind.value}`" for kind in FaultKind if kind in FaultKind.of_calls()) + "."
 
 
 def actions_block() -> str:
