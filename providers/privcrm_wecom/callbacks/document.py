@@ -9,12 +9,23 @@ from privcrm_wecom.callbacks import vendor_xml
 from privcrm_wecom.callbacks.rejection import CONTENT
 
 _MOST_DEPTH = 20
-# What XML has no way to say, JSON may not say either: keys are told apart by such characters.
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
+# What XML has no way to say, JSON may not say by escapes either: keys are told apart by such characters.
 _FOREIGN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]").search
 
 
+def decoded(message: bytes) -> str:
+    """Return a message as text; one that is not UTF-8, or holds control characters, raises ``CallbackRejected``."""
+    if len(message.translate(None, _CONTROLS)) == len(message):
+        try:
+            return message.decode()
+        except UnicodeDecodeError:
+            pass
+    raise CallbackRejected(CONTENT)
+
+
 def read(text: str) -> dict[str, Any]:
-    """Return names and values of a document; one that is malformed raises ``CallbackRejected``."""
+    """Return names and values of what was ``decoded``; a malformed document raises ``CallbackRejected``."""
     return _read_json(text) if text.lstrip().startswith("{") else vendor_xml.read(text)
 
 

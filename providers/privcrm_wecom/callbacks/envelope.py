@@ -1,6 +1,7 @@
 """The body of a callback: XML or JSON around one ciphertext. Nothing else of it is believed."""
 
 import re
+from functools import lru_cache
 
 from privcrm.errors import CallbackRejected
 from privcrm.transport import jsonio
@@ -9,13 +10,14 @@ from privcrm_wecom.callbacks.vendor_xml import parse
 
 MOST_BYTES = 1024 * 1024
 
-# The vendor's own form: plain elements around the ciphertext, no declaration, no attribute, no entity. Whatever differs
-# is parsed. Nothing here can try the same characters twice, so no body takes more than its length.
+# The vendor's own form: plain elements before and after the ciphertext, no declaration, no attribute, no entity.
+# Whatever differs is parsed. Nothing here can try the same characters twice.
 _BLANK, _VALUE = rb"[ \t\r\n]*+", rb"(?:<!\[CDATA\[[ -\\^-~]*+\]\]>|[ -%\'-;=-\\^-~]*+)"
 _ELEMENTS = rb"(?:" + _BLANK + rb"<(?!Encrypt>)([A-Za-z]\w*+)>" + _VALUE + rb"</\1>)*+" + _BLANK
-_HEAD = re.compile(rb"<xml>" + _ELEMENTS + rb"<Encrypt>(?:<!\[CDATA\[)?+").match
-_TAIL = re.compile(rb"(?:\]\]>)?+</Encrypt>" + _ELEMENTS + rb"</xml>" + _BLANK).fullmatch
-_OPENED, _CLOSED = b"<![CDATA[", b"]]>"
+_BEFORE = re.compile(rb"<xml>" + _ELEMENTS).fullmatch
+_AFTER = re.compile(_ELEMENTS + rb"</xml>" + _BLANK).fullmatch
+_OPENED, _CLOSED = b"<Encrypt><![CDATA[", b"]]></Encrypt>"
+_MOST_AROUND = 512
 _JSON_NAMES = ("encrypt", "Encrypt")
 
 
@@ -31,16 +33,20 @@ def ciphertext_of(body: bytes) -> tuple[bytes, bool]:
 
 
 def _by_search(body: bytes) -> bytes | None:
-    head = _HEAD(body)
-    if head is None:
+    start = body.find(_OPENED)
+    end = body.find(_CLOSED, start)
+    if start < 0 or end < 0:
         return None
-    start = head.end()
-    end = body.find(b"<", start)  # Base64 has none
-    if body[end - 3 : end] == _CLOSED:
-        end -= 3
-    if end < start or body.startswith(_CLOSED, end) != body.startswith(_OPENED, start - 9):
+    before, after = body[:start], body[end + len(_CLOSED) :]
+    if len(before) + len(after) > _MOST_AROUND or not _is_plain(before, after):
         return None
-    return body[start:end].strip() if _TAIL(body, end) else None
+    return body[start + len(_OPENED) : end].strip()  # where Base64 leaves no room for another element
+
+
+@lru_cache(maxsize=64)
+def _is_plain(before: bytes, after: bytes) -> bool:
+    """Return whether this may stand around a ciphertext; for one app it is the same in every request."""
+    return bool(_BEFORE(before) and _AFTER(after))
 
 
 def _in_xml(body: bytes) -> bytes:

@@ -16,11 +16,10 @@ def keys_of(raw: Mapping[str, Any], company: str, app: str) -> tuple[str, str]:
     The second is over all but the welcome code, which each app is told another of. The first is over the app and the
     vendor's message id or, where there is none, over all.
     """
-    said = [
-        f"{name}{_NAMED}{value if (value := raw[name]).__class__ is str else _told(value)}"
-        for name in sorted(raw)
-        if name != _OF_THE_APP
-    ]
+    try:
+        said = [_NAMED.join(entry) for entry in sorted(raw.items()) if entry[0] != _OF_THE_APP]
+    except TypeError:
+        said = [f"{name}{_NAMED}{_told(raw[name])}" for name in sorted(raw) if name != _OF_THE_APP]
     business = sha256(f"{company}{_SAID}{_SAID.join(said)}".encode()).hexdigest()
     message_id = raw.get("MsgId")
     told = message_id or f"{business}{_SAID}{_told(raw.get(_OF_THE_APP))}"

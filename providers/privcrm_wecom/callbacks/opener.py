@@ -11,7 +11,7 @@ from privcrm_wecom.callbacks.envelope import ciphertext_of
 from privcrm_wecom.callbacks.events import event_of
 from privcrm_wecom.callbacks.keys import keys_of
 from privcrm_wecom.callbacks.query import read_check, read_push
-from privcrm_wecom.callbacks.rejection import CONTENT, FORM, RECEIVE_ID, SIGNATURE, STALE
+from privcrm_wecom.callbacks.rejection import FORM, RECEIVE_ID, SIGNATURE, STALE
 from privcrm_wecom.callbacks.seal import Seal, Signed
 from privcrm_wecom.callbacks.strict_base64 import decode
 from privcrm_wecom.config import WeComConfig
@@ -55,11 +55,13 @@ class Opener:
             raise CallbackRejected(STALE)
         if challenge:
             signed = (signature, timestamp.encode(), nonce.encode(), challenge[0].encode())
-            (name, place, *_), text = self._verified(signed, app)
-            return Opened(name, signed_at, challenge=text.encode(), secrets=place, nonce=nonce)
+            (name, place, *_), answer = self._verified(signed, app)
+            document.decoded(answer)
+            return Opened(name, signed_at, challenge=answer, secrets=place, nonce=nonce)
         ciphertext, is_json = ciphertext_of(request.body)
         signed = (signature, timestamp.encode(), nonce.encode(), ciphertext)
-        (name, place, _, _, addressees), text = self._verified(signed, app)
+        (name, place, _, _, addressees), message = self._verified(signed, app)
+        text = document.decoded(message)
         raw = document.read(text)
         if not self._is_ours(raw, addressees):
             raise CallbackRejected(RECEIVE_ID)
@@ -69,8 +71,8 @@ class Opener:
         opened.__class__ = Opened
         return opened  # type: ignore[no-any-return]
 
-    def _verified(self, signed: Signed, app: str) -> tuple[_Receiver, str]:
-        """Return who was meant, and the text that was sealed for it."""
+    def _verified(self, signed: Signed, app: str) -> tuple[_Receiver, bytes]:
+        """Return who was meant, and what was sealed for it."""
         sealed = decode(signed[3])
         reason, meant = SIGNATURE, app
         for receiver in self._receivers.get(app, ()):
@@ -87,11 +89,7 @@ class Opener:
             message, receive_id = framed
             if receive_id not in receive_ids:
                 raise CallbackRejected(RECEIVE_ID)
-            try:
-                return receiver, message.decode()
-            except UnicodeDecodeError:
-                reason = CONTENT
-                break
+            return receiver, message
         raise CallbackRejected(reason)
 
     def _is_ours(self, raw: Mapping[str, Any], addressees: tuple[str, ...]) -> bool:

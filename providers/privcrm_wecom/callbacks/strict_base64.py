@@ -28,6 +28,8 @@ with suppress(ImportError):
 def decode(text: bytes) -> bytes:
     """Return what a text stands for; one that is not Base64 from end to end raises ``CallbackRejected``."""
     if text and len(text) % 4 == 0:
-        with suppress(ValueError):
+        try:
             return _decode(text)
+        except ValueError:
+            pass
     raise CallbackRejected(FORM)

@@ -10,22 +10,25 @@ from privcrm_wecom.callbacks.rejection import CONTENT
 
 _MOST_DEPTH = 20
 
-# The form in which the vendor writes nearly always: one level of plain elements, at most one of them a list of items.
-# What this takes, expat takes alike; a test holds them against each other. All else of a text falls to the last group.
-_CDATA, _TEXT = r"[^\]\x00-\x08\x0b-\x1f]*+", r"[^<&\]\x00-\x08\x0b-\x1f]*+"
-_ITEM = rf"<Item>(?:<!\[CDATA\[[^<\]\x00-\x08\x0b-\x1f]*+\]\]>|{_TEXT})</Item>"
+# The form in which the vendor writes nearly always: one level of plain elements, some of them a list of items. What
+# this takes, expat takes alike; a test holds them against each other. All else of a text falls to the last group.
+_BLANK, _TEXT = r"[ \t\n]*+", r"[^<&\]]*+"
+_ITEM = r"<Item>(?:<!\[CDATA\[[^<\]]*+\]\]>|[^<]*+)</Item>"
 _PLAIN = re.compile(
-    rf"[ \t\n]*+<([A-Za-z_][A-Za-z0-9_]*+)>"
-    rf"(?:<!\[CDATA\[({_CDATA})\]\]>|({_TEXT})|((?:[ \t\n]*+{_ITEM})++[ \t\n]*+))</\1>|(.++)",
+    rf"{_BLANK}<([A-Za-z_][A-Za-z0-9_]*+)>"
+    rf"(?:<!\[CDATA\[([^\]]*+)\]\]>|({_TEXT})|((?:<Item>[^<]*+</Item>)++|(?:{_BLANK}{_ITEM})++{_BLANK}))</\1>|(.++)",
     re.DOTALL | re.ASCII,
 ).findall
-_ITEM_TEXTS = re.compile(r"<Item>(?:<!\[CDATA\[)?([^<\]]*+)").findall
-# What stands around the text of an item.
-_PLAIN_ITEM, _CDATA_ITEM = ("<Item>", "</Item>"), ("<Item><![CDATA[", "]]></Item>")
+# What stands around the text of an item, and what finds the texts where there are blanks between the items.
+_PLAIN_ITEM = "<Item>", "</Item>", re.compile(r"<Item>([^<]*+)</Item>").findall
+_CDATA_ITEM = "<Item><![CDATA[", "]]></Item>", re.compile(r"<Item><!\[CDATA\[([^\]]*+)\]\]></Item>").findall
 
 
 def read(text: str) -> dict[str, Any]:
-    """Read a document whose root is ``xml``; anything unusual or malformed raises ``CallbackRejected``."""
+    """Read a document whose root is ``xml``; anything unusual or malformed raises ``CallbackRejected``.
+
+    ``text`` has no control characters but tab and those that end lines.
+    """
     plain = _read_plain(text)
     return parse(text.encode()) if plain is None else plain
 
@@ -40,7 +43,7 @@ def parse(document: bytes) -> dict[str, Any]:
 
 
 def _read_plain(text: str) -> dict[str, Any] | None:
-    if not text.startswith("<xml>") or "\ufffe" in text or "\uffff" in text:
+    if not text.startswith("<xml>") or "\r" in text or "\ufffe" in text or "\uffff" in text:
         return None
     found = _PLAIN(text, 5)
     if not found or found.pop()[4].strip(" \t\n") != "</xml>":
@@ -49,17 +52,26 @@ def _read_plain(text: str) -> dict[str, Any] | None:
     if len(read) < len(found):
         return None
     if "<Item>" in text:
-        read |= {name: {"Item": _items(items)} for name, _, _, items, _ in found if items}
+        for name, _, _, items, _ in found:
+            if items:
+                texts = _items(items)
+                if texts is None:
+                    return None
+                read[name] = {"Item": texts if len(texts) > 1 else texts[0]}
     return read
 
 
-def _items(listed: str) -> str | list[str]:
+def _items(listed: str) -> list[str] | None:
     listed = listed.strip(" \t\n")
-    before, after = _CDATA_ITEM if "<![CDATA[" in listed else _PLAIN_ITEM
+    is_cdata = "<![CDATA[" in listed
+    if not is_cdata and ("&" in listed or "]" in listed):
+        return None
+    before, after, each = _CDATA_ITEM if is_cdata else _PLAIN_ITEM
+    count = listed.count("<Item>")
     texts = listed[len(before) : -len(after)].split(after + before)
-    if len(texts) != listed.count("<Item>"):  # blanks between them, or not all of one kind
-        texts = _ITEM_TEXTS(listed)
-    return texts if len(texts) > 1 else texts[0]
+    if len(texts) != count:
+        texts = each(listed)
+    return texts if len(texts) == count else None
 
 
 class _Reader:
