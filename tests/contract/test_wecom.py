@@ -1,6 +1,7 @@
 """The WeCom adapter keeps the contract over real HTTP, against the simulated company."""
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 
@@ -9,10 +10,13 @@ from privcrm.provider import CallRecord, ProviderContext, Settings
 from privcrm.sandbox import Sandbox, VirtualClock
 from privcrm.testing.contract import MakeProvider, ProviderContract
 from privcrm.testing.contract.base import LoseAnswer, PassTime
+from privcrm.testing.contract.callbacks import SealedRequest
 from privcrm_wecom import WeComProvider
 from privcrm_wecom.endpoints import ENDPOINTS
 from tests.contract.wecom_people import WeComPeople
 from tests.contract.wecom_speaking import WeComSpeaking
+from tests.unit.wecom.callbacks import sealing
+from tests.unit.wecom.callbacks.sealing import event_fields
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +64,17 @@ class TestWeCom(WeComPeople, WeComSpeaking, ProviderContract):
     @pytest.fixture
     def pass_time(self, sandbox: Sandbox) -> PassTime:
         return sandbox.clock.advance
+
+    @pytest.fixture
+    def sealed_request(self, sandbox: Sandbox) -> SealedRequest:
+        """Sealed from the vendor's documentation, with the token and the key of the simulated company."""
+        credentials, nonces = sandbox.credentials, count()
+        fields = event_fields(UserID="zhaoyi", ExternalUserID="wm1", WelcomeCode="a very private code")
+        message = sealing.xml(**fields | {"ToUserName": credentials.corp_id})
+        ciphertext = sealing.sealed(message, key=credentials.callback_aes_key, receive_id=credentials.corp_id)
+        return lambda at: sealing.push(
+            ciphertext, token=credentials.callback_token, timestamp=at, nonce=f"nonce{next(nonces)}"
+        )
 
     @pytest.fixture
     def lose_answer(self, sandbox: Sandbox) -> LoseAnswer:
