@@ -293,8 +293,10 @@ class TestFaults:
         assert [row["push"] for row in rows(control)[:2]] == [rows(control)[0]["push"]] * 2
 
     def test_delay(self, control, receiver, relation):
-        self.order(control, "delay", delay_s=0.3)
-        assert self.three(control, receiver, relation)[0] == [1, 2, 0]
+        self.order(control, "delay", delay_s=0.5)
+        made = control.act("crowd_adds_staff", userid=relation.userid, count=3)["external_userids"]
+        flush(control)
+        assert [made.index(event["ExternalUserID"]) for event in receiver.events()] == [1, 2, 0]
 
     def test_reorder(self, control, receiver, relation):
         self.order(control, "reorder")

@@ -495,7 +495,7 @@ class TestApps:
         text = receiver.received[0][2]
         assert "<ErrCode>0</ErrCode>" in text
         assert receiver.events()[0].items() >= {"FromUserName": "zhaoyi", "List": ["a", "b"]}.items()
-        for wrong in (None, {}, {"Event": 1}):
+        for wrong in (None, {}, {"Event": 1}, {"Event": "x", "A": None}, {"Event": "x", "A": [1.5]}):
             assert control("POST", "actions/vendor_tells", {"agent_id": OURS, "elements": wrong}).status_code == 400
 
 

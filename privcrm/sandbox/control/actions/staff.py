@@ -6,9 +6,10 @@ import attrs
 
 from privcrm.sandbox.control.actions.doing import Doing, action
 from privcrm.sandbox.control.paging import BadRequest
-from privcrm.sandbox.jsonio import is_object
+from privcrm.sandbox.jsonio import is_list, is_object
 from privcrm.sandbox.wecom.apps import App
-from privcrm.sandbox.wecom.callbacks.events import anything, has_app, opened, written
+from privcrm.sandbox.wecom.callbacks.events.apps import anything, opened, written
+from privcrm.sandbox.wecom.callbacks.events.audience import has_app
 from privcrm.sandbox.world import Staff, StaffState
 from privcrm.sandbox.world.happenings import StaffChanged
 
@@ -86,12 +87,18 @@ def staff_opens_app(doing: Doing) -> dict[str, Any]:
     return {}
 
 
+def _can_be_told(value: Any) -> bool:
+    if is_object(value):
+        return all(_can_be_told(each) for each in value.values())
+    return all(_can_be_told(each) for each in value) if is_list(value) else isinstance(value, (str, int))
+
+
 @action
 def vendor_tells(doing: Doing) -> dict[str, Any]:
     """Anything is told to an app: agent_id, elements (Event, ChangeType and more: texts, numbers, lists, objects)."""
     elements: Any = doing.params.get("elements")
-    if not is_object(elements) or not isinstance(elements.get("Event"), str):
-        raise BadRequest("elements is an object with an Event")
+    if not is_object(elements) or not isinstance(elements.get("Event"), str) or not _can_be_told(elements):
+        raise BadRequest("elements is an object with an Event, of texts, whole numbers, lists and objects")
     doing.simulation.callbacks.tell([anything(_app(doing), elements, doing.at)])
     return {}
 

@@ -11,7 +11,10 @@ from privcrm.sandbox.wecom.callbacks import xml
 from privcrm.sandbox.wecom.callbacks.courier import Courier, Push
 from privcrm.sandbox.wecom.callbacks.deliveries import DeliveryBook
 from privcrm.sandbox.wecom.callbacks.event import Event
-from privcrm.sandbox.wecom.callbacks.events import BalanceWatch, events_of, has_app, range_events
+from privcrm.sandbox.wecom.callbacks.events import events_of
+from privcrm.sandbox.wecom.callbacks.events.acquisition import BalanceWatch
+from privcrm.sandbox.wecom.callbacks.events.audience import has_app
+from privcrm.sandbox.wecom.callbacks.events.staff import range_events
 from privcrm.sandbox.wecom.callbacks.loop import LoopThread
 from privcrm.sandbox.wecom.callbacks.receiver import Receiver
 from privcrm.sandbox.wecom.company import Company

@@ -34,10 +34,10 @@ class LoopThread:
     def stop(self) -> None:
         """Cancel everything and wait for the end; a later call starts anew."""
         with self._starting:
-            if self._thread is not None:
-                self._loop.call_soon_threadsafe(self._end.set)
-                self._thread.join()
-                self._thread = None
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._loop.call_soon_threadsafe(self._end.set)
+            thread.join()
 
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._starting:
@@ -52,8 +52,9 @@ class LoopThread:
 
     async def _main(self, ready: threading.Event) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        end = self._end
         ready.set()
-        while not self._end.is_set():
+        while not end.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._end.wait(), self._every)
+                await asyncio.wait_for(end.wait(), self._every)
             self._tick()
