@@ -256,6 +256,39 @@ def test_when_the_code_of_one_app_is_refused_that_of_another_is_tried(welcomes, 
     assert [app for app, _ in port.calls] == ["office", "main"]
 
 
+def test_what_is_decided_asks_no_function_again_whatever_another_app_was_given(welcomes, added, scripted):
+    calls, asked = scripted(None).calls, []
+    welcomes.add(WelcomeRule("made", lambda event: asked.append(event.app) or HELLO))
+    event = added()
+    welcomes.handle(event)
+    assert welcomes.handle(evolve(event, app="office", welcome_code="theirs")) is None
+    assert (asked, len(calls)) == (["main"], 1)
+
+
+def test_what_failed_is_not_tried_again_with_the_same_code(welcomes, added):
+    asked = []
+    welcomes.add(WelcomeRule("bad", lambda event: asked.append(event.app) or 1 / 0))
+    event = added()
+    assert welcomes.handle(event).outcome is WelcomeOutcome.FAILED
+    assert welcomes.handle(event) is None
+    assert welcomes.handle(evolve(event, app="office", welcome_code="theirs")).outcome is WelcomeOutcome.FAILED
+    assert asked == ["main", "office"]
+
+
+def test_what_another_worker_decides_meanwhile_is_not_sent_again(welcomes, added, scripted):
+    calls, workers = scripted(None).calls, iter(["office"])
+    event = added()
+
+    def slow(_):
+        for app in workers:
+            assert welcomes.handle(evolve(event, app=app)).outcome is WelcomeOutcome.SENT
+        return HELLO
+
+    welcomes.add(WelcomeRule("slow", slow))
+    assert welcomes.handle(event) is None
+    assert len(calls) == 1
+
+
 def unconfirmed(event, key="half"):
     fields = {name: getattr(event, name) for name in ("app", "at", "staff_id", "member_id", "welcome_code", "state")}
     return MemberAddedUnconfirmed(key=key, **fields)

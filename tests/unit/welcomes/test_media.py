@@ -78,6 +78,7 @@ def test_an_upload_is_replaced_a_day_before_it_ends(welcomes, rule, uploads, clo
 def test_a_file_that_has_changed_is_uploaded_anew(welcomes, rule, uploads, poster, added, *, sent, provider):
     welcomes.add(rule)
     welcomes.prepare()
+    welcomes.handle(added())
     poster.write_bytes(b"second")
     os.utime(poster, (1, 1))
     welcomes.handle(added())
