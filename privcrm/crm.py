@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from privcrm.clock import Clock
+    from privcrm.events.follows import FollowKeeper
     from privcrm.events.inbox import Inbox
     from privcrm.events.policy import WebhookPolicy
+    from privcrm.events.rosters import GroupRosters
     from privcrm.events.router import Router
+    from privcrm.events.stored_mirror import StoredMirror
+    from privcrm.events.sweep import Sweep
     from privcrm.jobs import Jobs
     from privcrm.models.events import Event
     from privcrm.provider import CallRecord, Provider, Secret, Settings, WriteGuard, WriteScope
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from privcrm.services.mass_messages import MassMessages
     from privcrm.services.moments import Moments
     from privcrm.services.tagging import Tagging
+    from privcrm.services.welcomes import Welcomes
     from privcrm.store import Store
     from privcrm.store.audit import Audit
     from privcrm.web.webhooks import Webhooks
@@ -71,8 +76,12 @@ class CRM:
         self._handover = _Once(self._make_handover)
         self._mass_messages = _Once(self._make_mass_messages)
         self._moments = _Once(self._make_moments)
-        self._router = _Once(_make_router)
+        self._router = _Once(self._make_router)
         self._webhooks = _Once(self._make_webhooks)
+        self._mirror = _Once(self._make_mirror)
+        self._group_rosters = _Once(self._make_group_rosters)
+        self._sweep = _Once(self._make_sweep)
+        self._welcomes = _Once(self._make_welcomes)
 
     @classmethod
     @shielded
@@ -165,7 +174,15 @@ class CRM:
     @property
     def jobs(self) -> "Jobs":
         """The work kernel, with the handler of every service registered."""
-        for operation in (self._tagging, self._live_codes, self._handover, self._mass_messages, self._moments):
+        for operation in (
+            self._tagging,
+            self._live_codes,
+            self._handover,
+            self._mass_messages,
+            self._moments,
+            self._sweep,
+            self._welcomes,
+        ):
             operation()
         return self._jobs()
 
@@ -193,6 +210,21 @@ class CRM:
     def moments(self) -> "Moments":
         """Moments, each ordered once."""
         return self._moments()
+
+    @property
+    def welcomes(self) -> "Welcomes":
+        """Greetings of new members, by rules, within the seconds that vendors allow."""
+        return self._welcomes()
+
+    @property
+    def group_rosters(self) -> "GroupRosters":
+        """Who is in which group: counted from events, healed by reading."""
+        return self._group_rosters()
+
+    @property
+    def sweep(self) -> "Sweep":
+        """Finding what callbacks did not tell."""
+        return self._sweep()
 
     @property
     def webhooks(self) -> "Webhooks":
@@ -272,6 +304,16 @@ class CRM:
 
         return Moments(self.provider, self._jobs())
 
+    def _make_router(self) -> "Router":
+        from privcrm.events.router import Router
+
+        router = Router()
+        if self._has_store:
+            from privcrm.events import keepers
+
+            keepers.subscribe(router, self._make_follow_keeper, self._group_rosters)
+        return router
+
     def _make_webhooks(self) -> "Webhooks":
         from random import SystemRandom
 
@@ -296,11 +338,33 @@ class CRM:
 
         return MemoryInbox()
 
+    def _make_mirror(self) -> "StoredMirror":
+        from privcrm.events.stored_mirror import StoredMirror
 
-def _make_router() -> "Router":
-    from privcrm.events.router import Router
+        return StoredMirror(self.store.database)
 
-    return Router()
+    def _make_group_rosters(self) -> "GroupRosters":
+        from privcrm.events.rosters import GroupRosters
+
+        return GroupRosters(self.provider, self._mirror(), self.store.database, self.clock)
+
+    def _make_follow_keeper(self) -> "FollowKeeper":
+        from privcrm.events.follows import FollowKeeper
+
+        return FollowKeeper(self._mirror(), self.store.database, self.clock)
+
+    def _make_sweep(self) -> "Sweep":
+        from privcrm.events.stored_inbox import StoredInbox
+        from privcrm.events.sweep import Sweep
+
+        inbox = StoredInbox(self.store.database)
+        return Sweep(self.provider, self._jobs(), self._mirror(), self.store, inbox.emit)
+
+    def _make_welcomes(self) -> "Welcomes":
+        from privcrm.services.welcomes import Welcomes
+
+        store, timers = (self.store, self._jobs().timers) if self._has_store else (None, None)
+        return Welcomes(self.provider, self._router(), self.clock, store, timers)
 
 
 def _observer(calls: "CallWatch", on_call: "Callable[[CallRecord], None] | None") -> "Callable[[CallRecord], None]":

@@ -166,4 +166,44 @@ CHINESE_HELP: dict[str, str] = {
     "Open the store and say where it is and at which version; an unusable one ends with exit code 3.": (
         "打开数据库，显示其位置和版本；无法使用时退出码为 3。"
     ),
+    # webhook
+    "Receive the vendor's callbacks.": "接收平台的回调。",
+    "Receive the vendor's callbacks: a ready receiver, and its inbox.": "接收平台的回调：现成的接收服务及其收件箱。",
+    "Receive callbacks until Ctrl-C.": "接收回调，直到按 Ctrl-C。",
+    "Each is verified, kept in the store, and only then answered. Events are handled here if there is something to do "
+    "with them: --jsonl, or --app with the application's own handlers. Otherwise they are kept for who handles them.": (
+        "每条回调先验证、存入数据库，然后才应答。指定 --jsonl，或用 --app 给出应用自己的处理函数时，在此处理事件；"
+        "否则只保存，留给其他进程处理。"
+    ),
+    "The first line on standard output is one JSON object with the address for the vendor's console (url) and that of "
+    "the health page (health). Speaks no TLS: put a reverse proxy before it.": (
+        "标准输出的第一行是一个 JSON 对象，含填入管理后台的地址（url）和健康页地址（health）。"
+        "不支持 TLS：请在前面放反向代理。"
+    ),
+    "No proxy stands before it: break off at once what cannot be kept.": "前面没有代理：无法保存的请求立即断开连接。",
+    "The application's own CRM, whose handlers are to be called.": "应用自己的 CRM 对象，将调用它注册的处理函数。",
+    "Threads that handle events.": "处理事件的线程数。",
+    "Write each event as a JSON line.": "每个事件写一行 JSON。",
+    "What came and is still kept, in the order in which it came. Whom it is about is not shown.": (
+        "按到达顺序列出仍保存的回调。不显示涉及的人。"
+    ),
+    "Only those that wait (new), are handled, or are parked.": "只看待处理（new）、已处理（done）或已搁置（dead）的。",
+    "Only so many.": "最多显示多少条。",
+    "Have parked events handled again, all of them or those of these numbers; also ones that are done, by number.": (
+        "重新处理被搁置的事件：全部，或指定序号；也可按序号重放已处理的事件。"
+    ),
+    "Whoever handles events on this store takes them up. Handlers that were through are passed over.": (
+        "由使用此数据库处理事件的进程接手。已成功的处理函数不再调用。"
+    ),
+    "Also for handlers that were through with it.": "已成功的处理函数也再次调用。",
+    "Find what callbacks did not tell: compare what the vendor lists with what is known.": (
+        "找出回调没有告知的变化：把平台的列表与已知情况比较。"
+    ),
+    "Differences become events for handlers that asked for them (sweep=True). The first sweep only learns what there "
+    "is. More than 500 differences wait for an approval.": (
+        "差异会成为事件，只交给声明 sweep=True 的处理函数。第一次只建立基线。超过 500 处差异时等待批准。"
+    ),
+    "Run due jobs and timers until stopped, and with --app the handlers of events.": (
+        "执行到期的任务和定时器，直到被停止；指定 --app 时还执行事件处理函数。"
+    ),
 }

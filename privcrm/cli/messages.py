@@ -174,4 +174,16 @@ CHINESE: dict[str, str] = {
     "What it may be": "可能是什么",
     "What went wrong": "出错的条目",
     "Who": "操作人",
+    # webhook
+    "App": "应用",
+    "Came": "到达时间",
+    "Event": "事件",
+    "Tries": "尝试次数",
+    "Events are kept, and nothing handles them here: see --app and --jsonl.": (
+        "事件已保存，但此处不处理：见 --app 和 --jsonl。"
+    ),
+    "Nothing to tell.": "没有差异。",
+    "Receiving at {url} until Ctrl-C.": "正在 {url} 接收，按 Ctrl-C 结束。",
+    "{count} will be handled again.": "{count} 条将重新处理。",
+    "{new} wait, {dead} are parked, {done} are done.": "{new} 条待处理，{dead} 条搁置，{done} 条已完成。",
 }

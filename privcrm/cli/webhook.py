@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from getpass import getuser
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -15,9 +16,11 @@ from privcrm.cli.application import app_option, chosen_crm
 from privcrm.cli.failures import DONE
 from privcrm.cli.frame import Group, examples, jsonl_option, pass_session
 from privcrm.cli.interruption import stop_on_signal
+from privcrm.cli.jobs import finish, run_and_finish
 from privcrm.cli.session import Session
 from privcrm.cli.times import beijing, iso
 from privcrm.errors import ConfigurationError, InputError
+from privcrm.jobs.model import JobState
 
 if TYPE_CHECKING:
     from privcrm.crm import CRM
@@ -33,6 +36,7 @@ STATES = ("new", "done", "dead")
         "privcrm webhook serve --port 8080 --app shop.crm:crm",
         "privcrm webhook list --state dead",
         "privcrm webhook replay",
+        "privcrm webhook sweep",
     ),
 )
 def webhook() -> None:
@@ -50,9 +54,12 @@ def webhook() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @app_option
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Threads that handle events.")
+@click.option("--direct", is_flag=True, help="No proxy stands before it: break off at once what cannot be kept.")
 @jsonl_option("Write each event as a JSON line.")
 @pass_session
-def serve(session: Session, *, port: int, host: str, app: str | None, workers: int, jsonl: str | None) -> int:
+def serve(
+    session: Session, *, port: int, host: str, app: str | None, workers: int, direct: bool, jsonl: str | None
+) -> int:
     """Receive callbacks until Ctrl-C.
 
     Each is verified, kept in the store, and only then answered. Events are handled here if there is something to do
@@ -61,10 +68,11 @@ def serve(session: Session, *, port: int, host: str, app: str | None, workers: i
     The first line on standard output is one JSON object with the address for the vendor's console (url) and that of
     the health page (health). Speaks no TLS: put a reverse proxy before it.
     """
-    from privcrm.web import HealthApp, WebhookServer
+    from privcrm.web import AsgiApp, HealthApp, WebhookServer
 
     with chosen_crm(session, app) as crm, stop_on_signal() as stop, _written(crm, jsonl):
-        server = WebhookServer(HealthApp(crm.webhooks.asgi, crm.webhooks.health), host, port)
+        receiver = AsgiApp(crm.webhooks.handle, hold_seconds=0) if direct else crm.webhooks.asgi
+        server = WebhookServer(HealthApp(receiver, crm.webhooks.health), host, port)
         try:
             server.start()
         except OSError as error:
@@ -190,3 +198,27 @@ def replay(session: Session, *, numbers: tuple[int, ...], everybody: bool) -> in
         session.out.say("{count} will be handled again.", count=count)
         session.out.result({"replayed": count})
     return DONE
+
+
+@webhook.command(epilog=examples("privcrm webhook sweep", "privcrm webhook sweep --approve-above 5000"))
+@click.option("--approve-above", type=click.IntRange(min=0), metavar="N", help="Wait for approval above N changes.")
+@pass_session
+def sweep(session: Session, *, approve_above: int | None) -> int:
+    """Find what callbacks did not tell: compare what the vendor lists with what is known.
+
+    Differences become events for handlers that asked for them (sweep=True). The first sweep only learns what there is.
+    More than 500 differences wait for an approval.
+    """
+    from privcrm.events.sweep import APPROVE_ABOVE
+
+    with session.crm() as crm:
+        job = crm.sweep.plan(
+            created_by=getuser(), approve_above=APPROVE_ABOVE if approve_above is None else approve_above
+        )
+        if job is None:
+            session.out.say("Nothing to tell.")
+            session.out.result({"job": None, "exit_code": DONE})
+            return DONE
+        if job.state is JobState.READY:
+            return run_and_finish(session, crm, job.id, wait=False)
+        return finish(session, crm, job)
