@@ -57,9 +57,12 @@ async def _exchange(request: Outgoing, *, hang_up: bool) -> Outcome:
     try:
         writer.write(_head(request) + request.body)
         await writer.drain()
-        return Outcome(error="cut") if hang_up else await _answer(reader, request.method)
-    finally:
-        writer.close()
+        outcome = Outcome(error="cut") if hang_up else await _answer(reader, request.method)
+    except BaseException:  # also when time runs out: the vendor cuts the connection
+        writer.transport.abort()
+        raise
+    writer.close()
+    return outcome
 
 
 def _head(request: Outgoing) -> bytes:
