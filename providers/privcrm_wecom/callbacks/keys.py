@@ -21,9 +21,12 @@ def keys_of(raw: Mapping[str, Any], company: str, app: str) -> tuple[str, str]:
     except TypeError:
         said = [f"{name}{_NAMED}{_told(raw[name])}" for name in sorted(raw) if name != _OF_THE_APP]
     business = sha256(f"{company}{_SAID}{_SAID.join(said)}".encode()).hexdigest()
-    message_id = raw.get("MsgId")
-    told = message_id or f"{business}{_SAID}{_told(raw.get(_OF_THE_APP))}"
-    return sha256(f"{company}{_SAID}{app}{_SAID}{told}".encode()).hexdigest(), business
+    message_id, code = raw.get("MsgId"), raw.get(_OF_THE_APP)
+    if message_id:
+        own = f"{_NAMED}{_told(message_id)}"
+    else:
+        own = business if code is None else f"{business}{_SAID}{_told(code)}"
+    return sha256(f"{company}{_SAID}{app}{_SAID}{own}".encode()).hexdigest(), business
 
 
 def _told(value: Any) -> str:
