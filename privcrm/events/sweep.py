@@ -63,7 +63,12 @@ class Sweep:
         earlier sweep is open, and what the ports raise if the vendor cannot be read.
         """
         job = self.plan(created_by=created_by, approve_above=approve_above)
-        return job if job is None or job.state is not JobState.READY else self._jobs.run(job.id)
+        if job is None or job.state is not JobState.READY:
+            return job
+        try:
+            return self._jobs.run(job.id)
+        except JobError:  # a runner was quicker
+            return self._jobs.get(job.id)
 
     def plan(self, *, created_by: str = "", approve_above: int = APPROVE_ABOVE) -> Job | None:
         """Compare, and return a job that tells what differs once it is run; None and errors as ``run``."""

@@ -50,13 +50,13 @@ def _compare(sweep: Round, listed: _Listed) -> Iterator[Difference]:
             else:
                 yield _added(sweep, listed, member_id, at, follow.state)
     gone = _gone(sweep, listed, known.values()) if listed.whole else None
-    for follow in gone or ():
+    for ended in gone or ():
         if sweep.is_first:
             silent.append(
-                KnownFollow(listed.staff_id, follow.member_id, int(listed.seen_at), listed.seen_at, lives=False)
+                KnownFollow(listed.staff_id, ended.member_id, int(listed.seen_at), listed.seen_at, lives=False)
             )
         else:
-            yield _ended(sweep, listed, follow.member_id)
+            yield _ended(sweep, listed, ended.member_id)
     sweep.note_follows(silent)
     if gone is not None:
         sweep.note_staff(listed.staff_id, len(listed.follows), listed.seen_at - FORGET_SECONDS)

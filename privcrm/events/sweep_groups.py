@@ -81,6 +81,8 @@ def _meet(sweep: Round, group_id: str) -> Iterator[Difference]:
     found = known_from(group, seen.seen_at)
     at = int(seen.seen_at) if group.created_at is None else group.created_at
     is_news = known is not None or not sweep.is_history(at)
+    if known is None and is_news:
+        sweep.stays_news(at)
     events = (evolve(GroupCreated(**_common(sweep, found, seen)), at=at),) if is_news else ()
     yield from _told(sweep, found, roster_of(group), events)
 

@@ -60,6 +60,10 @@ class Round:
         """Tell whether what is seen for the first time was there when everything was listed last."""
         return self.mark is None or at <= self.mark
 
+    def stays_news(self, at: float) -> None:
+        """See to it that what began then is news also to the next round, should this one's findings never be told."""
+        self._border = min(self._border, at - 1)
+
     def end(self) -> None:
         """Note that everything was listed, if it was."""
         if not self.cut:

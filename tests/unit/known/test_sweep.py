@@ -274,14 +274,18 @@ def test_what_callbacks_told_while_a_plan_waited_is_not_told_again(swept: Memory
 
 def test_what_was_cancelled_is_found_again_as_the_same_event(swept: MemoryCompany) -> None:
     swept.adds()
+    swept.world.groups.add("新群", 0, swept.now)
     settle(swept)
     job = swept.sweep.run(approve_above=0, created_by="amy")
     assert job is not None
-    (item,) = swept.jobs.items(job.id)
+    planned = [text for item in swept.jobs.items(job.id) for text in item.payload["events"]]
+    assert len(planned) == 2
     swept.jobs.cancel(job.id)
     settle(swept)
     swept.sweep.run()
-    assert swept.inbox.texts() == list(item.payload["events"])
+    assert swept.inbox.texts() == planned
+    settle(swept)
+    assert swept.sweep.run() is None
 
 
 def test_people_in_items_are_found(swept: MemoryCompany) -> None:
