@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from privcrm.events.codec import event_to_dict
     from privcrm.events.inbox import Entry, InboxSummary
     from privcrm.events.policy import WebhookPolicy
+    from privcrm.events.rosters import GroupRosters, RosterSize
     from privcrm.events.router import EventHandler, Middleware, PassiveReplier, Router
+    from privcrm.events.sweep import Sweep
+    from privcrm.events.try_again import TryAgain
     from privcrm.models.events import (
         AcquisitionChatStarted,
         AcquisitionEvent,
@@ -87,7 +90,10 @@ else:
             "codec": ("event_to_dict",),
             "inbox": ("Entry", "InboxSummary"),
             "policy": ("WebhookPolicy",),
+            "rosters": ("GroupRosters", "RosterSize"),
             "router": ("EventHandler", "Middleware", "PassiveReplier", "Router"),
+            "sweep": ("Sweep",),
+            "try_again": ("TryAgain",),
         },
     )
 
@@ -144,6 +150,7 @@ __all__ = [
     "GroupNoticeChanged",
     "GroupOwnerChanged",
     "GroupRenamed",
+    "GroupRosters",
     "InboxSummary",
     "Leaving",
     "MediaFetched",
@@ -156,12 +163,14 @@ __all__ = [
     "MessageReceived",
     "Middleware",
     "PassiveReplier",
+    "RosterSize",
     "Router",
     "StaffChanged",
     "StaffCreated",
     "StaffDeleted",
     "StaffDeletedMember",
     "StaffEvent",
+    "Sweep",
     "TagChanged",
     "TagCreated",
     "TagDeleted",
@@ -169,6 +178,7 @@ __all__ = [
     "TagsReordered",
     "TransferFailed",
     "TransferFailure",
+    "TryAgain",
     "UnknownEvent",
     "WebhookPolicy",
     "event_to_dict",

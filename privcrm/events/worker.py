@@ -6,7 +6,7 @@ from inspect import isawaitable
 from random import Random
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from privcrm.clock import Clock
 from privcrm.events.codec import load_event
@@ -14,12 +14,21 @@ from privcrm.events.inbox import Entry, Inbox
 from privcrm.events.loop_thread import LoopThread
 from privcrm.events.policy import WebhookPolicy
 from privcrm.events.router import Router, Subscription
+from privcrm.events.try_again import TryAgain
 from privcrm.models.events import Event, EventSource, Greetable
 from privcrm.provider import Provider
 
 __all__ = ["InboxWorker"]
 
 log = logging.getLogger("privcrm.events")
+
+
+@frozen
+class _Failure:
+    """What went wrong with one handler, and in how many seconds it wants to be called again, if it said so."""
+
+    text: str
+    seconds: float | None = None
 
 
 class InboxWorker:
@@ -55,38 +64,40 @@ class InboxWorker:
         if entry is None:
             return False
         finished = list(entry.finished)
-        error = self._handle(entry, finished)
-        if not self._note(entry, finished, error):
+        if not self._note(entry, finished, self._handle(entry, finished)):
             log.warning("event %d was taken over by another worker while it was handled", entry.number)
         return True
 
-    def _handle(self, entry: Entry, finished: list[str]) -> str:
-        """Call the handlers that are not through yet; return what went wrong, "" for nothing."""
+    def _handle(self, entry: Entry, finished: list[str]) -> list[_Failure]:
+        """Call the handlers that are not through yet; return what went wrong."""
         try:
             event = self.event_of(entry)
         except Exception as error:  # noqa: BLE001 - whatever cannot be read must not stop the others
             log.error("event %d cannot be read: %s", entry.number, type(error).__name__)  # noqa: TRY400 - the text may quote it
-            return type(error).__name__
-        errors: list[str] = []
+            return [_Failure(type(error).__name__)]
+        failures: list[_Failure] = []
         for subscription in self._router.subscriptions(event, first=entry.first):
             if subscription.name not in finished:
-                failed = self._call(subscription, event)
-                errors += [failed] if failed else []
-                finished += [] if failed else [subscription.name]
-        return "; ".join(errors)
+                failure = self._call(subscription, event)
+                if failure is None:
+                    finished.append(subscription.name)
+                else:
+                    failures.append(failure)
+        return failures
 
-    def _call(self, subscription: Subscription, event: Event) -> str:
+    def _call(self, subscription: Subscription, event: Event) -> _Failure | None:
+        name = subscription.name
         try:
             self._router.run(event, lambda: self._finish(subscription.handler(event)))
+        except TryAgain as early:
+            return _Failure(f"{name}: {early}", early.seconds)
         except Exception as error:  # noqa: BLE001 - one handler must not keep the others from theirs
             # The text may quote anything: it is for the observer, who is the application itself.
             kind = type(error).__name__
-            log.warning(
-                "handler %s failed with %s, try %d of event %s", subscription.name, kind, event.attempt, event.key
-            )
-            self._tell(event, subscription.name, error)
-            return f"{subscription.name}: {kind}"
-        return ""
+            log.warning("handler %s failed with %s, try %d of event %s", name, kind, event.attempt, event.key)
+            self._tell(event, name, error)
+            return _Failure(f"{name}: {kind}")
+        return None
 
     def _finish(self, result: Any) -> None:
         if isawaitable(result):
@@ -100,15 +111,24 @@ class InboxWorker:
         except Exception as second:  # noqa: BLE001 - an observer changes nothing
             log.warning("on_failure raised %s", type(second).__name__)
 
-    def _note(self, entry: Entry, finished: list[str], error: str) -> bool:
-        if not error:
+    def _note(self, entry: Entry, finished: list[str], failures: list[_Failure]) -> bool:
+        if not failures:
             return self._inbox.finish(evolve(entry, finished=tuple(finished)))
+        error = "; ".join(failure.text for failure in failures)
         attempts = entry.attempts + 1
         if attempts >= self._policy.max_attempts:
-            log.error("event %d is parked after %d tries: see `privcrm webhook list --dead`", entry.number, attempts)
+            log.error(
+                "event %d is parked after %d tries: see `privcrm webhook list --state dead`", entry.number, attempts
+            )
             return self._inbox.postpone(entry, finished=finished, error=error, due_at=None)
-        pause = self._policy.pause(attempts) * self._rng.uniform(0.75, 1.25)
-        return self._inbox.postpone(entry, finished=finished, error=error, due_at=self._clock.time() + pause)
+        due_at = self._clock.time() + self._pause(attempts, failures)
+        return self._inbox.postpone(entry, finished=finished, error=error, due_at=due_at)
+
+    def _pause(self, attempts: int, failures: list[_Failure]) -> float:
+        wanted = [failure.seconds for failure in failures if failure.seconds is not None]
+        if len(wanted) == len(failures):
+            return max(wanted)
+        return max(self._policy.pause(attempts) * self._rng.uniform(0.75, 1.25), *wanted, 0.0)
 
     # -- reading
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from privcrm.errors import ConfigurationError
-from privcrm.events import Event, MemberAdded, MemberEvent, event_to_dict
+from privcrm.events import Event, MemberAdded, MemberEvent, TryAgain, event_to_dict
 from privcrm.events.memory_inbox import MemoryInbox
 from privcrm.events.router import Router
 from privcrm.events.stored_inbox import StoredInbox
@@ -96,6 +96,26 @@ def test_pauses_grow(place):
     assert place.webhooks.work() == 1
     place.clock.advance(1.3)
     assert place.webhooks.work() == 0
+
+
+def test_a_handler_that_is_too_early_says_when_and_no_failure_is_told(store, caplog):
+    told, calls = [], []
+    place = Place(StoredInbox(store.database), on_failure=lambda *what: told.append(what))
+
+    @place.router.on(MemberAdded, name="x")
+    def early(event):
+        calls.append(event.attempt)
+        if event.attempt == 1:
+            raise TryAgain(30)
+
+    place.post(added(1))
+    place.webhooks.work()
+    (waiting,) = place.webhooks.inbox.entries("new")
+    assert waiting.error == "x: to be called again in 30 s"
+    place.clock.advance(29)
+    assert place.webhooks.work() == 0
+    place.clock.advance(1)
+    assert (place.webhooks.work(), calls, told, caplog.text) == (1, [1, 2], [], "")
 
 
 def test_what_fails_for_good_is_parked_visible_and_replayable(store):

@@ -19,7 +19,7 @@ class CallbacksPort(Port):
 
     def apps(self) -> tuple[CallbackApp, ...]:
         """Return the apps that have a token and a key to be told with; empty where none is configured."""
-        return ()
+        raise self._unsupported("apps")
 
     def open(self, request: CallbackRequest, *, app: str = "", since: float, until: float) -> Opened:
         """Verify, decrypt and parse one request; ``app`` is the one whose path it came on, "" where the token tells.
