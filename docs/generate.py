@@ -23,6 +23,7 @@ from privcrm.provider import Level, Provider, Support, load_provider, ports
 from privcrm.provider.endpoint import Endpoint, Repeat
 from privcrm.sandbox import FaultKind
 from privcrm.sandbox.control.actions import catalogue
+from privcrm.sandbox.faults import CALL_FAULTS
 from privcrm.sandbox.wecom.endpoints import ENDPOINTS as SIMULATED
 from privcrm.sandbox.wecom.rules import Rules
 from privcrm_wecom.endpoints import ENDPOINTS, RETIRED
@@ -322,7 +323,7 @@ def providers_block() -> str:
 
 def faults_block() -> str:
     """List the ways in which a simulated call goes wrong."""
-    return ", ".join(f"`{kind.value}`" for kind in FaultKind if kind in FaultKind.of_calls()) + "."
+    return ", ".join(f"`{kind.value}`" for kind in FaultKind if kind in CALL_FAULTS) + "."
 
 
 def actions_block() -> str:

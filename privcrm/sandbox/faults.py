@@ -34,20 +34,13 @@ class FaultKind(Enum):
     SLOW_RECEIVER = "slow_receiver"
     CUT = "cut"
 
-    @classmethod
-    def of_events(cls) -> "frozenset[FaultKind]":
-        """Return the kinds that meet an event once for each app, before it is delivered."""
-        return frozenset({cls.DUPLICATE, cls.DELAY, cls.REORDER, cls.LOST})
 
-    @classmethod
-    def of_tries(cls) -> "frozenset[FaultKind]":
-        """Return the kinds that meet each try to deliver an event."""
-        return frozenset({cls.SLOW_RECEIVER, cls.CUT})
-
-    @classmethod
-    def of_calls(cls) -> "frozenset[FaultKind]":
-        """Return the kinds that meet calls of clients."""
-        return frozenset(cls) - cls.of_events() - cls.of_tries()
+EVENT_FAULTS = frozenset({FaultKind.DUPLICATE, FaultKind.DELAY, FaultKind.REORDER, FaultKind.LOST})
+"""They meet an event once for each app, before it is delivered."""
+TRY_FAULTS = frozenset({FaultKind.SLOW_RECEIVER, FaultKind.CUT})
+"""They meet each try to deliver an event."""
+CALL_FAULTS = frozenset(FaultKind) - EVENT_FAULTS - TRY_FAULTS
+"""They meet calls of clients."""
 
 
 def _number_up_to(most: float) -> Callable[[Any, "attrs.Attribute[Any]", Any], None]:
@@ -123,8 +116,8 @@ class FaultBook:
         Raises ValueError or TypeError with what is wrong.
         """
         kind = FaultKind(kind)
-        if (kind in FaultKind.of_calls()) == str(path).startswith(CALLBACKS):
-            fits = ", ".join(each.value for each in FaultKind if each not in FaultKind.of_calls())
+        if (kind in CALL_FAULTS) == str(path).startswith(CALLBACKS):
+            fits = ", ".join(each.value for each in FaultKind if each not in CALL_FAULTS)
             raise ValueError(f"paths of callbacks begin with {CALLBACKS} and take {fits}; other kinds are for calls")
         if when not in ("before", "after"):
             raise ValueError("when is before or after")

@@ -5,7 +5,7 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from privcrm.sandbox.control.plane import PREFIX, ControlPlane
-from privcrm.sandbox.faults import FaultKind
+from privcrm.sandbox.faults import CALL_FAULTS
 from privcrm.sandbox.http.date import DateHeader
 from privcrm.sandbox.http.faulty import FaultyAnswer
 from privcrm.sandbox.http.forms import read_upload
@@ -18,7 +18,6 @@ from privcrm.sandbox.wecom.media import PICTURES, picture_at
 from privcrm.sandbox.wecom.wire import Request
 
 _LARGEST_BODY = 8 * 1024 * 1024
-_OF_CALLS = FaultKind.of_calls()
 _SLOW = f"{PREFIX}/callback"
 """Asks receivers, or waits for them."""
 
@@ -72,7 +71,7 @@ class SandboxApp:
             return self._picture(request.path)
         if not simulation.wire.simulates(request.path):
             return Reply.json({"error": "not simulated", "path": request.path}, 404)
-        fault = simulation.faults.meet(request.path, _OF_CALLS)
+        fault = simulation.faults.meet(request.path, CALL_FAULTS)
         if fault is not None:
             return await FaultyAnswer(simulation, fault, request, connection).reply()
         return Reply.of(await simulation.wire.answer(request), date=self._date.line())

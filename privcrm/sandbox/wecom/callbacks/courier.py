@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from privcrm.sandbox.faults import Fault, FaultBook, FaultKind
+from privcrm.sandbox.faults import TRY_FAULTS, Fault, FaultBook, FaultKind
 from privcrm.sandbox.wecom.apps import App
 from privcrm.sandbox.wecom.callbacks.deliveries import DeliveryBook
 from privcrm.sandbox.wecom.callbacks.event import Event
@@ -151,7 +151,7 @@ class Courier:
         line.failures += 1
 
     async def _try(self, push: Push, attempt: int, url: str, letter: Letter) -> Outcome:
-        fault = self._faults.meet(push.event.path, FaultKind.of_tries())
+        fault = self._faults.meet(push.event.path, TRY_FAULTS)
         kind = fault.kind if fault else None
         within = self._rules.callback_timeout_ms / 1000
         outcome = await self._receiver.post(url, letter, within=within, hang_up=kind is FaultKind.CUT)

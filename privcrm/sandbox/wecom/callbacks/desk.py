@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from privcrm.sandbox.clock import VirtualClock
-from privcrm.sandbox.faults import FaultBook, FaultKind
+from privcrm.sandbox.faults import EVENT_FAULTS, FaultBook
 from privcrm.sandbox.http.visitors import is_loopback
 from privcrm.sandbox.wecom.apps import App
 from privcrm.sandbox.wecom.callbacks import xml
@@ -130,7 +130,7 @@ class Callbacks:
         self._pushed += 1
         number, rules = self._pushed, self._company.rules
         text = xml.write(event, self._company.corp_id, self._code(event.welcome, app), rules.callback_xml_style, number)
-        fault = self._faults.meet(event.path, FaultKind.of_events())
+        fault = self._faults.meet(event.path, EVENT_FAULTS)
         self._loop.call(self._courier.take, Push(number, app, event, text), fault)
 
     def _code(self, welcome: Welcome | None, app: App) -> str:
