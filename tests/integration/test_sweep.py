@@ -2,12 +2,15 @@
 
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from privcrm import CRM
 from privcrm.jobs import OutcomeState
 from privcrm.models import GroupId, MemberId, StaffId
 from privcrm.models.events import Event, GroupMembersJoined, GroupMembersLeft, MemberAdded, StaffDeletedMember
+from privcrm.sandbox import Sandbox, VirtualClock
 from tests.unit.known.company import Company
 
 from .conftest import Shop
@@ -94,3 +97,12 @@ def test_what_lost_callbacks_did_not_tell_is_known_after_one_sweep(shop: Shop, c
     assert 0 < len(told) == len(set(told)) <= lost
     company.clock.sleep(120)
     assert company.sweep.run() is None
+
+
+def test_a_company_with_more_owners_than_a_call_takes_is_swept_to_the_end(tmp_path: Path) -> None:
+    with Sandbox(seed=5, staff=250, members=260, groups=5, clock=VirtualClock(auto_advance=True)) as sandbox:
+        store = f"sqlite:///{tmp_path / 'store.db'}"
+        with CRM.from_env(sandbox.env, store=store, clock=sandbox.clock) as crm:
+            company = Company(crm.provider, crm.store, crm.clock)
+            assert company.sweep.run() is None
+            assert len(company.known_groups()) == 5

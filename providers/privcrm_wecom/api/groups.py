@@ -51,7 +51,8 @@ class WeComGroups(Area, GroupsPort):
         owners: list[str] = []
 
         def fetch(inner: str) -> Page[GroupSummary]:
-            owners.extend(owners or sorted({staff_key(staff_id) for staff_id in self._people()}))
+            if not owners:
+                owners.extend(sorted({staff_key(staff_id) for staff_id in self._people()}))
             return next(self.list(owner_ids=owners, cursor=inner).pages())
 
         return Pages(fetch, cursor)
