@@ -20,13 +20,14 @@ def keys_of(raw: Mapping[str, Any], company: str, app: str) -> tuple[str, str]:
         said = [_NAMED.join(entry) for entry in sorted(raw.items()) if entry[0] != _OF_THE_APP]
     except TypeError:
         said = [f"{name}{_NAMED}{_told(raw[name])}" for name in sorted(raw) if name != _OF_THE_APP]
-    business = sha256(f"{company}{_SAID}{_SAID.join(said)}".encode()).hexdigest()
-    message_id, code = raw.get("MsgId"), raw.get(_OF_THE_APP)
+    told = sha256(f"{company}{_SAID}{_SAID.join(said)}".encode())
+    business, message_id = told.hexdigest(), raw.get("MsgId")
     if message_id:
-        own = f"{_NAMED}{_told(message_id)}"
-    else:
-        own = business if code is None else f"{business}{_SAID}{_told(code)}"
-    return sha256(f"{company}{_SAID}{app}{_SAID}{own}".encode()).hexdigest(), business
+        told = sha256(f"{company}{_SAID}{_LIST}{_told(message_id)}".encode())
+    elif _OF_THE_APP in raw:
+        told.update(f"{_LIST}{_told(raw[_OF_THE_APP])}".encode())
+    told.update(f"{_END}{app}".encode())
+    return told.hexdigest(), business
 
 
 def _told(value: Any) -> str:

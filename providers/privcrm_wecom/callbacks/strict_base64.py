@@ -6,23 +6,17 @@ The standard decoder leaves foreign characters out unless told otherwise, so tha
 import binascii
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from privcrm.errors import CallbackRejected
 from privcrm_wecom.callbacks.rejection import FORM
 
-
-def _standard(text: bytes) -> bytes:
-    return binascii.a2b_base64(text, strict_mode=True)
-
-
-_decode: Callable[[bytes], bytes] = _standard
+_standard: Callable[[bytes], bytes] = partial(binascii.a2b_base64, strict_mode=True)
+_decode = _standard
 with suppress(ImportError):
     import pybase64
 
-    def _quick(text: bytes) -> bytes:
-        return pybase64.b64decode(text, validate=True)
-
-    _decode = _quick
+    _decode = partial(pybase64.b64decode, validate=True)
 
 
 def decode(text: bytes) -> bytes:
