@@ -38,6 +38,7 @@ from privcrm.provider import CallRecord, Intent, ProviderContext, Settings
 from privcrm.sandbox import Sandbox
 from privcrm_wecom import WeComProvider
 from tests.interop.files import PNG
+from tests.unit.wecom.callbacks.sealing import AT, push, sealed, xml
 
 DAY = 86_400
 AREAS = sorted({name.partition(".")[0] for name in WeComProvider.capabilities})
@@ -127,7 +128,7 @@ def walk(sandbox: Sandbox, look: Callable[[], object] = lambda: None) -> Notes:
     """Call every method, first as a self-built app, then what only delegated ones may."""
     notes = Notes(look)
     own = Walk(sandbox, notes, "self_built")
-    for step in (staff, members, strategies, tags, groups, live_codes, media, messages, staff_messages):
+    for step in (staff, callbacks, members, strategies, tags, groups, live_codes, media, messages, staff_messages):
         step(own)
     for step in (moments, rules, products, acquisition, statistics, handover):
         step(own)
@@ -156,7 +157,18 @@ def staff(at: Walk) -> None:
     port.convert([openid.found], StaffIdConversion.FROM_OPENID)
     foreign = at.sandbox.company.scoped_ids.open_staff.encode(person.number)
     port.convert([foreign], StaffIdConversion.FROM_SERVICE, source_app="1000005")
-    at.ports.callbacks.addresses()
+
+
+def callbacks(at: Walk) -> None:
+    """What the app is told, and what it answers."""
+    port, told_by = at.ports.callbacks, at.sandbox.credentials
+    port.addresses()
+    assert "main" in {app.name for app in port.apps()}
+    said = {"ToUserName": told_by.corp_id, "FromUserName": at.giver, "CreateTime": AT, "MsgType": "text", "MsgId": 1}
+    ciphertext = sealed(xml(**said), key=told_by.callback_aes_key, receive_id=told_by.corp_id)
+    opened = port.open(push(ciphertext, token=told_by.callback_token), since=AT, until=AT)
+    event = port.read(opened.callbacks[0].text, app=opened.app)
+    assert port.seal(opened, event, Content("ok"), at=AT).body
 
 
 def members(at: Walk) -> None:

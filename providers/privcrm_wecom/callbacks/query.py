@@ -14,7 +14,7 @@ _FORMS = {
     "msg_signature": re.compile(_SIGNATURE),
     "timestamp": re.compile(_TIMESTAMP),
     "nonce": re.compile(_NONCE),
-    "echostr": re.compile("[^\0]+"),
+    "echostr": re.compile("[0-9A-Za-z+/= ]+"),
 }
 
 

@@ -119,6 +119,7 @@ def test_a_query_may_be_written_otherwise(query):
         f"msg_signature={SIGNATURE}&timestamp={AT}",
         QUERY.replace("&", ";"),
         "\ud800",
+        f"{QUERY}\udcff",
     ],
 )
 def test_a_query_of_another_form_is_refused(query):
@@ -468,7 +469,16 @@ def test_an_address_is_confirmed_for_nobody_else():
 
 
 @pytest.mark.parametrize(
-    "more", ["", "&echostr=", "&echostr=a&echostr=b", "&echostr=<script>", "&echostr=%00", "&echostr=%E5%AF%86"]
+    "more",
+    [
+        "",
+        "&echostr=",
+        "&echostr=a&echostr=b",
+        "&echostr=<script>",
+        "&echostr=%00",
+        "&echostr=\udcff",
+        "&echostr=%E5%AF%86",
+    ],
 )
 def test_a_check_without_an_echo_is_refused(more):
     assert refused(CallbackRequest("GET", QUERY + more, {}, b"")) == "form"
