@@ -57,9 +57,11 @@ def _row(model: type[Event], texts: Mapping[str, str] | None = None, /, **reads:
         fields = blank.copy()
         fields["company"], fields["app"], fields["at"], fields["raw"] = company, app, _at(raw), raw
         for name, source in plain:
-            if source in raw:
-                value = raw[source]
-                fields[name] = value if value.__class__ is str else values.text(value)
+            value = raw.get(source)
+            if value.__class__ is str:
+                fields[name] = value
+            elif value is not None:
+                fields[name] = values.text(value)
         for name, reader in read:
             fields[name] = reader(raw)
         event: Any = draft()

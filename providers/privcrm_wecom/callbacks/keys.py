@@ -16,11 +16,14 @@ def keys_of(raw: Mapping[str, Any], company: str, app: str) -> tuple[str, str]:
     The second is over all but the welcome code, which each app is told another of. The first is over the app and the
     vendor's message id or, where there is none, over all.
     """
+    entries = sorted(raw.items())
+    if _OF_THE_APP in raw:
+        entries.remove((_OF_THE_APP, raw[_OF_THE_APP]))
     try:
-        said = [_NAMED.join(entry) for entry in sorted(raw.items()) if entry[0] != _OF_THE_APP]
+        said = _SAID.join(map(_NAMED.join, entries))
     except TypeError:
-        said = [f"{name}{_NAMED}{_told(raw[name])}" for name in sorted(raw) if name != _OF_THE_APP]
-    told = sha256(f"{company}{_SAID}{_SAID.join(said)}".encode())
+        said = _SAID.join([f"{name}{_NAMED}{_told(value)}" for name, value in entries])
+    told = sha256(f"{company}{_SAID}{said}".encode())
     business, message_id = told.hexdigest(), raw.get("MsgId")
     if message_id:
         told = sha256(f"{company}{_SAID}{_LIST}{_told(message_id)}".encode())

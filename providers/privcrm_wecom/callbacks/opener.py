@@ -45,16 +45,17 @@ class Opener:
     def open(self, request: CallbackRequest, app: str, since: float, until: float) -> Opened:
         """Return what a request tells; one that fails a check raises ``CallbackRejected``."""
         if request.method == "POST":
-            signature, timestamp, nonce, *challenge = read_push(request.query)
+            signature, timestamp, nonce = read_push(request.query)
+            challenge = ""
         elif request.method == "GET":
-            signature, timestamp, nonce, *challenge = read_check(request.query)
+            signature, timestamp, nonce, challenge = read_check(request.query)
         else:
             raise CallbackRejected(FORM)
         signed_at = int(timestamp)
         if not since <= signed_at <= until:
             raise CallbackRejected(STALE)
         if challenge:
-            signed = (signature, timestamp.encode(), nonce.encode(), challenge[0].encode())
+            signed = (signature, timestamp.encode(), nonce.encode(), challenge.encode())
             (name, place, *_), answer = self._verified(signed, app)
             document.decoded(answer)
             return Opened(name, signed_at, challenge=answer, secrets=place, nonce=nonce)
