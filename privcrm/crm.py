@@ -333,7 +333,7 @@ class CRM:
         if self._has_store:
             from privcrm.events.stored_inbox import StoredInbox
 
-            return StoredInbox(self.store.database)
+            return StoredInbox(self.store.database, self.webhooks.policy.clock)
         from privcrm.events.memory_inbox import MemoryInbox
 
         return MemoryInbox()
@@ -357,8 +357,9 @@ class CRM:
         from privcrm.events.stored_inbox import StoredInbox
         from privcrm.events.sweep import Sweep
 
-        inbox = StoredInbox(self.store.database)
-        return Sweep(self.provider, self._jobs(), self._mirror(), self.store, inbox.emit)
+        inbox = StoredInbox(self.store.database, self.webhooks.policy.clock)
+        jobs, mirror, unhandled = self._jobs(), self._mirror(), self.webhooks.waiting_for
+        return Sweep(self.provider, jobs, mirror, self.store, inbox.emit, unhandled=unhandled)
 
     def _make_welcomes(self) -> "Welcomes":
         from privcrm.services.welcomes import Welcomes

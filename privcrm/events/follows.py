@@ -1,10 +1,7 @@
 """Keeping what is known of follows true, callback by callback."""
 
-from collections.abc import Callable
-
 from privcrm.clock import Clock
 from privcrm.events.mirror import KnownFollow, Mirror
-from privcrm.events.router import Router
 from privcrm.models.events import MemberAdded, StaffDeletedMember
 from privcrm.store.database import Database
 
@@ -23,10 +20,6 @@ class FollowKeeper:
         self._mirror = mirror
         self._database = database
         self._clock = clock
-
-    def subscribe(self, router: Router) -> Callable[..., None]:
-        """Register on a router; what a sweep tells is in the mirror when it is told."""
-        return router.on(MemberAdded, StaffDeletedMember, name="privcrm.mirror")(self.take)
 
     def take(self, event: MemberAdded | StaffDeletedMember) -> None:
         """Take an event in, unless something that happened later is known; twice is once."""

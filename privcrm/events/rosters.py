@@ -4,15 +4,14 @@ An event that leads from our version to its own is applied; one that tells what 
 for anything else the whole list is read. So what was lost, came twice or out of order heals with the next event.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from attrs import evolve, frozen
 
 from privcrm.clock import Clock
-from privcrm.errors import NotFound, PrivcrmError
+from privcrm.errors import NotFound
 from privcrm.events.mirror import KnownGroup, Mirror, Roster
-from privcrm.events.router import Router
+from privcrm.events.try_again import TryAgain
 from privcrm.models import Group, GroupId, GroupMember, staff_key
 from privcrm.models.events import (
     GroupCreated,
@@ -20,8 +19,6 @@ from privcrm.models.events import (
     GroupEvent,
     GroupMembersChanged,
     GroupMembersJoined,
-    GroupOwnerChanged,
-    GroupRenamed,
 )
 from privcrm.provider import Provider
 from privcrm.store.database import Connection, Database
@@ -30,12 +27,9 @@ __all__ = ["GroupRosters", "RosterSize", "known_from", "person_key", "roster_of"
 
 LAG_SECONDS: Final = 2.0  # WeCom wants as much before a group is read
 SETTLE_SECONDS: Final = LAG_SECONDS + 1.0  # events are told by whole seconds
+LOOK_AGAIN_SECONDS: Final = 1.0
 
 Move = tuple[Roster, frozenset[str]]
-
-
-class _NotSettled(PrivcrmError):
-    """The vendor's details may be older than the event: the inbox is to try again."""
 
 
 @frozen
@@ -65,11 +59,6 @@ class GroupRosters:
         self._mirror = mirror
         self._database = database
         self._clock = clock
-
-    def subscribe(self, router: Router) -> Callable[..., None]:
-        """Register on a router; what a sweep tells is in the mirror when it is told."""
-        kinds = (GroupCreated, GroupMembersChanged, GroupOwnerChanged, GroupRenamed, GroupDismissed)
-        return router.on(*kinds, name="privcrm.rosters")(self.take)
 
     # -- asking
 
@@ -143,17 +132,18 @@ class GroupRosters:
 
     def _look(self, event: GroupEvent) -> None:
         """Read the whole list, and come back later if it may be older than the event."""
-        early = self._clock.time() < event.at + SETTLE_SECONDS
+        settled_in = event.at + SETTLE_SECONDS - self._clock.time()
+        later = max(settled_in, LOOK_AGAIN_SECONDS)
         try:
             version = self._pull(event.group_id)
         except NotFound:
-            if early:
-                raise _NotSettled("the group is not to be found yet") from None
+            if settled_in > 0:
+                raise TryAgain(later, "the group is not to be found yet") from None
             self._dismiss(event.group_id, event.at)
             return
         told = event.version if isinstance(event, GroupMembersChanged) else ""
-        if version is None or (early and version != (told or None)):
-            raise _NotSettled("the group's details may be older than the event")
+        if version is None or (settled_in > 0 and version != (told or None)):
+            raise TryAgain(later, "the group's details may be older than the event")
 
     # -- the mirror
 

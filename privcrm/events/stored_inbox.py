@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import evolve
 
+from privcrm.clock import Clock
 from privcrm.events.codec import dump_event
 from privcrm.events.inbox import Arrival, Entry, EntryState, InboxSummary
 from privcrm.models.events import Event, EventSource
@@ -44,8 +45,10 @@ class StoredInbox:
 
     durable = True
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """``clock`` is the real one, whatever the CRM's shows."""
         self._database = database
+        self._clock = clock
         self._company = database.company
         self._claims = 0
 
@@ -56,9 +59,10 @@ class StoredInbox:
         with self._database.transaction(durable=True, patience=patience) as connection:
             return self._write(connection, arrivals)
 
-    def emit(self, connection: Connection, events: Sequence[Event], *, received_at: float) -> None:
+    def emit(self, connection: Connection, events: Sequence[Event], /) -> None:
         """Keep events of our own making, inside the transaction of what they tell about."""
-        self._write(connection, [_of_ours(event, received_at) for event in events])
+        now = self._clock.time()
+        self._write(connection, [_of_ours(event, now) for event in events])
 
     def _write(self, connection: Connection, arrivals: Sequence[Arrival]) -> int:
         rows = [_row(self._company, arrival) for arrival in arrivals]

@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from privcrm.errors import JobError
@@ -47,20 +48,23 @@ class Sweep:
         emit: EmitEvents,
         *,
         grace: float = GRACE_SECONDS,
+        unhandled: Callable[[], float] = lambda: 0.0,
     ) -> None:
+        """``unhandled`` tells for how many seconds callbacks have been waiting in the inbox."""
         self._provider = provider
         self._jobs = jobs
         self._mirror = mirror
         self._database = store.database
         self._clock = store.clock
         self._grace = grace
+        self._unhandled = unhandled
         jobs.register(SweepHandler(mirror, emit, store.database, store.clock))
 
     def run(self, *, created_by: str = "", approve_above: int = APPROVE_ABOVE) -> Job | None:
         """Compare, and tell what differs; return the job, or None if nothing does or this was the first sweep.
 
         More than ``approve_above`` differences wait for an approval instead. Raises ``JobError`` while the job of an
-        earlier sweep is open, and what the ports raise if the vendor cannot be read.
+        earlier sweep is open or callbacks wait to be handled, and what the ports raise if the vendor cannot be read.
         """
         job = self.plan(created_by=created_by, approve_above=approve_above)
         if job is None or job.state is not JobState.READY:
@@ -74,6 +78,8 @@ class Sweep:
         """Compare, and return a job that tells what differs once it is run; None and errors as ``run``."""
         if (job := self._open_job()) is not None:
             raise JobError(f"job {job.id} of an earlier sweep is {job.state}: run, approve or cancel it first")
+        if (seconds := self._unhandled()) > self._grace:
+            raise JobError(f"events have been waiting for {seconds:.0f} s: handle them first, or they are told twice")
         limits = RunLimits(approve_above=approve_above)
         with self._jobs.prepare(KIND, {}, created_by=created_by, limits=limits) as draft:
             sweep = Round(self._provider, self._mirror, self._database, self._clock, self._grace)
@@ -89,7 +95,7 @@ class Sweep:
 
         def sweep(timer: Timer) -> None:
             del timer
-            if self._open_job() is None:
+            with suppress(JobError):  # an earlier one is not through, or events wait: next time
                 self.plan(created_by="sweep timer")
             self._jobs.timers.set(KIND, _TIMER, self._clock.time() + seconds, {})
 

@@ -165,6 +165,11 @@ class Webhooks:
         """Forget what was done longer ago than is kept; ``start`` does it by itself. Return how many deliveries."""
         return self.inbox.purge(self.policy.clock.time() - self.policy.keep - _MARGIN_SECONDS)
 
+    def waiting_for(self) -> float:
+        """Return for how many seconds the oldest event that is not handled has been waiting; 0 if none is."""
+        oldest = self.inbox.summary().oldest
+        return 0.0 if oldest is None else max(0.0, self.policy.clock.time() - oldest)
+
     def health(self) -> dict[str, Any]:
         """Return how the inbox stands and what this process has seen: counts and times (``…_at``, unix seconds) only.
 

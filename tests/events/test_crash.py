@@ -36,8 +36,8 @@ def lines(path: Path) -> list[str]:
 class Doomed(StoredInbox):
     """An inbox whose process dies at a step, the last time it is counted down to."""
 
-    def __init__(self, database, step, countdown):
-        super().__init__(database)
+    def __init__(self, store, step, countdown):
+        super().__init__(store.database, store.clock)
         self.step = step
         self.countdown = countdown
 
@@ -66,7 +66,7 @@ class Doomed(StoredInbox):
 def live(url: str, folder: Path, step: str, after: int) -> None:
     """Receive what was not answered yet, as a vendor that comes again, and handle what is there."""
     with open_store(url, clock=SystemClock(), company="acme") as store:
-        inbox = Doomed(store.database, step, itertools.count(after, -1))
+        inbox = Doomed(store, step, itertools.count(after, -1))
         place = Place(inbox)
 
         @place.router.on(MemberAdded, name="effect")
@@ -117,5 +117,5 @@ def _check(url: str, folder: Path, kills: int) -> None:
     assert len(effects) == EVENTS, "an event had two keys"
     assert sum(effects.values()) <= EVENTS + kills, "more repeats than kills"
     with open_store(url, clock=SystemClock(), company="acme") as store:
-        summary = StoredInbox(store.database).summary()
+        summary = StoredInbox(store.database, store.clock).summary()
     assert (summary.new, summary.done, summary.dead) == (0, EVENTS, 0)

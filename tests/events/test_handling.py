@@ -17,12 +17,12 @@ from tests.events.told import Place, ToldProvider, added, renamed
 
 @pytest.fixture
 def place(store):
-    return Place(StoredInbox(store.database))
+    return Place(StoredInbox(store.database, store.clock))
 
 
 def two_apps(store) -> Place:
     apps = (CallbackApp("main", "", (Secret("ours"),)), CallbackApp("second", "", (Secret("too"),)))
-    return Place(StoredInbox(store.database), provider=ToldProvider("acme", *apps))
+    return Place(StoredInbox(store.database, store.clock), provider=ToldProvider("acme", *apps))
 
 
 def test_a_handler_is_called_for_its_class_and_those_below(place):
@@ -100,7 +100,7 @@ def test_pauses_grow(place):
 
 def test_a_handler_that_is_too_early_says_when_and_no_failure_is_told(store, caplog):
     told, calls = [], []
-    place = Place(StoredInbox(store.database), on_failure=lambda *what: told.append(what))
+    place = Place(StoredInbox(store.database, store.clock), on_failure=lambda *what: told.append(what))
 
     @place.router.on(MemberAdded, name="x")
     def early(event):
@@ -119,7 +119,7 @@ def test_a_handler_that_is_too_early_says_when_and_no_failure_is_told(store, cap
 
 
 def test_what_fails_for_good_is_parked_visible_and_replayable(store):
-    place = Place(StoredInbox(store.database), max_attempts=3)
+    place = Place(StoredInbox(store.database, store.clock), max_attempts=3)
     healed = threading.Event()
 
     @place.router.on(MemberAdded, name="poisoned")
@@ -158,7 +158,7 @@ def test_replaying_passes_over_who_was_through_unless_told(place):
 
 def test_what_handlers_raise_is_told_to_the_observer_and_its_text_to_no_log(store, caplog):
     told = []
-    place = Place(StoredInbox(store.database), on_failure=lambda *what: told.append(what))
+    place = Place(StoredInbox(store.database, store.clock), on_failure=lambda *what: told.append(what))
 
     @place.router.on(MemberAdded, name="x")
     def leaky(event):
@@ -172,7 +172,7 @@ def test_what_handlers_raise_is_told_to_the_observer_and_its_text_to_no_log(stor
 
 
 def test_an_observer_that_fails_changes_nothing(store):
-    place = Place(StoredInbox(store.database), on_failure=lambda *what: 1 / 0)
+    place = Place(StoredInbox(store.database, store.clock), on_failure=lambda *what: 1 / 0)
     place.router.on(MemberAdded, name="x")(lambda event: 1 / 0)
     place.post(added(1))
     assert place.webhooks.work() == 1
@@ -231,9 +231,7 @@ def test_what_a_sweep_found_reaches_only_those_who_asked(store, place):
     place.router.on(GroupCreated, name="plain")(plain.append)
     place.router.on(GroupCreated, name="opted", sweep=True)(opted.append)
     with store.database.transaction() as connection:
-        place.webhooks.inbox.emit(
-            connection, [GroupCreated(at=7, group_id="g", source=EventSource.SWEEP)], received_at=1.0
-        )
+        place.webhooks.inbox.emit(connection, [GroupCreated(at=7, group_id="g", source=EventSource.SWEEP)])
     place.webhooks.work()
     assert (plain, [(event.group_id, event.source, event.at) for event in opted]) == ([], [("g", "sweep", 7)])
 
@@ -247,7 +245,7 @@ def test_an_unknown_event_reaches_handlers(place):
 
 
 def test_what_cannot_be_read_back_is_parked_and_the_others_go_on(store):
-    place = Place(StoredInbox(store.database), max_attempts=1)
+    place = Place(StoredInbox(store.database, store.clock), max_attempts=1)
     seen = []
     place.router.on(Event, name="x")(seen.append)
     place.post(added(1))
@@ -300,7 +298,7 @@ def test_a_storm_of_a_hundred_joins_in_one_second_loses_none():
 
 
 def test_groups_are_handled_in_order_by_many_threads(store):
-    place, seen, guard = Place(StoredInbox(store.database)), {}, threading.Lock()
+    place, seen, guard = Place(StoredInbox(store.database, store.clock)), {}, threading.Lock()
 
     @place.router.on(Event, name="x")
     def note(event):

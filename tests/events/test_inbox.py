@@ -22,7 +22,7 @@ def inbox(request, tmp_path, clock):
         yield MemoryInbox()
         return
     with new_database(request.param, tmp_path) as url, open_store(url, clock=clock, company="acme") as store:
-        yield StoredInbox(store.database)
+        yield StoredInbox(store.database, store.clock)
 
 
 def claimed(inbox, now=NOW, holder="me"):
@@ -121,27 +121,27 @@ def test_a_full_memory_takes_nothing_in(monkeypatch):
 
 
 def test_what_a_dead_process_held_is_taken_at_once(store):
-    inbox = StoredInbox(store.database)
+    inbox = StoredInbox(store.database, store.clock)
     inbox.add([arrival(added(1))], 1.0)
     assert inbox.claim(gone_holder(), NOW, 600.0)
     assert inbox.claim("me", NOW, 600.0)
 
 
 def test_events_of_our_own_making_are_kept_once_and_marked(store):
-    inbox = StoredInbox(store.database)
+    inbox = StoredInbox(store.database, store.clock)
     found = GroupCreated(at=7, group_id="g", source=EventSource.SWEEP)
     for _ in range(2):
         with store.database.transaction() as connection:
-            inbox.emit(connection, [found], received_at=NOW)
+            inbox.emit(connection, [found])
     entry = inbox.claim("me", NOW, 60.0)
     assert (entry.source, entry.kind, inbox.summary().new) == (EventSource.SWEEP, "GroupCreated", 1)
 
 
 def test_companies_do_not_see_each_other(url, store, clock):
-    inbox = StoredInbox(store.database)
+    inbox = StoredInbox(store.database, store.clock)
     inbox.add([arrival(added(1))], 1.0)
     with open_store(url, clock=clock, company="other") as other:
-        strangers = StoredInbox(other.database)
+        strangers = StoredInbox(other.database, other.clock)
         assert strangers.claim("me", NOW, 60.0) is None
         assert strangers.add([arrival(added(1))], 1.0) == 1
         assert next(iter(strangers.entries())).number != next(iter(inbox.entries())).number
@@ -154,7 +154,7 @@ def test_many_workers_take_each_entry_once_and_keep_the_order_of_each_group(url,
 
     def work(number: int) -> None:
         with open_store(url, clock=clock, company="acme") as store:
-            inbox = StoredInbox(store.database)
+            inbox = StoredInbox(store.database, store.clock)
             while (entry := inbox.claim(f"w{number}", NOW, 600.0)) is not None or inbox.summary().new:
                 if entry is not None:
                     with guard:
@@ -162,7 +162,7 @@ def test_many_workers_take_each_entry_once_and_keep_the_order_of_each_group(url,
                     assert inbox.finish(entry)
 
     with open_store(url, clock=clock, company="acme") as store:
-        StoredInbox(store.database).add([arrival(event) for event in told], 5.0)
+        StoredInbox(store.database, store.clock).add([arrival(event) for event in told], 5.0)
     threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()

@@ -134,7 +134,7 @@ def test_what_cannot_be_told_apart_from_a_bug_in_the_adapter_is_no_answer_either
 
 
 def test_with_a_store_an_old_message_is_accepted_once_marked_and_alarmed(store, caplog):
-    place = Place(StoredInbox(store.database))
+    place = Place(StoredInbox(store.database, store.clock))
     seen = []
     place.router.on(MemberAdded, name="see")(seen.append)
     with caplog.at_level(logging.WARNING, "privcrm.events"):
@@ -146,12 +146,12 @@ def test_with_a_store_an_old_message_is_accepted_once_marked_and_alarmed(store, 
 
 
 def test_what_is_older_than_keys_are_kept_is_refused(store):
-    place = Place(StoredInbox(store.database))
+    place = Place(StoredInbox(store.database, store.clock))
     assert place.post(added(1), age=8 * DAY).status == 403
 
 
 def test_the_key_of_what_is_still_accepted_is_never_forgotten(store):
-    place = Place(StoredInbox(store.database))
+    place = Place(StoredInbox(store.database, store.clock))
     signed_ahead = -299.0
     place.post(added(1), age=signed_ahead)
     place.webhooks.work()
@@ -173,7 +173,7 @@ def test_the_vendors_signature_is_judged_by_the_real_clock_whatever_the_crms_sho
 
 
 def test_those_who_come_together_are_kept_in_few_commits(store):
-    inbox, commits, gate = StoredInbox(store.database), [], threading.Event()
+    inbox, commits, gate = StoredInbox(store.database, store.clock), [], threading.Event()
     place = Place(inbox, commit_within=30.0)
     keep = inbox.add
 

@@ -1,6 +1,5 @@
-from privcrm.events.router import Router
 from privcrm.models import MemberId, StaffId
-from privcrm.models.events import Leaving, MemberAdded, MemberAddedUnconfirmed, MemberDeletedStaff, StaffDeletedMember
+from privcrm.models.events import Leaving, MemberAdded, MemberDeletedStaff, StaffDeletedMember
 from tests.unit.known.company import MemoryCompany
 
 WHO = {"staff_id": StaffId("Amy"), "member_id": MemberId("wmA")}
@@ -29,14 +28,3 @@ def test_a_member_who_deletes_an_employee_stays_in_the_list(company: MemoryCompa
     company.tell(MemberAdded(at=10, **WHO))
     company.tell(MemberDeletedStaff(at=20, **WHO))
     assert lives(company) == [True]
-
-
-def test_the_handler_wants_what_callbacks_tell_of_lists(company: MemoryCompany) -> None:
-    router = Router()
-    company.follows.subscribe(router)
-    wanted = [
-        kind.__name__
-        for kind in (MemberAdded, MemberAddedUnconfirmed, StaffDeletedMember, MemberDeletedStaff)
-        if list(router.subscriptions(kind(), first=True))
-    ]
-    assert wanted == ["MemberAdded", "StaffDeletedMember"]
