@@ -28,6 +28,9 @@ def decoded(text, by, monkeypatch):
 @example(b"QQ==QQ==")
 @example(b"Q===")
 @example(b"====")
+@example(b"AAAA====")
+@example(b"QQ======")
+@example(b"AAAA=A==")
 @example(b"QUE=")
 @example(b"QUF=")
 def test_both_decoders_take_the_same(text):
