@@ -21,7 +21,7 @@ with suppress(ImportError):
 
 def decode(text: bytes) -> bytes:
     """Return what a text stands for; one that is not Base64 from end to end raises ``CallbackRejected``."""
-    if text and len(text) % 4 == 0 and not text.endswith(b"==="):  # which the standard decoder takes after a whole group
+    if text and len(text) % 4 == 0 and not text.endswith(b"==="):  # the standard decoder takes those
         try:
             return _decode(text)
         except ValueError:
