@@ -11,7 +11,7 @@ from privcrm.events.stored_inbox import StoredInbox
 from privcrm.models.events import EventSource, GroupCreated
 from privcrm.store import open_store
 from tests.events.told import added, arrival, renamed
-from tests.store.databases import KINDS, gone_holder, new_database
+from tests.store.databases import KINDS, gone_holder, ready_database
 
 NOW = 5_000.0
 
@@ -21,7 +21,7 @@ def inbox(request, tmp_path, clock):
     if request.param == "memory":
         yield MemoryInbox()
         return
-    with new_database(request.param, tmp_path) as url, open_store(url, clock=clock, company="acme") as store:
+    with ready_database(request.param, tmp_path) as url, open_store(url, clock=clock, company="acme") as store:
         yield StoredInbox(store.database, store.clock)
 
 

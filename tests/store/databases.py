@@ -6,12 +6,17 @@ import random
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 import psycopg
 import pytest
+from sqlalchemy import create_engine, event
 
+from privcrm.clock import ManualClock
+from privcrm.store import open_store
 from privcrm.store.leases import new_holder
 
 POSTGRES = os.environ.get("PRIVCRM_TEST_POSTGRES", "postgresql://127.0.0.1:5432/test")
@@ -30,6 +35,38 @@ def new_database(kind: str, folder: Path) -> Generator[str]:
         yield f"{POSTGRES}?options={quote(f'-csearch_path={schema}')}"
     finally:
         _administer(f"DROP SCHEMA {schema} CASCADE")
+
+
+@contextmanager
+def ready_database(kind: str, folder: Path) -> Generator[str]:
+    """Lend the URL of a database whose tables are there: made from what the migrations made once in this process."""
+    with new_database(kind, folder) as url:
+        if kind == "sqlite":
+            (folder / "store.db").write_bytes(_migrated_file())
+        else:
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(_migrating_statements().encode())
+        yield url
+
+
+@cache
+def _migrated_file() -> bytes:
+    with TemporaryDirectory() as folder, new_database("sqlite", Path(folder)) as url:
+        open_store(url, clock=ManualClock()).close()
+        return (Path(folder) / "store.db").read_bytes()
+
+
+@cache
+def _migrating_statements() -> str:
+    """Return what the migrations execute, as one text: a round trip for each of them takes ten times as long."""
+    statements = []
+    with new_database("postgresql", Path()) as url:
+        engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
+        event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        with open_store(engine, clock=ManualClock()):
+            pass
+        engine.dispose()
+    return ";\n".join(each for each in statements if each.lstrip().startswith(("CREATE", "ALTER", "INSERT", "UPDATE")))
 
 
 def _administer(statement: str) -> None:

@@ -7,12 +7,12 @@ import pytest
 
 from privcrm.clock import ManualClock
 from privcrm.store import Store, open_store
-from tests.store.databases import KINDS, new_database
+from tests.store.databases import KINDS, ready_database
 
 
 @pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[str]:
-    with new_database(request.param, tmp_path) as address:
+    with ready_database(request.param, tmp_path) as address:
         yield address
 
 

@@ -15,7 +15,7 @@ from privcrm.provider import ProviderContext
 from privcrm.services.welcomes import Welcomes
 from privcrm.store import open_store
 from privcrm.testing import MemoryProvider
-from tests.store.databases import new_database
+from tests.store.databases import ready_database
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def store(request, tmp_path, clock):
     if request.param == "memory":
         yield None
         return
-    with new_database(request.param, tmp_path) as url, open_store(url, clock=clock, company="acme") as opened:
+    with ready_database(request.param, tmp_path) as url, open_store(url, clock=clock, company="acme") as opened:
         yield opened
 
 
