@@ -10,8 +10,10 @@ MODULES = (
     "privcrm",
     "privcrm.clock",
     "privcrm.errors",
+    "privcrm.events",
     "privcrm.jobs",
     "privcrm.models",
+    "privcrm.models.events",
     "privcrm.provider",
     "privcrm.provider.ports",
     "privcrm.sandbox",
@@ -20,9 +22,11 @@ MODULES = (
     "privcrm.services.mass_messages",
     "privcrm.services.moments",
     "privcrm.services.tagging",
+    "privcrm.services.welcomes",
     "privcrm.store",
     "privcrm.testing",
     "privcrm.transport",
+    "privcrm.web",
     "privcrm_wecom",
 )
 FILE = Path(__file__).with_suffix(".txt")

@@ -1,36 +1,48 @@
 """Under which keys a callback is known: the same for every delivery, different for whatever differs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, cast
 
 _OF_THE_APP = "WelcomeCode"
 # No text may hold any of these, see ``document``: so nothing said in one way can pass for something else.
+_LONGEST = 200
 _NAMED, _SAID, _MAPPING, _LIST, _END, _OTHER = "\1\2\3\4\5\6"
 
 
 def keys_of(raw: Mapping[str, Any], company: str, app: str) -> tuple[str, str]:
     """Return the storage key and the business key of what a document says; the order of its elements does not count.
 
-    The second is over all but the welcome code, which each app is told another of. The first is over the app and the
-    vendor's message id or, where there is none, over all.
+    The second is over all but the welcome code, which each app is told another of. The first is the app with the
+    vendor's message id or, where there is none, with all.
     """
-    entries = sorted(raw.items())
-    if _OF_THE_APP in raw:
-        entries.remove((_OF_THE_APP, raw[_OF_THE_APP]))
+    names, values_of = _shape(tuple(raw))
+    values = values_of(raw)
     try:
-        said = _SAID.join(map(_NAMED.join, entries))
+        said = _SAID.join(values)
     except TypeError:
-        said = _SAID.join([f"{name}{_NAMED}{_told(value)}" for name, value in entries])
-    told = sha256(f"{company}{_SAID}{said}".encode())
-    business, message_id = told.hexdigest(), raw.get("MsgId")
+        said = _SAID.join(map(_told, values))
+    business = sha256(f"{company}{_SAID}{names}{_NAMED}{said}".encode()).hexdigest()
+    message_id = raw.get("MsgId")
     if message_id:
-        told = sha256(f"{company}{_SAID}{_LIST}{_told(message_id)}".encode())
+        storage = f"{app}{_NAMED}{_told(message_id)}"
     elif _OF_THE_APP in raw:
-        told.update(f"{_LIST}{_told(raw[_OF_THE_APP])}".encode())
-    told.update(f"{_END}{app}".encode())
-    return told.hexdigest(), business
+        storage = f"{app}{_SAID}{business}{_NAMED}{_told(raw[_OF_THE_APP])}"
+    else:
+        storage = f"{app}{_SAID}{business}"
+    return storage if len(storage) <= _LONGEST else sha256(storage.encode()).hexdigest(), business
+
+
+@lru_cache(maxsize=256)
+def _shape(names: tuple[str, ...]) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+    """Return the names in order as one text, and what takes their values out; the vendor writes few sets of names."""
+    ordered = sorted(name for name in names if name != _OF_THE_APP)
+    if len(ordered) > 1:
+        return _SAID.join(ordered), itemgetter(*ordered)
+    return _SAID.join(ordered), lambda raw: tuple(raw[name] for name in ordered)
 
 
 def _told(value: Any) -> str:
