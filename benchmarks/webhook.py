@@ -5,7 +5,6 @@ handler. Three requests: a new member (859 B), a message of 3 kB, and 500 people
 Blocks are taken in turn; medians of paired ratios; once with pybase64, once with the standard library's Base64.
 """
 
-import base64
 import binascii
 import gc
 import hashlib
@@ -22,7 +21,7 @@ if "--plain" in sys.argv:
     sys.modules["pybase64"] = None
 
 from _report import report
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from _sealed import AES_KEY, CIPHER, CORP, NONCE, TOKEN, document, envelope, new_member, query_of, sealed
 
 from privcrm.provider import CallbackRequest, Secret
 from privcrm_wecom import WeComApp, WeComConfig, WeComProvider
@@ -34,10 +33,7 @@ except ImportError:
     WeChatCrypto = None
 
 ROUNDS = int(os.environ.get("PRIVCRM_BENCH_ROUNDS", "41"))
-TOKEN, AES_KEY, CORP = "benchTOKENbenchTOKEN", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "ww0123456789abcdef"
-TIMESTAMP, NONCE = "1735700000", "1372623149"
-KEY = base64.b64decode(AES_KEY + "=")
-CIPHER = Cipher(algorithms.AES(KEY), modes.CBC(KEY[:16]))
+TIMESTAMP = "1735700000"
 PROVIDER = WeComProvider(
     WeComConfig(
         CORP, (WeComApp("main", Secret("s"), callback_tokens=(Secret(TOKEN),), callback_keys=(Secret(AES_KEY),)),)
@@ -47,26 +43,12 @@ PROVIDER = WeComProvider(
 TARGETS = {"small": (200, 1.8, 1.8, 3.5), "medium": (100, 1.5, 1.5, 2.5), "list500": (20, 2.0, 1.5, 5.0)}
 
 
-def document(*elements: tuple[str, str], numbers: str = "") -> str:
-    head = f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName>"
-    return head + "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in elements) + numbers + "</xml>"
-
-
 def documents() -> dict[str, str]:
     event = (("FromUserName", "sys"), ("MsgType", "event"))
     at = "<CreateTime>1735700000</CreateTime>"
     people = "".join(f"<Item>wmEJiCwAAA9KG2qlQVlVBkkcW1s{number:05d}</Item>" for number in range(500))
     return {
-        "small": document(
-            *event,
-            ("Event", "change_external_contact"),
-            ("ChangeType", "add_external_contact"),
-            ("UserID", "zhangsan"),
-            ("ExternalUserID", "woAJ2GCAAAXtWyujaWJHDDGi0mAAAA"),
-            ("State", "teststate"),
-            ("WelcomeCode", "WELCOMECODEabcdefghijk"),
-            numbers=at,
-        ),
+        "small": new_member("woAJ2GCAAAXtWyujaWJHDDGi0mAAAA", int(TIMESTAMP)),
         "medium": document(
             ("FromUserName", "zhangsan"),
             ("MsgType", "text"),
@@ -82,22 +64,6 @@ def documents() -> dict[str, str]:
             numbers=f"{at}<JoinScene>3</JoinScene><MemChangeCnt>500</MemChangeCnt><MemChangeList>{people}</MemChangeList>",
         ),
     }
-
-
-def sealed(message: bytes) -> tuple[bytes, str]:
-    framed = b"0123456789abcdef" + len(message).to_bytes(4) + message + CORP.encode()
-    short = 32 - len(framed) % 32
-    encryptor = CIPHER.encryptor()
-    ciphertext = base64.b64encode(encryptor.update(framed + bytes([short]) * short) + encryptor.finalize())
-    signature = hashlib.sha1(b"".join(sorted([TOKEN.encode(), TIMESTAMP.encode(), NONCE.encode(), ciphertext])))
-    return ciphertext, signature.hexdigest()
-
-
-def envelope(ciphertext: bytes) -> bytes:
-    return (
-        f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName><Encrypt><![CDATA[{ciphertext.decode()}]]></Encrypt>"
-        "<AgentID><![CDATA[218]]></AgentID></xml>"
-    ).encode()
 
 
 def floor_of(body: bytes, signature: str) -> Callable[[], object]:
@@ -119,7 +85,7 @@ def floor_of(body: bytes, signature: str) -> Callable[[], object]:
 
 
 def ours_of(body: bytes, signature: str) -> Callable[[], object]:
-    request = CallbackRequest("POST", f"msg_signature={signature}&timestamp={TIMESTAMP}&nonce={NONCE}", {}, body)
+    request = CallbackRequest("POST", query_of(signature, TIMESTAMP), {}, body)
     return lambda: PROVIDER.callbacks.open(request, since=1735699700, until=1735700300)
 
 
@@ -136,7 +102,7 @@ def block(call: Callable[[], object], calls: int) -> float:
 
 
 def measure(name: str, text: str, base: str) -> bool:
-    ciphertext, signature = sealed(text.encode())
+    ciphertext, signature = sealed(text.encode(), TIMESTAMP)
     body = envelope(ciphertext)
     calls, plain_most, quick_most, least = TARGETS[name]
     sides = [make(body, signature) for make in (ours_of, floor_of, theirs_of) if make is not theirs_of or WeChatCrypto]
