@@ -42,6 +42,7 @@ def ready_database(kind: str, folder: Path) -> Generator[str]:
     """Lend the URL of a database whose tables are there: made from what the migrations made once in this process."""
     with new_database(kind, folder) as url:
         if kind == "sqlite":
+            (folder / "store.db").touch(0o600)
             (folder / "store.db").write_bytes(_migrated_file())
         else:
             with psycopg.connect(url, autocommit=True) as connection:
