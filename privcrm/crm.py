@@ -324,6 +324,7 @@ class CRM:
             self.provider,
             self._router(),
             self._open_inbox,
+            durable=self._has_store,
             policy=self._policy or WebhookPolicy(),
             clock=self.clock,
             rng=SystemRandom(),
@@ -468,7 +469,7 @@ def _scope(kind: "type[Provider]", given: "WriteScope | Mapping[str, Collection[
 
     if isinstance(given, WriteScope):
         return given
-    kinds = ("staff", "groups", "codes", "departments")
+    kinds = ("staff", "groups", "codes", "departments", "free")
     unknown = sorted(set(given) - set(kinds))
     if unknown:
         raise ConfigurationError(f"write_scope has no kind {unknown[0]!r}; known: {', '.join(kinds)}")

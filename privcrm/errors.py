@@ -119,7 +119,7 @@ class CallbackRejected(InputError):
     """A request that claims to be a callback is not: wrong signature, key, company or form. All answer alike.
 
     ``reason`` is one word for our own logs and never for the answer: ``form``, ``stale``, ``signature``, ``key``,
-    ``receive_id``, ``content``.
+    ``receive_id``, ``content`` (a path that is no app's is counted as ``path``).
     """
 
     def __init__(self, reason: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from privcrm.errors import ConfigurationError
+from privcrm.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
     from privcrm.cli.session import Session
@@ -24,6 +24,8 @@ app_option = click.option(
 def chosen_crm(session: "Session", app: str | None) -> Generator["CRM"]:
     """Lend the application's CRM, which stays open, or the one that the settings describe."""
     if app:
+        if session.env_file or session.profile:
+            raise InputError("--app brings its own settings: leave out --env-file and --profile")
         yield load_crm(app)
         return
     with session.crm() as crm:

@@ -1,6 +1,7 @@
 """``privcrm webhook``: a ready receiver, and what stands in its inbox."""
 
 import json
+import logging
 import sys
 import threading
 from collections.abc import Generator
@@ -70,6 +71,8 @@ def serve(
     """
     from privcrm.web import AsgiApp, HealthApp, WebhookServer
 
+    if not session.quiet:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     with chosen_crm(session, app) as crm, stop_on_signal() as stop, _written(crm, jsonl):
         receiver = AsgiApp(crm.webhooks.handle, hold_seconds=0) if direct else crm.webhooks.asgi
         server = WebhookServer(HealthApp(receiver, crm.webhooks.health), host, port)
@@ -141,11 +144,12 @@ def _lines(target: str) -> AbstractContextManager[TextIO]:
 @click.option("--state", type=click.Choice(STATES), help="Only those that wait (new), are handled, or are parked.")
 @click.option("--after", default=0, metavar="NUMBER", help="Only entries behind this number.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Only so many.")
+@app_option
 @jsonl_option("Every entry as a JSON line, without a limit.")
 @pass_session
-def list_(session: Session, *, state: str | None, after: int, limit: int, jsonl: str | None) -> None:
+def list_(session: Session, *, state: str | None, after: int, limit: int, app: str | None, jsonl: str | None) -> None:
     """What came and is still kept, in the order in which it came. Whom it is about is not shown."""
-    with session.crm() as crm:
+    with chosen_crm(session, app) as crm:
         entries = crm.webhooks.inbox.entries(state or "", after=after)
         if jsonl:
             session.out.lines(jsonl, map(_row, entries))
@@ -185,15 +189,16 @@ def _row(entry: "Entry") -> dict[str, Any]:
 )
 @click.argument("numbers", nargs=-1, type=int, metavar="[NO]...")
 @click.option("--everybody", is_flag=True, help="Also for handlers that were through with it.")
+@app_option
 @pass_session
-def replay(session: Session, *, numbers: tuple[int, ...], everybody: bool) -> int:
+def replay(session: Session, *, numbers: tuple[int, ...], everybody: bool, app: str | None) -> int:
     """Have parked events handled again, all of them or those of these numbers; also ones that are done, by number.
 
     Whoever handles events on this store takes them up. Handlers that were through are passed over.
     """
     if everybody and not numbers:
         raise InputError("--everybody wants numbers: handlers would be called a second time for each event")
-    with session.crm() as crm:
+    with chosen_crm(session, app) as crm:
         count = crm.webhooks.replay(numbers or None, everybody=everybody)
         session.out.say("{count} will be handled again.", count=count)
         session.out.result({"replayed": count})
@@ -202,8 +207,9 @@ def replay(session: Session, *, numbers: tuple[int, ...], everybody: bool) -> in
 
 @webhook.command(epilog=examples("privcrm webhook sweep", "privcrm webhook sweep --approve-above 5000"))
 @click.option("--approve-above", type=click.IntRange(min=0), metavar="N", help="Wait for approval above N changes.")
+@app_option
 @pass_session
-def sweep(session: Session, *, approve_above: int | None) -> int:
+def sweep(session: Session, *, approve_above: int | None, app: str | None) -> int:
     """Find what callbacks did not tell: compare what the vendor lists with what is known.
 
     Differences become events for handlers that asked for them (sweep=True). The first sweep only learns what there is.
@@ -211,7 +217,7 @@ def sweep(session: Session, *, approve_above: int | None) -> int:
     """
     from privcrm.events.sweep import APPROVE_ABOVE
 
-    with session.crm() as crm:
+    with chosen_crm(session, app) as crm:
         job = crm.sweep.plan(
             created_by=getuser(), approve_above=APPROVE_ABOVE if approve_above is None else approve_above
         )

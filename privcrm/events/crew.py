@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from random import Random
 
+from privcrm.clock import Clock
 from privcrm.forks import reset_in_children
 from privcrm.store.leases import new_holder
 
@@ -14,14 +15,18 @@ log = logging.getLogger("privcrm.events")
 
 # How long what another process has kept may wait to be seen here; what this one keeps wakes a thread at once.
 LOOK_EVERY_SECONDS = 0.5
+TIDY_EVERY_SECONDS = 3_600.0
 
 
 class Crew:
     """Threads that call ``work_one`` with a name of their own until there is nothing left, and wait to be woken."""
 
-    def __init__(self, work_one: Callable[[str], bool], rng: Random) -> None:
+    def __init__(self, work_one: Callable[[str], bool], tidy: Callable[[], object], rng: Random, clock: Clock) -> None:
+        """``tidy`` is called at the start and every hour; ``clock`` is the real one."""
         self._work_one = work_one
+        self._tidy = tidy
         self._rng = rng
+        self._clock = clock
         self.reset()
         reset_in_children(self)
 
@@ -30,17 +35,19 @@ class Crew:
         self._threads: list[threading.Thread] = []
         self._ended = threading.Event()
         self._woken = threading.Condition()
+        self._tidy_at = 0.0
 
     @property
     def size(self) -> int:
-        """How many threads there are."""
-        return len(self._threads)
+        """How many threads are alive."""
+        return sum(thread.is_alive() for thread in self._threads)
 
     def start(self, workers: int) -> None:
         """Start so many threads, unless there are some already."""
         if self._threads:
             return
         self._ended.clear()
+        self._tidy_at = self._clock.monotonic()
         self._threads = [
             threading.Thread(
                 target=self._run, args=(new_holder(self._rng),), name=f"privcrm-events-{number}", daemon=True
@@ -72,7 +79,16 @@ class Crew:
 
     def _worked(self, holder: str) -> bool:
         try:
+            if self._is_time_to_tidy():
+                self._tidy()
             return self._work_one(holder)
         except Exception as error:  # noqa: BLE001 - the store may be away for a while; the events are not
             log.warning("events cannot be handled right now: %s", type(error).__name__)
             return False
+
+    def _is_time_to_tidy(self) -> bool:
+        with self._woken:
+            due = self._clock.monotonic() >= self._tidy_at
+            if due:
+                self._tidy_at = self._clock.monotonic() + TIDY_EVERY_SECONDS
+            return due

@@ -78,8 +78,6 @@ class Inbox(Protocol):
     Times are unix seconds, ``now`` by the CRM's clock.
     """
 
-    durable: bool
-
     def add(self, arrivals: Sequence[Arrival], patience: float) -> int:
         """Keep deliveries that are not kept yet, all or none; return how many were new. Raises ``StoreError``."""
         ...

@@ -1,4 +1,4 @@
-"""The inbox of a CRM without a store: it lasts as long as the process, and says so by ``durable``."""
+"""The inbox of a CRM without a store: it lasts as long as the process."""
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,8 +33,6 @@ class _Kept:
 
 class MemoryInbox:
     """``Inbox`` in memory, of at most 100,000 entries: what is done makes room, and a full one takes nothing in."""
-
-    durable = False
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -11,7 +11,7 @@ __all__ = ["FailureObserver", "WebhookPolicy"]
 
 DAY_SECONDS = 86_400.0
 
-FailureObserver = Callable[[Event, str, Exception], None]
+FailureObserver = Callable[[Event, str, BaseException], None]
 """Told of a handler's failure: the event, the handler's name, what it raised."""
 
 

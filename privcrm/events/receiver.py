@@ -58,12 +58,17 @@ class EventReceiver:
     def __init__(
         self,
         provider: Provider,
-        inbox: Inbox,
+        inbox: Callable[[], Inbox],
         replying: Replying,
         policy: WebhookPolicy,
-        on_stored: Callable[[], None] = lambda: None,
+        *,
+        durable: bool,
+        on_stored: Callable[[], None],
     ) -> None:
-        """``on_stored`` is called when there is something new to handle."""
+        """``inbox`` opens it, with the first callback; ``durable``: it outlives the process.
+
+        ``on_stored`` is called when there is something new to handle.
+        """
         self._provider = provider
         self._inbox = inbox
         self._replying = replying
@@ -75,7 +80,7 @@ class EventReceiver:
         self._counting = Lock()
         self._last_at: float | None = None
         # Without a store a repeated message would not be recognised for longer than this.
-        self._oldest = policy.keep if inbox.durable else policy.max_age
+        self._oldest = policy.keep if durable else policy.max_age
 
     def receive(self, request: CallbackRequest, *, app: str = "", arrived: float) -> Received:
         """Take in one request; ``arrived`` is when it came, in monotonic seconds.
@@ -137,7 +142,7 @@ class EventReceiver:
 
     def _write(self, groups: Sequence[Sequence[Arrival]], patience: float) -> None:
         arrivals = [arrival for group in groups for arrival in group]
-        new = self._inbox.add(arrivals, patience)
+        new = self._inbox().add(arrivals, patience)
         self._count("stored", new)
         if new:
             self._on_stored()

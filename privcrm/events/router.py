@@ -1,7 +1,9 @@
 """Which handlers an event goes to, and what stands around them."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from attrs import field, frozen
@@ -97,9 +99,9 @@ class Router:
         """Return who may answer an event at once."""
         return [replier for kinds, replier in self._repliers if isinstance(event, kinds)]
 
-    def subscriptions(self, event: Event, *, first: bool) -> Iterator[Subscription]:
-        """Yield who is to be called for an event, in order."""
-        return (each for each in self._subscriptions.values() if each.wants(event, first=first))
+    def subscriptions(self, event: Event, *, first: bool) -> list[Subscription]:
+        """Return who is to be called for an event, in order; more may register meanwhile."""
+        return [each for each in list(self._subscriptions.values()) if each.wants(event, first=first)]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -126,4 +128,10 @@ def _name_of(handler: Callable[..., Any]) -> str:
     module, name = getattr(handler, "__module__", ""), getattr(handler, "__qualname__", "")
     if not name or "<lambda>" in name:
         raise ConfigurationError("this handler has no name of its own: give it one with name=")
-    return f"{module}.{name}"
+    return f"{_imported_as(module)}.{name}"
+
+
+def _imported_as(module: str) -> str:
+    """Return a module's name as others import it: a script and ``--app`` have the same handlers."""
+    path = getattr(sys.modules.get(module), "__file__", None) if module == "__main__" else None
+    return Path(path).stem if path else module

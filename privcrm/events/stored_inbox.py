@@ -43,8 +43,6 @@ _EARLIER: Final = (
 class StoredInbox:
     """``Inbox`` in the database."""
 
-    durable = True
-
     def __init__(self, database: Database, clock: Clock) -> None:
         """``clock`` is the real one, whatever the CRM's shows."""
         self._database = database

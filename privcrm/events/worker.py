@@ -91,7 +91,7 @@ class InboxWorker:
             self._router.run(event, lambda: self._finish(subscription.handler(event)))
         except TryAgain as early:
             return _Failure(f"{name}: {early}", early.seconds)
-        except Exception as error:  # noqa: BLE001 - one handler must not keep the others from theirs
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - one handler must not keep the others from theirs
             # The text may quote anything: it is for the observer, who is the application itself.
             kind = type(error).__name__
             log.warning("handler %s failed with %s, try %d of event %s", name, kind, event.attempt, event.key)
@@ -103,7 +103,7 @@ class InboxWorker:
         if isawaitable(result):
             self._loop.run(_awaited(result))
 
-    def _tell(self, event: Event, name: str, error: Exception) -> None:
+    def _tell(self, event: Event, name: str, error: BaseException) -> None:
         if self._policy.on_failure is None:
             return
         try:

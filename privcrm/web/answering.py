@@ -20,6 +20,8 @@ log = logging.getLogger("privcrm.web")
 # One answer for whatever is wrong: nobody learns by trying.
 REFUSED: Final = Reply(403, (("Content-Type", "text/plain"),), b"forbidden\n")
 WRONG_METHOD: Final = Reply(405, (("Allow", "GET, POST"), ("Content-Type", "text/plain")), b"method not allowed\n")
+# What anybody can bring about, so that it must not fill the log.
+STRANGERS: Final = frozenset({"form", "path", "signature", "stale"})
 NO_ANSWER: Final = Reply(503, abort=True)
 
 
@@ -54,6 +56,7 @@ class Answering:
                     " the key that belongs to it"
                 )
         _check_told_apart(desks)
+        self._desks = desks
         self._at_path = {_path(app.path): (desk, app.name) for desk in desks for app in desk.apps if app.path}
         self._anywhere = [(desk, "") for desk in desks if not all(app.path for app in desk.apps)]
 
@@ -98,9 +101,10 @@ class Answering:
         yield from self._anywhere if found is None else [found]
 
     def _note_refusal(self, path: str, reason: str) -> None:
-        for desk, _ in self._candidates(path):
+        for desk in [desk for desk, _ in self._candidates(path)] or self._desks:
             desk.receiver().note_refusal(reason)
-        log.info("a request was refused: %s", reason)
+        # Whoever can sign is the vendor, so that it is our own set-up which does not fit.
+        log.log(logging.INFO if reason in STRANGERS else logging.WARNING, "a request was refused: %s", reason)
 
 
 def _path(path: str) -> str:

@@ -31,6 +31,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 # Longer than a signature may be ahead: the key of what is still accepted must not be forgotten.
 _MARGIN_SECONDS = 3_600.0
 _BACKLOG_SECONDS = 600.0
+_LOOK_SECONDS = 0.05
 
 
 class Webhooks:
@@ -46,18 +47,21 @@ class Webhooks:
         router: Router,
         inbox: Callable[[], Inbox],
         *,
+        durable: bool,
         policy: WebhookPolicy,
         clock: Clock,
         rng: Random,
     ) -> None:
+        """``inbox`` opens it, when it is first needed; ``durable``: it outlives the process."""
         self.policy = policy
+        self._durable = durable
         self._provider = provider
         self._router = router
         self._open_inbox = inbox
         self._clock = clock
         self._rng = rng
         self._replying = Replying(router)
-        self._crew = Crew(lambda holder: self._worker.work_one(holder), rng)  # noqa: PLW0108 - opens the store only when asked
+        self._crew = Crew(lambda holder: self._worker.work_one(holder), self.purge, rng, policy.clock)  # noqa: PLW0108 - opens the store only when asked
         self._loop = LoopThread()
 
     # -- taking in
@@ -69,8 +73,15 @@ class Webhooks:
 
     @cached_property
     def receiver(self) -> EventReceiver:
-        """What verifies and keeps; opens the store."""
-        return EventReceiver(self._provider, self.inbox, self._replying, self.policy, self._crew.wake)
+        """What verifies and keeps; opens the store with the first callback, not for a check of our address."""
+        return EventReceiver(
+            self._provider,
+            lambda: self.inbox,
+            self._replying,
+            self.policy,
+            durable=self._durable,
+            on_stored=self._crew.wake,
+        )
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -127,7 +138,6 @@ class Webhooks:
 
     def start(self, workers: int = 2) -> None:
         """Handle events in threads of this process, from now on; after a fork, call it in the child."""
-        self.purge()
         self._crew.start(workers)
 
     def stop(self) -> None:
@@ -139,7 +149,20 @@ class Webhooks:
         holder, count = new_holder(self._rng), 0
         while not (stop and stop.is_set()) and self._worker.work_one(holder):
             count += 1
+        self.purge()
         return count
+
+    def drain(self, timeout: float) -> bool:
+        """Wait ``timeout`` seconds at most until all is handled, by whoever handles it; return whether it is.
+
+        What is tried again later counts as not handled.
+        """
+        end = self.policy.clock.monotonic() + timeout
+        while self.inbox.summary().new:
+            if self.policy.clock.monotonic() >= end:
+                return False
+            self.policy.clock.sleep(_LOOK_SECONDS)
+        return True
 
     # -- looking and steering
 
@@ -162,7 +185,7 @@ class Webhooks:
         return replayed
 
     def purge(self) -> int:
-        """Forget what was done longer ago than is kept; ``start`` does it by itself. Return how many deliveries."""
+        """Forget what was done longer ago than is kept; whoever handles events does it by itself. Return how many."""
         return self.inbox.purge(self.policy.clock.time() - self.policy.keep - _MARGIN_SECONDS)
 
     def waiting_for(self) -> float:
@@ -183,7 +206,7 @@ class Webhooks:
         return {
             "status": "backlog" if late else "ok",
             "company": self._provider.company,
-            "durable": self.inbox.durable,
+            "durable": self._durable,
             "workers": self._crew.size,
             "pending": summary.new,
             "dead": summary.dead,

@@ -46,8 +46,8 @@ def company(served, tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(privcrm):
-    """Run a command line for the company in this process."""
-    return lambda *args: privcrm("--env-file", "e", *args)
+    """Run a command line for the company in this process; an application brings its own settings."""
+    return lambda *args: privcrm(*([] if "--app" in args else ["--env-file", "e"]), *args)
 
 
 @contextlib.contextmanager
@@ -65,7 +65,8 @@ def ended(process):
 @contextlib.contextmanager
 def receiving(company, folder, *args):
     """Lend the first line of a receiver to which the company's callbacks go."""
-    with ended(started("webhook", "serve", "--env-file", "e", *args, cwd=folder)) as process:
+    settings = [] if "--app" in args else ["--env-file", "e"]
+    with ended(started("webhook", "serve", "--quiet", *settings, *args, cwd=folder)) as process:
         first = json.loads(process.stdout.readline())
         company.tell("callback", url=first["url"], app=1000002)
         yield first
@@ -165,6 +166,12 @@ def test_a_port_that_is_taken_is_three(company, run, tmp_path):
         done = run("webhook", "serve", "--port", port)
     assert done.code == 3
     assert "cannot listen" in done.err
+
+
+def test_an_application_and_an_env_file_are_two_companies(company, privcrm):
+    done = privcrm("webhook", "list", "--env-file", "e", "--app", "shop:crm")
+    assert done.code == 2
+    assert "its own settings" in done.err
 
 
 def test_everybody_wants_numbers(company, run):

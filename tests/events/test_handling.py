@@ -1,6 +1,7 @@
 """Handling: who is called, how often, and what happens to what fails."""
 
 import asyncio
+import sys
 import threading
 
 import pytest
@@ -169,6 +170,64 @@ def test_what_handlers_raise_is_told_to_the_observer_and_its_text_to_no_log(stor
     assert [(event.member_id, name, str(error)) for event, name, error in told] == [("wm1", "x", "13800138000")]
     assert "13800138000" not in caplog.text
     assert "x failed with ValueError" in caplog.text
+
+
+def test_a_handler_that_wants_to_exit_only_fails(place):
+    @place.router.on(MemberAdded, name="x")
+    def leave(event):
+        raise SystemExit(1)
+
+    place.post(added(1))
+    assert place.webhooks.work() == 1
+    (entry,) = place.webhooks.inbox.entries("new")
+    assert entry.error == "x: SystemExit"
+
+
+def test_handlers_may_register_others(place):
+    seen = []
+
+    @place.router.on(MemberAdded, name="x")
+    def register(event):
+        place.router.on(MemberAdded, name="y")(seen.append)
+
+    place.post(added(1))
+    place.post(added(2))
+    place.webhooks.work()
+    assert [event.member_id for event in seen] == ["wm2"]
+
+
+def test_waiting_for_the_end_ends_with_it_or_in_time(place):
+    place.router.on(MemberAdded, name="x")(lambda event: None)
+    place.post(added(1))
+    assert not place.webhooks.drain(5.0)
+    assert sum(place.real.slept) >= 5.0
+    place.webhooks.work()
+    assert place.webhooks.drain(0.0)
+
+
+def test_a_crew_forgets_what_is_old_every_hour(place):
+    arrived = threading.Event()
+    place.router.on(MemberAdded, name="x")(lambda event: event.member_id == "wm2" and arrived.set())
+    place.post(added(1))
+    place.webhooks.work()
+    place.real.advance(9 * 86_400)
+    place.post(added(2))
+    place.webhooks.start(1)
+    assert arrived.wait(20)
+    place.webhooks.stop()
+    assert [place.webhooks.event_of(entry).member_id for entry in place.webhooks.inbox.entries()] == ["wm2"]
+
+
+def test_a_script_and_a_module_give_handlers_the_same_names(monkeypatch):
+    def handler(event):
+        """Do nothing."""
+
+    handler.__module__ = "__main__"
+    handler.__qualname__ = "note"
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", "/somewhere/shop.py", raising=False)
+    router = Router()
+    router.on(MemberAdded)(handler)
+    assert router.names == ("shop.note",)
 
 
 def test_an_observer_that_fails_changes_nothing(store):
@@ -342,3 +401,4 @@ def test_events_are_plain_values_to_other_programs():
     shown = event_to_dict(added(1, welcome_code="W"))
     assert (shown["event"], shown["member_id"], shown["source"]) == ("MemberAdded", "wm1", "callback")
     assert "raw" not in shown
+    assert "W" not in shown.values(), "a right to act in the company's name"

@@ -22,8 +22,6 @@ DAY = 86_400.0
 class Moody(MemoryInbox):
     """Fails to keep as often as told, and takes its time for it."""
 
-    durable = True
-
     def __init__(self, failures: int = 0, clock: ManualClock | None = None, takes: float = 0.0) -> None:
         super().__init__()
         self.failures = failures
@@ -82,6 +80,12 @@ def test_other_methods_are_told_which_ones_are_taken():
 def test_headers_may_be_a_mapping_too():
     place = Place(MemoryInbox())
     assert place.webhooks.handle("POST", f"token=ours&at={int(place.real.time())}", {"A": "b"}, b"").status == 200
+
+
+def test_a_check_of_our_address_opens_no_store():
+    """The console waits a second for it, and a cold store may take as long."""
+    place = Place(lambda: pytest.fail("the store was opened"))
+    assert place.webhooks.handle("GET", f"token=ours&at={int(place.real.time())}&echo=123", [], b"").body == b"123"
 
 
 # -- what cannot be kept

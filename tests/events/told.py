@@ -15,6 +15,7 @@ from privcrm.events.codec import dump_event, load_event
 from privcrm.events.inbox import Arrival, Inbox, arrival_of
 from privcrm.events.policy import WebhookPolicy
 from privcrm.events.router import Router
+from privcrm.events.stored_inbox import StoredInbox
 from privcrm.models import Content
 from privcrm.models.events import Event, GroupRenamed, MemberAdded
 from privcrm.provider import (
@@ -132,6 +133,7 @@ class Place:
             self.provider,
             self.router,
             inbox if callable(inbox) else lambda: inbox,
+            durable=isinstance(inbox, StoredInbox),
             policy=WebhookPolicy(clock=self.real, **policy),
             clock=self.clock,
             rng=random.Random(1),
