@@ -58,4 +58,4 @@ def _plain(value: Any) -> Any:
 def _typed(field: "attrs.Attribute[Any]", value: Any) -> Any:
     if isinstance(field.default, StrEnum):
         return type(field.default)(value)
-    return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
+    return tuple(value) if value.__class__ is list else value

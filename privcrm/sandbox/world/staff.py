@@ -179,13 +179,14 @@ class StaffBook:
         if department.parent in self.subtree(department.number):
             raise LookupError("a department cannot stand below itself")
         others = {node.number: node for node in self.departments} | {department.number: department}
-        self.departments = []
+        ordered: list[Department] = []
         while others:  # parents stand before their children
-            placed = {node.number for node in self.departments}
+            placed = {node.number for node in ordered}
             ready = [node for node in others.values() if node.parent in placed or node.number == ROOT]
-            self.departments += ready
+            ordered += ready
             for node in ready:
                 del others[node.number]
+        self.departments = ordered
 
     def drop_department(self, number: int) -> None:
         """Delete a department. Raises LookupError if somebody or something is in it."""

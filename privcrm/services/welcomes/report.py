@@ -15,14 +15,14 @@ _STEPS_A_SECOND: Final = 10
 
 @frozen
 class WelcomeReport:
-    """Welcomes of the adds between ``since`` and ``until`` (unix seconds, the end excluded).
+    """Welcomes of the adds between ``since`` and ``until`` (unix seconds, the end excluded, None for no end).
 
     ``share_of_others`` is the part of all greeted members that somebody else greeted, None if nobody was greeted.
     ``median_seconds`` and ``slow_seconds`` (95 of 100 are quicker) lie between event and our welcome, to a tenth.
     """
 
     since: int
-    until: int
+    until: int | None
     counts: Counts
     by_state: Mapping[str, Counts]
     by_staff: Mapping[str, Counts]
@@ -31,7 +31,7 @@ class WelcomeReport:
     slow_seconds: float | None = None
 
 
-def report_of(records: Iterable[WelcomeRecord], since: int, until: int) -> WelcomeReport:
+def report_of(records: Iterable[WelcomeRecord], since: int, until: int | None) -> WelcomeReport:
     """Count records one by one; what is held grows with states and employees, not with records."""
     counts: Counter[WelcomeOutcome] = Counter()
     by_state: defaultdict[str, Counter[WelcomeOutcome]] = defaultdict(Counter)

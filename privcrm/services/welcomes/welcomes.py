@@ -119,14 +119,14 @@ class Welcomes:
         """
         return self._greeter.greet(event, self._rules, shadow=self.shadow)
 
-    def outcomes(self, since: int = 0, until: int = _EVER) -> Iterator[WelcomeRecord]:
+    def outcomes(self, since: int = 0, until: int | None = None) -> Iterator[WelcomeRecord]:
         """Yield what became of the adds in a span of unix seconds, ``until`` excluded, in order of time.
 
         Without a store only the last ones of this process are known.
         """
-        return self._book.between(since, until)
+        return self._book.between(since, _EVER if until is None else until)
 
-    def report(self, since: int = 0, until: int = _EVER) -> WelcomeReport:
+    def report(self, since: int = 0, until: int | None = None) -> WelcomeReport:
         """Count what became of the adds in a span of unix seconds, ``until`` excluded."""
         return report_of(self.outcomes(since, until), since, until)
 
