@@ -182,6 +182,9 @@ CHINESE: dict[str, str] = {
     "Events are kept, and nothing handles them here: see --app and --jsonl.": (
         "事件已保存，但此处不处理：见 --app 和 --jsonl。"
     ),
+    "Events are handled by --jsonl alone: an application on this store would not get them.": (
+        "事件只由 --jsonl 处理：使用同一数据库的应用不会收到。"
+    ),
     "Nothing to tell.": "没有差异。",
     "Receiving at {url} until Ctrl-C.": "正在 {url} 接收，按 Ctrl-C 结束。",
     "{count} will be handled again.": "{count} 条将重新处理。",

@@ -84,7 +84,7 @@ def serve(
         try:
             if app or jsonl:
                 crm.webhooks.start(workers)
-            _announce(session, crm, f"http://{_in_url(host)}:{server.port}")
+            _announce(session, crm, app, f"http://{_in_url(host)}:{server.port}")
             stop.wait()
         finally:
             server.stop()
@@ -92,7 +92,7 @@ def serve(
     return DONE
 
 
-def _announce(session: Session, crm: "CRM", address: str) -> None:
+def _announce(session: Session, crm: "CRM", app: str | None, address: str) -> None:
     health = crm.webhooks.health()
     session.out.line(
         {
@@ -107,6 +107,8 @@ def _announce(session: Session, crm: "CRM", address: str) -> None:
     session.out.note("Receiving at {url} until Ctrl-C.", url=f"{address}/")
     if not health["workers"]:
         session.out.note("Events are kept, and nothing handles them here: see --app and --jsonl.")
+    elif not app:
+        session.out.note("Events are handled by --jsonl alone: an application on this store would not get them.")
 
 
 def _in_url(host: str) -> str:
@@ -149,8 +151,10 @@ def _lines(target: str) -> AbstractContextManager[TextIO]:
 @pass_session
 def list_(session: Session, *, state: str | None, after: int, limit: int, app: str | None, jsonl: str | None) -> None:
     """What came and is still kept, in the order in which it came. Whom it is about is not shown."""
+    from privcrm.events.inbox import EntryState
+
     with chosen_crm(session, app) as crm:
-        entries = crm.webhooks.inbox.entries(state or "", after=after)
+        entries = crm.webhooks.inbox.entries(EntryState(state) if state else None, after=after)
         if jsonl:
             session.out.lines(jsonl, map(_row, entries))
             return
@@ -159,11 +163,8 @@ def list_(session: Session, *, state: str | None, after: int, limit: int, app: s
             ("No.", "Came", "Event", "App", "State", "Tries", "Error"),
             ((e.number, beijing(e.received_at), e.kind, e.app, e.state, e.attempts, e.error) for e in shown),
         )
-        summary = crm.webhooks.inbox.summary()
-        session.out.say(
-            "{new} wait, {dead} are parked, {done} are done.", new=summary.new, dead=summary.dead, done=summary.done
-        )
-        counts = {"new": summary.new, "dead": summary.dead, "done": summary.done}
+        counts = {each.value: crm.webhooks.inbox.count(each) for each in EntryState}
+        session.out.say("{new} wait, {dead} are parked, {done} are done.", **counts)
         session.out.result({"entries": [_row(entry) for entry in shown], "counts": counts})
 
 

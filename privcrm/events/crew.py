@@ -43,24 +43,20 @@ class Crew:
         return sum(thread.is_alive() for thread in self._threads)
 
     def start(self, workers: int) -> None:
-        """Start so many threads, unless there are some already."""
-        if self._threads:
-            return
-        self._ended.clear()
-        self._tidy_at = self._clock.monotonic()
-        self._threads = [
-            threading.Thread(
-                target=self._run, args=(new_holder(self._rng),), name=f"privcrm-events-{number}", daemon=True
-            )
-            for number in range(workers)
-        ]
-        for thread in self._threads:
+        """See to it that so many threads are alive."""
+        if not self.size:
+            self._ended.clear()
+            self._tidy_at = self._clock.monotonic()
+        missing = [f"privcrm-events-{number}" for number in range(self.size, workers)]
+        for name in missing:
+            thread = threading.Thread(target=self._run, args=(new_holder(self._rng),), name=name, daemon=True)
+            self._threads.append(thread)
             thread.start()
 
     def wake(self) -> None:
         """Tell that there is something to do."""
         with self._woken:
-            self._woken.notify()
+            self._woken.notify_all()
 
     def stop(self, timeout: float | None = None) -> None:
         """End the threads after what each of them is at; returns after ``timeout`` seconds at the latest."""

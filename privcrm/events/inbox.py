@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Protocol
 
 from attrs import field, frozen
@@ -11,8 +12,14 @@ from privcrm.provider import Callback
 
 __all__ = ["Arrival", "Entry", "EntryState", "Inbox", "InboxSummary", "arrival_of"]
 
-EntryState = str
-"""``new`` (to be handled, or tried again), ``done``, ``dead`` (parked after too many tries)."""
+
+class EntryState(StrEnum):
+    """How an entry stands: to be handled (or tried again), handled, or parked after too many tries."""
+
+    NEW = "new"
+    DONE = "done"
+    DEAD = "dead"
+
 
 _LONGEST_KEY = 200
 
@@ -21,7 +28,7 @@ _LONGEST_KEY = 200
 class Arrival:
     """One delivery to be kept. ``received_at`` is unix seconds, real time."""
 
-    storage_key: str
+    storage_key: str = field(repr=False)
     business_key: str
     app: str
     source: EventSource
@@ -40,12 +47,12 @@ class Entry:
     """A delivery as it is kept.
 
     ``first``: the first of its event, whichever app it went to. ``finished`` names the handlers that are through with
-    it, ``attempts`` counts the tries that failed, ``error`` is what the last one met. ``fence`` grows with every worker
-    that takes it.
+    it, ``attempts`` counts the tries that were begun, ``error`` is what the last one met. ``fence`` grows with every
+    worker that takes it.
     """
 
     number: int
-    storage_key: str
+    storage_key: str = field(repr=False)
     business_key: str
     first: bool
     app: str
@@ -64,11 +71,10 @@ class Entry:
 
 @frozen
 class InboxSummary:
-    """How many deliveries wait, are parked, and are kept although they are done; ``oldest`` is since when one waits."""
+    """How many deliveries wait, and how many are parked; ``oldest`` is since when one waits (unix seconds)."""
 
     new: int = 0
     dead: int = 0
-    done: int = 0
     oldest: float | None = None
 
 
@@ -98,7 +104,7 @@ class Inbox(Protocol):
         """Return the payloads of all deliveries of the same event, by app."""
         ...
 
-    def entries(self, state: EntryState = "", *, after: int = 0) -> Iterable[Entry]:
+    def entries(self, state: EntryState | None = None, *, after: int = 0) -> Iterable[Entry]:
         """Yield entries in the order of arrival, those of one state or all, behind number ``after``."""
         ...
 
@@ -111,7 +117,11 @@ class Inbox(Protocol):
         ...
 
     def summary(self) -> InboxSummary:
-        """Count."""
+        """Count what is not done."""
+        ...
+
+    def count(self, state: EntryState) -> int:
+        """Return how many entries of a state there are."""
         ...
 
 

@@ -3,10 +3,18 @@
 import logging
 from collections.abc import Callable
 
-from privcrm.errors import ConfigurationError, CredentialRejected, PermissionDenied, UnsupportedCapability
+from privcrm.errors import (
+    ConfigurationError,
+    CredentialRejected,
+    PermissionDenied,
+    PrivcrmError,
+    StoreError,
+    UnsupportedCapability,
+)
 from privcrm.events.follows import FollowKeeper
 from privcrm.events.rosters import GroupRosters
 from privcrm.events.router import Router
+from privcrm.events.try_again import TryAgain
 from privcrm.models.events import (
     GroupCreated,
     GroupDismissed,
@@ -21,6 +29,10 @@ from privcrm.models.events import (
 __all__ = ["subscribe"]
 
 log = logging.getLogger("privcrm.events")
+
+MOST_TRIES = 4
+RETRY_SECONDS = 2.0
+_HOPELESS = (ConfigurationError, CredentialRejected, PermissionDenied, UnsupportedCapability)
 
 ROSTER_EVENTS = (GroupCreated, GroupMembersChanged, GroupOwnerChanged, GroupRenamed, GroupDismissed)
 
@@ -39,6 +51,13 @@ def subscribe(router: Router, follows: Callable[[], FollowKeeper], rosters: Call
     def keep_roster(event: GroupEvent) -> None:
         try:
             rosters().take(event)
-        except (ConfigurationError, CredentialRejected, PermissionDenied, UnsupportedCapability) as error:
-            # Trying again would not help, and whoever only receives events needs no rosters.
-            log.warning("group %s cannot be read, so it is not counted: %s", event.group_id, type(error).__name__)
+        except StoreError:
+            raise
+        except PrivcrmError as error:
+            if event.attempt < MOST_TRIES and not isinstance(error, _HOPELESS):
+                seconds = error.seconds if isinstance(error, TryAgain) else RETRY_SECONDS
+                raise TryAgain(seconds, type(error).__name__) from None
+            # The event is the application's: it must not be parked for our sake. The next one, or a sweep, heals.
+            log.warning(
+                "group %s could not be read, so its roster may be old: %s", event.group_id, type(error).__name__
+            )

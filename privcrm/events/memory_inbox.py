@@ -73,7 +73,7 @@ class MemoryInbox:
             arrival.at,
             arrival.received_at,
             arrival.stale,
-            "new",
+            EntryState.NEW,
             0,
             (),
             "",
@@ -87,27 +87,27 @@ class MemoryInbox:
         """Take what is to be handled next, or return None."""
         del holder  # all are threads of this process
         with self._lock:
-            heads: dict[str, tuple[int, int]] = {}
+            lanes: dict[str, list[_Kept]] = {}
             for kept in self._pending.values():
-                if kept.concerns:
-                    heads[kept.concerns] = min(heads.get(kept.concerns, kept.order), kept.order)
-            ready = (kept for kept in self._pending.values() if heads.get(kept.concerns, kept.order) == kept.order)
-            ready = (kept for kept in ready if kept.due_at <= now and kept.leased_until <= now)
-            chosen = min(ready, key=lambda kept: (not kept.urgent, kept.entry.number), default=None)
+                lanes.setdefault(kept.concerns, []).append(kept)
+            ready = (kept for kept in self._pending.values() if kept.due_at <= now and kept.leased_until <= now)
+            free = (kept for kept in ready if not (kept.concerns and _is_held_back(kept, lanes[kept.concerns], now)))
+            chosen = min(free, key=lambda kept: (not kept.urgent, kept.entry.number), default=None)
             if chosen is None:
                 return None
             chosen.leased_until = now + lease
-            chosen.entry = evolve(chosen.entry, fence=chosen.entry.fence + 1)
+            entry = chosen.entry
+            chosen.entry = evolve(entry, fence=entry.fence + 1, attempts=entry.attempts + 1)
             return chosen.entry
 
     def finish(self, entry: Entry) -> bool:
         """Note that an entry is handled; False if another worker has taken it meanwhile."""
-        return self._end(entry, evolve(entry, state="done", error=""), 0.0)
+        return self._end(entry, evolve(entry, state=EntryState.DONE, error=""), 0.0)
 
     def postpone(self, entry: Entry, *, finished: Iterable[str], error: str, due_at: float | None) -> bool:
         """Note that a try failed: again at ``due_at``, or parked where that is None."""
-        state = "dead" if due_at is None else "new"
-        changed = evolve(entry, state=state, finished=tuple(finished), error=error, attempts=entry.attempts + 1)
+        state = EntryState.DEAD if due_at is None else EntryState.NEW
+        changed = evolve(entry, state=state, finished=tuple(finished), error=error)
         return self._end(entry, changed, due_at or 0.0)
 
     def _end(self, entry: Entry, changed: Entry, due_at: float) -> bool:
@@ -126,11 +126,11 @@ class MemoryInbox:
             same = (kept.entry for kept in self._kept.values() if kept.entry.business_key == entry.business_key)
             return {one.app: one.payload for one in same}
 
-    def entries(self, state: EntryState = "", *, after: int = 0) -> Iterator[Entry]:
+    def entries(self, state: EntryState | None = None, *, after: int = 0) -> Iterator[Entry]:
         """Yield entries in the order of arrival, those of one state or all, behind number ``after``."""
         with self._lock:
             found = [kept.entry for number, kept in self._kept.items() if number > after]
-        return (entry for entry in found if state in ("", entry.state))
+        return (entry for entry in found if state in (None, entry.state))
 
     def replay(self, numbers: Iterable[int], *, everybody: bool) -> int:
         """Make entries new again; ``everybody``: also for handlers that were through. Return how many there were."""
@@ -139,7 +139,7 @@ class MemoryInbox:
             again = [kept for kept in found if kept.entry.state != "new"]
             for kept in again:
                 finished = () if everybody else kept.entry.finished
-                kept.entry = evolve(kept.entry, state="new", attempts=0, error="", finished=finished)
+                kept.entry = evolve(kept.entry, state=EntryState.NEW, attempts=0, error="", finished=finished)
                 kept.due_at = 0.0
                 self._pending[kept.entry.number] = kept
             return len(again)
@@ -159,8 +159,24 @@ class MemoryInbox:
             del self._first[entry.business_key]
 
     def summary(self) -> InboxSummary:
-        """Count."""
+        """Count what is not done."""
         with self._lock:
-            states = [kept.entry.state for kept in self._kept.values()]
             oldest = min((kept.entry.received_at for kept in self._pending.values()), default=None)
-        return InboxSummary(states.count("new"), states.count("dead"), states.count("done"), oldest)
+            new = len(self._pending)
+        return InboxSummary(new, self.count(EntryState.DEAD), oldest)
+
+    def count(self, state: EntryState) -> int:
+        """Return how many entries of a state there are."""
+        with self._lock:
+            return sum(kept.entry.state == state for kept in self._kept.values())
+
+
+def _is_held_back(kept: _Kept, lane: Sequence[_Kept], now: float) -> bool:
+    """Tell whether another of the same member or group is being handled, or comes before it in time.
+
+    A right that lives for seconds does not wait with those that wait for one that failed.
+    """
+    others = [other for other in lane if other is not kept]
+    earlier = [other for other in others if other.order < kept.order]
+    passes = kept.urgent and any(other.due_at > now for other in earlier)
+    return any(other.leased_until > now for other in others) or (bool(earlier) and not passes)

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from privcrm.errors import PrivcrmError, StoreError
+from privcrm.errors import CallbackRejected, PrivcrmError, StoreError
 from privcrm.events.group_commit import GroupCommit
 from privcrm.events.inbox import Arrival, Inbox, arrival_of
 from privcrm.events.policy import WebhookPolicy
@@ -21,6 +21,7 @@ __all__ = ["EventReceiver", "NotStored", "Received", "ReceiverFigures"]
 
 log = logging.getLogger("privcrm.events")
 
+NO_STORE_EVENT_SECONDS: Final = 3_600.0
 COMMIT_PAUSE: Final = 0.1
 ACCEPTED: Final = SealedReply(b"", "text/plain")
 
@@ -81,6 +82,8 @@ class EventReceiver:
         self._last_at: float | None = None
         # Without a store a repeated message would not be recognised for longer than this.
         self._oldest = policy.keep if durable else policy.max_age
+        # Whoever knows the token can sign an old message anew, and its key may be forgotten; what it says is sealed.
+        self._oldest_event = max(self._oldest, NO_STORE_EVENT_SECONDS)
 
     def receive(self, request: CallbackRequest, *, app: str = "", arrived: float) -> Received:
         """Take in one request; ``arrived`` is when it came, in monotonic seconds.
@@ -94,6 +97,8 @@ class EventReceiver:
         )
         if opened.challenge is not None:
             return Received(SealedReply(opened.challenge, "text/plain"))
+        if any(0 < callback.event.at < now - self._oldest_event for callback in opened.callbacks):
+            raise CallbackRejected("stale")
         self._keep(opened, now, arrived + self._policy.commit_within)
         return Received(self._reply(opened, arrived))
 

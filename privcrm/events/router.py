@@ -53,12 +53,15 @@ class Router:
         self._middleware: list[Middleware] = []
         self._repliers: list[tuple[tuple[type[Event], ...], PassiveReplier]] = []
 
-    def on(self, *kinds: type[Event], sweep: bool = False, each_app: bool = False, name: str = "") -> Callable[[F], F]:
+    def on(
+        self, *kinds: type[Event], sweep: bool = False, each_app: bool = False, name: str = "", ahead: bool = False
+    ) -> Callable[[F], F]:
         """Register a function, sync or async, for events of these classes and their subclasses.
 
         It runs after the vendor was answered, at least once: what it does under ``event.key`` should be done once. What
         it raises is tried again. ``name`` (by default module and name of the function) is kept with events that it is
         through with, so it must stay the same and differ from all others: else ``ConfigurationError`` is raised.
+        ``ahead``: called before those that are there already.
         """
         _check_kinds(kinds)
 
@@ -66,7 +69,8 @@ class Router:
             called = name or _name_of(handler)
             if called in self._subscriptions:
                 raise ConfigurationError(f"two handlers are called {called!r}: give one of them another name=")
-            self._subscriptions[called] = Subscription(called, kinds, handler, sweep, each_app)
+            new = {called: Subscription(called, kinds, handler, sweep, each_app)}
+            self._subscriptions = new | self._subscriptions if ahead else self._subscriptions | new
             return handler
 
         return register
@@ -101,7 +105,7 @@ class Router:
 
     def subscriptions(self, event: Event, *, first: bool) -> list[Subscription]:
         """Return who is to be called for an event, in order; more may register meanwhile."""
-        return [each for each in list(self._subscriptions.values()) if each.wants(event, first=first)]
+        return [each for each in self._subscriptions.values() if each.wants(event, first=first)]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -133,5 +137,8 @@ def _name_of(handler: Callable[..., Any]) -> str:
 
 def _imported_as(module: str) -> str:
     """Return a module's name as others import it: a script and ``--app`` have the same handlers."""
-    path = getattr(sys.modules.get(module), "__file__", None) if module == "__main__" else None
+    main = sys.modules.get("__main__") if module == "__main__" else None
+    spec, path = getattr(main, "__spec__", None), getattr(main, "__file__", None)
+    if spec is not None:
+        return str(spec.name)
     return Path(path).stem if path else module

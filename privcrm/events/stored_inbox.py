@@ -33,11 +33,17 @@ _INSERT: Final = (
     f"INSERT INTO privcrm_inbox (company, is_first, {_COLUMNS}, state)"
     f" VALUES ({', '.join('?' * 14)}, 'new') ON CONFLICT DO NOTHING"
 )
-# What stands before in the same member's or group's order and is not handled yet.
-_EARLIER: Final = (
+_OTHERS: Final = (
     "SELECT 1 FROM privcrm_inbox e WHERE e.company = i.company AND e.state = 'new' AND e.concerns = i.concerns"
-    " AND (e.at, e.number) < (i.at, i.number)"
+    " AND e.number <> i.number"
 )
+_HANDLED: Final = f"EXISTS ({_OTHERS} AND e.lease_until > ?)"
+_EARLIER: Final = f"EXISTS ({_OTHERS} AND (e.at, e.number) < (i.at, i.number))"
+_WAITING: Final = f"EXISTS ({_OTHERS} AND (e.at, e.number) < (i.at, i.number) AND e.due_at > ?)"
+# One of each member and group at a time, in the order of their time.
+_FREE: Final = f"(i.concerns = '' OR NOT ({_HANDLED} OR {_EARLIER}))"
+# A right that lives for seconds does not wait with those that wait for one that failed.
+_FREE_URGENT: Final = f"(i.concerns = '' OR NOT ({_HANDLED} OR ({_EARLIER} AND NOT {_WAITING})))"
 
 
 class StoredInbox:
@@ -87,29 +93,32 @@ class StoredInbox:
         for urgent in (1, 0):
             for row in self._candidates(connection, urgent, now):
                 entry = _entry(row)
-                if self._take(connection, entry, holder, now + lease):
-                    return evolve(entry, fence=entry.fence + 1)
+                if self._take(connection, entry, holder, now, lease):
+                    return evolve(entry, fence=entry.fence + 1, attempts=entry.attempts + 1)
         return None
 
     def _candidates(self, connection: Connection, urgent: int, now: float) -> list[Row]:
+        free, times = (_FREE_URGENT, (now, now)) if urgent else (_FREE, (now,))
         return connection.all(
             f"SELECT {_READ} FROM privcrm_inbox i WHERE company = ? AND state = 'new' AND urgent = ? AND due_at <= ?"
-            f" AND lease_until <= ? AND (concerns = '' OR NOT EXISTS ({_EARLIER})) ORDER BY number LIMIT ?",
+            f" AND lease_until <= ? AND {free} ORDER BY number LIMIT ?",
             self._company,
             urgent,
             now,
             now,
+            *times,
             CANDIDATES,
         )
 
-    def _take(self, connection: Connection, entry: Entry, holder: str, until: float) -> bool:
+    def _take(self, connection: Connection, entry: Entry, holder: str, now: float, lease: float) -> bool:
         taken = connection.run(
-            "UPDATE privcrm_inbox SET holder = ?, lease_until = ?, fence = fence + 1"
-            " WHERE number = ? AND fence = ? AND state = 'new'",
+            "UPDATE privcrm_inbox AS i SET holder = ?, lease_until = ?, fence = fence + 1, attempts = attempts + 1"
+            f" WHERE number = ? AND fence = ? AND state = 'new' AND (concerns = '' OR NOT {_HANDLED})",
             holder,
-            until,
+            now + lease,
             entry.number,
             entry.fence,
+            now,
         )
         return bool(taken)
 
@@ -131,34 +140,24 @@ class StoredInbox:
 
     def finish(self, entry: Entry) -> bool:
         """Note that an entry is handled; False if another worker has taken it meanwhile."""
-        return self._end(entry, "done", entry.finished, "", 0.0)
+        return self._end(entry, EntryState.DONE, entry.finished, "", 0.0)
 
     def postpone(self, entry: Entry, *, finished: Iterable[str], error: str, due_at: float | None) -> bool:
         """Note that a try failed: again at ``due_at``, or parked where that is None."""
-        state = "dead" if due_at is None else "new"
-        return self._end(entry, state, finished, error, due_at or 0.0, failed=1)
+        state = EntryState.DEAD if due_at is None else EntryState.NEW
+        return self._end(entry, state, finished, error, due_at or 0.0)
 
-    def _end(
-        self,
-        entry: Entry,
-        state: EntryState,
-        finished: Iterable[str],
-        error: str,
-        due_at: float,
-        *,
-        failed: int = 0,
-    ) -> bool:
+    def _end(self, entry: Entry, state: EntryState, finished: Iterable[str], error: str, due_at: float) -> bool:
         # Not durable: what a loss of power takes back is handled once more, as after a crash.
         with self._database.transaction() as connection:
             return bool(
                 connection.run(
                     "UPDATE privcrm_inbox SET state = ?, finished = ?, error = ?, due_at = ?,"
-                    " attempts = attempts + ?, holder = '', lease_until = 0 WHERE number = ? AND fence = ?",
+                    " holder = '', lease_until = 0 WHERE number = ? AND fence = ?",
                     state,
                     json.dumps(list(finished)),
                     error,
                     due_at,
-                    failed,
                     entry.number,
                     entry.fence,
                 )
@@ -177,7 +176,7 @@ class StoredInbox:
             )
         return dict(rows)
 
-    def entries(self, state: EntryState = "", *, after: int = 0) -> Generator[Entry]:
+    def entries(self, state: EntryState | None = None, *, after: int = 0) -> Generator[Entry]:
         """Yield entries in the order of arrival, those of one state or all, behind number ``after``."""
         only = " AND state = ?" if state else ""
         rows = in_pages(
@@ -190,17 +189,21 @@ class StoredInbox:
         return (_entry(row) for row in rows)
 
     def summary(self) -> InboxSummary:
-        """Count; what is done is counted too, so this reads an index of all that is kept."""
+        """Count what waits and what is parked, without touching what is done."""
         with self._database.connect() as connection:
-            counts: dict[str, int] = dict(
-                connection.all(
-                    "SELECT state, count(*) FROM privcrm_inbox WHERE company = ? GROUP BY state", self._company
-                )
-            )
             oldest = connection.one(
                 "SELECT min(received_at) FROM privcrm_inbox WHERE company = ? AND state = 'new'", self._company
             )
-        return InboxSummary(counts.get("new", 0), counts.get("dead", 0), counts.get("done", 0), (oldest or (None,))[0])
+        return InboxSummary(self.count("new"), self.count("dead"), (oldest or (None,))[0])
+
+    def count(self, state: EntryState) -> int:
+        """Return how many entries of a state there are; what is done is counted one by one."""
+        with self._database.connect() as connection:
+            # Written out, so that the index of that state alone can be used.
+            row = connection.one(
+                f"SELECT count(*) FROM privcrm_inbox WHERE company = ? AND state = '{EntryState(state)}'", self._company
+            )
+        return int(row[0]) if row else 0
 
     # -- steering
 
@@ -275,7 +278,7 @@ def _entry(row: Row) -> Entry:
         at,
         received_at,
         bool(stale),
-        state,
+        EntryState(state),
         attempts,
         tuple(json.loads(finished or "[]")),
         error,

@@ -1,7 +1,7 @@
 """Handling what the inbox holds: one entry at a time, each handler by itself, tried again until it is parked."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from inspect import isawaitable
 from random import Random
 from typing import Any
@@ -63,6 +63,9 @@ class InboxWorker:
         entry = self._inbox.claim(holder, self._clock.time(), self._policy.lease)
         if entry is None:
             return False
+        if entry.attempts > self._policy.max_attempts:  # each time, whoever handled it came to an end before it did
+            self._park(entry, entry.finished, entry.error or "no try came to its end")
+            return True
         finished = list(entry.finished)
         if not self._note(entry, finished, self._handle(entry, finished)):
             log.warning("event %d was taken over by another worker while it was handled", entry.number)
@@ -91,7 +94,9 @@ class InboxWorker:
             self._router.run(event, lambda: self._finish(subscription.handler(event)))
         except TryAgain as early:
             return _Failure(f"{name}: {early}", early.seconds)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - one handler must not keep the others from theirs
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - one handler must not keep the others from theirs, nor end us
             # The text may quote anything: it is for the observer, who is the application itself.
             kind = type(error).__name__
             log.warning("handler %s failed with %s, try %d of event %s", name, kind, event.attempt, event.key)
@@ -115,14 +120,16 @@ class InboxWorker:
         if not failures:
             return self._inbox.finish(evolve(entry, finished=tuple(finished)))
         error = "; ".join(failure.text for failure in failures)
-        attempts = entry.attempts + 1
-        if attempts >= self._policy.max_attempts:
-            log.error(
-                "event %d is parked after %d tries: see `privcrm webhook list --state dead`", entry.number, attempts
-            )
-            return self._inbox.postpone(entry, finished=finished, error=error, due_at=None)
-        due_at = self._clock.time() + self._pause(attempts, failures)
+        if entry.attempts >= self._policy.max_attempts:
+            return self._park(entry, finished, error)
+        due_at = self._clock.time() + self._pause(entry.attempts, failures)
         return self._inbox.postpone(entry, finished=finished, error=error, due_at=due_at)
+
+    def _park(self, entry: Entry, finished: Iterable[str], error: str) -> bool:
+        log.error(
+            "event %d is parked after %d tries: `privcrm webhook list --state dead`", entry.number, entry.attempts
+        )
+        return self._inbox.postpone(entry, finished=finished, error=error, due_at=None)
 
     def _pause(self, attempts: int, failures: list[_Failure]) -> float:
         wanted = [failure.seconds for failure in failures if failure.seconds is not None]
@@ -137,7 +144,7 @@ class InboxWorker:
         known: dict[str, Any] = {
             "company": self._provider.company,
             "key": entry.business_key,
-            "attempt": entry.attempts + 1,
+            "attempt": max(entry.attempts, 1),
             "stale": entry.stale,
         }
         event = self._read(entry.source, entry.payload, entry.app)

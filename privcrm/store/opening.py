@@ -25,6 +25,8 @@ __all__ = ["open_store"]
 _log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30
+# Seconds and milliseconds: without them a server that is cut off would be waited for until the kernel gives up.
+_PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 15_000}
 CACHE_KIB = 32 * 1024
 
 
@@ -68,8 +70,11 @@ def _make_engine(address: str) -> "sqlalchemy.Engine":
         if find_spec("psycopg") is None:
             raise MissingExtra("psycopg", "postgres")
         url = url.set(drivername="postgresql+psycopg")
+    given = {name: value for name, value in _PATIENCE.items() if name not in url.query}
     # Hidden: an exception must not quote the parameters of a statement, which are rows about people.
-    return sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", hide_parameters=True, pool_pre_ping=True)
+    return sqlalchemy.create_engine(
+        url, isolation_level="AUTOCOMMIT", hide_parameters=True, pool_pre_ping=True, connect_args=given
+    )
 
 
 def _sqlite_engine(url: "sqlalchemy.URL") -> "sqlalchemy.Engine":

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Protocol
+from threading import Event as Flag
+from typing import Any, Protocol
 
 from privcrm.errors import ConfigurationError
 from privcrm.web.answering import Answering
@@ -70,3 +71,13 @@ class Receiver:
         """End those threads after what each of them is at."""
         for each in self._webhooks:
             each.stop()
+
+    def work(self, stop: Flag | None = None) -> int:
+        """Handle what is due of every company, here and now; return how many deliveries it was."""
+        return sum(each.work(stop) for each in self._webhooks)
+
+    def health(self) -> dict[str, Any]:
+        """Return how every company's inbox stands: ``status`` is the first one that is not ``ok``."""
+        companies = [each.health() for each in self._webhooks]
+        status = next((each["status"] for each in companies if each["status"] != "ok"), "ok")
+        return {"status": status, "companies": companies}

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from privcrm.clock import Clock
 from privcrm.errors import StoreError
 from privcrm.events.crew import Crew
-from privcrm.events.inbox import Entry, Inbox
+from privcrm.events.inbox import Entry, EntryState, Inbox
 from privcrm.events.loop_thread import LoopThread
 from privcrm.events.policy import WebhookPolicy
 from privcrm.events.receiver import EventReceiver
@@ -168,7 +168,7 @@ class Webhooks:
 
     def dead(self) -> Iterable[Entry]:
         """Yield what was parked after too many tries."""
-        return self.inbox.entries("dead")
+        return self.inbox.entries(EntryState.DEAD)
 
     def event_of(self, entry: Entry) -> Event:
         """Return the event that an entry holds."""
@@ -186,7 +186,8 @@ class Webhooks:
 
     def purge(self) -> int:
         """Forget what was done longer ago than is kept; whoever handles events does it by itself. Return how many."""
-        return self.inbox.purge(self.policy.clock.time() - self.policy.keep - _MARGIN_SECONDS)
+        margin = max(_MARGIN_SECONDS, self.policy.max_age)
+        return self.inbox.purge(self.policy.clock.time() - self.policy.keep - margin)
 
     def waiting_for(self) -> float:
         """Return for how many seconds the oldest event that is not handled has been waiting; 0 if none is."""
@@ -210,7 +211,6 @@ class Webhooks:
             "workers": self._crew.size,
             "pending": summary.new,
             "dead": summary.dead,
-            "done": summary.done,
             "stored": figures.stored,
             "repeated": figures.repeated,
             "stale": figures.stale,

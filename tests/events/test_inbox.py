@@ -8,7 +8,7 @@ import pytest
 from privcrm.errors import StoreError
 from privcrm.events.memory_inbox import MemoryInbox
 from privcrm.events.stored_inbox import StoredInbox
-from privcrm.models.events import EventSource, GroupCreated
+from privcrm.models.events import EventSource, GroupCreated, MemberEdited
 from privcrm.store import open_store
 from tests.events.told import added, arrival, renamed
 from tests.store.databases import KINDS, gone_holder, ready_database
@@ -68,21 +68,40 @@ def test_what_is_tried_again_holds_back_only_its_own(inbox):
     assert inbox.postpone(first, finished=["a"], error="x", due_at=NOW + 10)
     assert [entry.at for entry in claimed(inbox)] == [20]
     again = inbox.claim("me", NOW + 10, 60.0)
-    assert (again.at, again.attempts, again.finished, again.error) == (10, 1, ("a",), "x")
+    assert (again.at, again.attempts, again.finished, again.error) == (10, 2, ("a",), "x")
 
 
 def test_what_is_parked_lets_the_next_one_pass_and_can_be_replayed(inbox):
     inbox.add([arrival(renamed("g", 10)), arrival(renamed("g", 30))], 1.0)
     first = inbox.claim("me", NOW, 60.0)
     inbox.postpone(first, finished=["a"], error="x", due_at=None)
-    assert [entry.at for entry in claimed(inbox)] == [30]
+    (second,) = claimed(inbox)
+    assert second.at == 30
+    inbox.finish(second)
     assert [entry.number for entry in inbox.entries("dead")] == [first.number]
     assert inbox.replay([first.number], everybody=False) == 1
     again = inbox.claim("me", NOW, 60.0)
-    assert (again.attempts, again.finished) == (0, ("a",))
+    assert (again.attempts, again.finished) == (1, ("a",))
     inbox.finish(again)
     assert inbox.replay([first.number], everybody=True) == 1
     assert inbox.claim("me", NOW, 60.0).finished == ()
+
+
+def test_a_late_one_waits_for_another_of_its_group_that_is_being_handled(inbox):
+    inbox.add([arrival(renamed("g", 100))], 1.0)
+    being_handled = inbox.claim("me", NOW, 60.0)
+    inbox.add([arrival(renamed("g", 99))], 1.0)
+    assert inbox.claim("you", NOW, 60.0) is None
+    inbox.finish(being_handled)
+    assert inbox.claim("you", NOW, 60.0).at == 99
+
+
+def test_codes_that_live_for_seconds_pass_what_failed_before_them(inbox):
+    inbox.add([arrival(added(1, at=NOW - 50))], 1.0)
+    failed = inbox.claim("me", NOW, 60.0)
+    inbox.postpone(failed, finished=[], error="x", due_at=NOW + 300)
+    inbox.add([arrival(MemberEdited(at=NOW, member_id="wm1")), arrival(added(1, welcome_code="A", at=NOW))], 1.0)
+    assert [entry.kind for entry in claimed(inbox)] == ["MemberAdded"]
 
 
 def test_codes_that_live_for_seconds_go_first(inbox):
@@ -98,7 +117,7 @@ def test_a_lease_that_ran_out_gives_the_entry_to_another_and_the_first_cannot_en
     assert not inbox.finish(slow)
     assert not inbox.postpone(slow, finished=[], error="", due_at=None)
     assert inbox.finish(quick)
-    assert inbox.summary().done == 1
+    assert inbox.count("done") == 1
 
 
 def test_purging_forgets_what_is_done_and_old_only(inbox):
@@ -106,7 +125,7 @@ def test_purging_forgets_what_is_done_and_old_only(inbox):
     for entry in claimed(inbox)[1:]:
         inbox.finish(entry)
     assert inbox.purge(5_000.0) == 1
-    assert (inbox.summary().new, inbox.summary().done) == (1, 1)
+    assert (inbox.summary().new, inbox.count("done")) == (1, 1)
     assert inbox.add([arrival(added(2))], 1.0) == 1, "its key is forgotten"
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from privcrm.errors import PermissionDenied, StoreError
+from privcrm.errors import AnswerLost, PermissionDenied, StoreError
 from privcrm.events import keepers
 from privcrm.events.router import Router
+from privcrm.events.try_again import TryAgain
 from privcrm.models.events import (
     GroupDismissed,
     GroupMembersJoined,
@@ -52,9 +53,18 @@ def test_they_want_what_callbacks_tell_of_lists():
 def test_a_company_that_may_not_read_groups_goes_without_rosters(caplog):
     refused = PermissionDenied("no", provider="wecom", operation="groupchat_get", code=48002)
     tell(router_with(Taking(), Taking(refused)), GroupMembersJoined(group_id="g"))
-    assert "group g cannot be read" in caplog.text
+    assert "group g could not be read" in caplog.text
 
 
-def test_what_may_pass_is_tried_again():
+def test_a_vendor_that_cannot_be_reached_parks_nobodys_event(caplog):
+    away = AnswerLost("502", provider="wecom", operation="groupchat_get")
+    router = router_with(Taking(), Taking(away))
+    with pytest.raises(TryAgain):
+        tell(router, GroupMembersJoined(group_id="g", attempt=1))
+    tell(router, GroupMembersJoined(group_id="g", attempt=4))
+    assert "AnswerLost" in caplog.text
+
+
+def test_a_store_that_is_away_is_tried_again():
     with pytest.raises(StoreError):
         tell(router_with(Taking(), Taking(StoreError("locked"))), GroupMembersJoined(group_id="g"))

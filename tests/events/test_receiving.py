@@ -14,7 +14,8 @@ from privcrm.models.events import Event, MemberAdded, MessageReceived
 from privcrm.provider import CallbackApp, Secret
 from privcrm.provider.quiet import check_calls
 from privcrm.web.answering import Answering
-from tests.events.told import Place, ToldProvider, added
+from privcrm.web.receiver import Receiver
+from tests.events.told import AT, Place, ToldProvider, added, body_of
 
 DAY = 86_400.0
 
@@ -167,6 +168,14 @@ def test_the_key_of_what_is_still_accepted_is_never_forgotten(store):
     assert place.webhooks.purge() == 1
 
 
+def test_an_old_event_signed_anew_is_refused(store):
+    """Who knows the token can sign; what was sealed says when it happened."""
+    place = Place(StoredInbox(store.database, store.clock))
+    place.real.advance(8 * DAY)
+    assert place.post(added(1)).status == 403
+    assert place.webhooks.health()["refused"] == {"stale": 1}
+
+
 def test_the_vendors_signature_is_judged_by_the_real_clock_whatever_the_crms_shows():
     place = Place(MemoryInbox())
     place.clock.advance(90 * DAY)
@@ -199,13 +208,14 @@ def test_those_who_come_together_are_kept_in_few_commits(store):
     assert len(commits) <= 3
 
 
-def test_one_that_cannot_be_kept_does_not_keep_the_others_out():
+@pytest.mark.parametrize("error", [StoreError("bad row"), RuntimeError("a bug")])
+def test_one_that_cannot_be_kept_does_not_keep_the_others_out(error):
     inbox = MemoryInbox()
     keep = inbox.add
 
     def add(arrivals, patience):
         if any(arrival.subject == "wm13" for arrival in arrivals):
-            raise StoreError("bad row")
+            raise error
         return keep(arrivals, patience)
 
     inbox.add = add
@@ -220,11 +230,34 @@ def test_one_that_cannot_be_kept_does_not_keep_the_others_out():
     assert inbox.summary().new == 19
 
 
+def test_a_commit_that_hangs_holds_up_only_those_who_waited_for_it():
+    inbox, hanging, release, calls = MemoryInbox(), threading.Event(), threading.Event(), []
+    keep = inbox.add
+
+    def add(arrivals, patience):
+        calls.append(arrivals)
+        if len(calls) == 1:
+            hanging.set()
+            release.wait(20)
+        return keep(arrivals, patience)
+
+    inbox.add = add
+    place = Place(inbox)
+    first = threading.Thread(target=lambda: place.post(added(1)))
+    first.start()
+    assert hanging.wait(20)
+    place.real.advance(6.0)
+    assert place.post(added(2)).status == 200
+    release.set()
+    first.join(20)
+    assert inbox.summary().new == 2
+
+
 # -- replies
 
 
 def spoke(text="hi") -> MessageReceived:
-    return MessageReceived(at=1000, staff_id="zhaoyi", message_id="m1", text=text)
+    return MessageReceived(at=AT, staff_id="zhaoyi", message_id="m1", text=text)
 
 
 def test_a_passive_reply_goes_out_sealed_and_the_event_is_kept():
@@ -337,6 +370,23 @@ def test_a_message_with_our_token_and_another_key_is_tried_with_no_other_company
 def test_who_could_not_be_told_apart_is_refused_at_once(described):
     with pytest.raises(ConfigurationError):
         companies(*described)
+
+
+def test_a_receiver_tells_how_all_its_companies_stand_and_handles_for_all():
+    places = [Place(MemoryInbox(), provider=ToldProvider(name, app("main", name))) for name in ("acme", "beta")]
+    receiver = Receiver(places)
+    for place in places:
+        place.router.on(Event, name="x")(lambda event: None)
+        assert receiver.handle("POST", query_of(place, place.provider.company), [], body_of(added(1))).status == 200
+    assert receiver.work() == 2
+    health = receiver.health()
+    assert (health["status"], [each["stored"] for each in health["companies"]]) == ("ok", [1, 1])
+    places[1].webhooks.inbox.summary = _away
+    assert receiver.health()["status"] == "store_unreachable"
+
+
+def _away():
+    raise StoreError("away")
 
 
 def test_apps_of_one_token_may_be_told_apart_by_their_paths():

@@ -102,8 +102,11 @@ def body_of(*events: Event) -> bytes:
     return "\n".join(dump_event(event) for event in events).encode()
 
 
+AT = int(ManualClock().time())
+
+
 def added(number: int = 0, **more) -> MemberAdded:
-    return MemberAdded(at=1000, staff_id="zhaoyi", member_id=f"wm{number}", **more)
+    return MemberAdded(**{"at": AT, "staff_id": "zhaoyi", "member_id": f"wm{number}", **more})
 
 
 def renamed(group: str, at: int) -> GroupRenamed:

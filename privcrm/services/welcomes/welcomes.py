@@ -132,7 +132,8 @@ class Welcomes:
 
     def _subscribe(self) -> None:
         greetable = (MemberAdded, MemberAddedUnconfirmed, ArchivingAgreed)
-        self._router.on(*greetable, each_app=True, name=HANDLER)(self._on_event)
+        # Before all others: no code outlives a handler that takes its time.
+        self._router.on(*greetable, each_app=True, name=HANDLER, ahead=True)(self._on_event)
         if self._timers is not None:
             self._timers.register(TIMER, self._on_timer)
 

@@ -30,7 +30,7 @@ def keys_of(raw: Mapping[str, Any], company: str, app: str) -> tuple[str, str]:
     if message_id:
         storage = f"{app}{_NAMED}{_told(message_id)}"
     elif _OF_THE_APP in raw:
-        storage = f"{app}{_SAID}{business}{_NAMED}{_told(raw[_OF_THE_APP])}"
+        storage = f"{app}{_SAID}{business}{_NAMED}{sha256(_told(raw[_OF_THE_APP]).encode()).hexdigest()}"
     else:
         storage = f"{app}{_SAID}{business}"
     return storage if len(storage) <= _LONGEST else sha256(storage.encode()).hexdigest(), business

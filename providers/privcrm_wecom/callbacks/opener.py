@@ -35,7 +35,8 @@ class Opener:
                 (app.name, place, Seal(token.reveal(), key.reveal()), framed, addressees)
                 for place, (token, key) in enumerate(app.callback_pairs)
             ]
-            self._receivers[""] += self._receivers[app.name]
+            if not app.callback_path:  # an app with a path is told there and nowhere else
+                self._receivers[""] += self._receivers[app.name]
 
     def seal_of(self, app: str, place: int) -> tuple[Seal, bytes]:
         """Return a pair of an app, and the receive id that what it seals is for."""

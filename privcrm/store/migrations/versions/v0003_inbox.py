@@ -44,6 +44,7 @@ def upgrade() -> None:
     partial_index("inbox_first", "inbox", ["company", "business_key"], "is_first = 1", unique=True)
     partial_index("inbox_pending", "inbox", ["company", "urgent", "number"], "state = 'new'")
     partial_index("inbox_order", "inbox", ["company", "concerns", "at", "number"], "state = 'new'")
+    partial_index("inbox_waiting", "inbox", ["company", "received_at"], "state = 'new'")
     partial_index("inbox_dead", "inbox", ["company", "number"], "state = 'dead'")
     partial_index("inbox_subject", "inbox", ["company", "subject"], "subject <> ''")
     op.create_index("privcrm_inbox_age", "privcrm_inbox", ["company", "received_at"])

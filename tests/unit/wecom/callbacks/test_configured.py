@@ -87,10 +87,10 @@ def test_no_key_of_another_app_is_tried():
     assert refused(provider, token=OTHER_TOKEN, key=KEY) == "key"
 
 
-def test_no_key_of_another_app_is_tried_where_both_have_the_token():
+def test_an_app_with_a_path_is_told_there_and_nowhere_else():
     apps = (app("east", callback_path="/east"), app("west", keys=(OTHER_KEY,), callback_path="/west"))
     provider = company(*apps)
-    assert refused(provider, key=OTHER_KEY) == "key"
+    assert refused(provider) == refused(provider, key=OTHER_KEY) == "signature"
     assert opened(provider, "west", key=OTHER_KEY).app == "west"
     assert opened(provider, "east").app == "east"
 
