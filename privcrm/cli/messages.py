@@ -12,6 +12,14 @@ CHINESE: dict[str, str] = {
         "3. 开始执行，经 HTTP 发往 {host}。因频率限制而等待的时间是虚拟的。"
     ),
     "4. The proof: read back.": "4. 证明：读回核对。",
+    "5. People act, and it arrives at {url}; about every second callback comes twice.": (
+        "5. 有人操作，其变化到达 {url}；约一半的回调会重复到达。"
+    ),
+    "{deliveries} deliveries, {stored} kept, {repeated} known already; {greeted} of {newcomers} greeted in time.": (
+        "共投递 {deliveries} 次，保存 {stored} 条，{repeated} 条已知；"
+        "{newcomers} 位新客户中 {greeted} 位及时收到欢迎语。"
+    ),
+    "Times": "次数",
     "All is well.": "一切正常。",
     "Beijing time": "北京时间",
     "Cancelled: nothing was sent.": "已取消：没有发送任何内容。",

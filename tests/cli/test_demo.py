@@ -4,6 +4,7 @@ import pytest
 
 from privcrm.cli.demo import proof
 from privcrm.cli.demo import tagging as chapters
+from privcrm.cli.demo.events import EXPECTED
 
 
 def test_the_demo_proves_itself_and_leaves_nothing_behind(privcrm, tmp_path):
@@ -14,6 +15,10 @@ def test_the_demo_proves_itself_and_leaves_nothing_behind(privcrm, tmp_path):
     assert told["proof"]["before"]["differing"] == told["preview"]["changes"]
     assert told["proof"]["after"]["differing"] == told["proof"]["library"]["differing"] == 0
     assert told["proof"]["after"]["checked"] == told["proof"]["library"]["checked"] >= 60
+    assert told["events"]["heard"] == EXPECTED
+    assert told["events"]["stored"] == sum(EXPECTED.values())
+    assert told["events"]["repeated"] > 0
+    assert told["events"]["welcomes"]["sent"] > 0
     assert list(tmp_path.iterdir()) == []
 
 

@@ -116,7 +116,7 @@ TRIALS = {
 @pytest.mark.parametrize("name", TRIALS)
 def test_junk_is_refused_or_read(name):
     trial, *junk = TRIALS[name]
-    settings(max_examples=150, deadline=None)(given(*junk)(trial))()
+    settings(max_examples=1_000, deadline=None)(given(*junk)(trial))()
 
 
 @pytest.mark.soak
@@ -124,4 +124,4 @@ def test_junk_is_refused_or_read(name):
 @pytest.mark.parametrize("name", TRIALS)
 def test_much_junk_is_refused_or_read(name):
     trial, *junk = TRIALS[name]
-    settings(max_examples=20_000, deadline=None)(given(*junk)(trial))()
+    settings(max_examples=25_000, deadline=None)(given(*junk)(trial))()
