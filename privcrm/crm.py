@@ -19,13 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from privcrm.clock import Clock
-    from privcrm.events.follows import FollowKeeper
     from privcrm.events.inbox import Inbox
     from privcrm.events.policy import WebhookPolicy
-    from privcrm.events.rosters import GroupRosters
     from privcrm.events.router import Router
-    from privcrm.events.stored_mirror import StoredMirror
-    from privcrm.events.sweep import Sweep
     from privcrm.jobs import Jobs
     from privcrm.models.events import Event
     from privcrm.provider import CallRecord, Provider, Secret, Settings, WriteGuard, WriteScope
@@ -33,7 +29,11 @@ if TYPE_CHECKING:
     from privcrm.services.handover import Handover
     from privcrm.services.live_codes import LiveCodes
     from privcrm.services.mass_messages import MassMessages
+    from privcrm.services.mirror.follows import FollowKeeper
+    from privcrm.services.mirror.rosters import GroupRosters
+    from privcrm.services.mirror.stored_mirror import StoredMirror
     from privcrm.services.moments import Moments
+    from privcrm.services.sweep.sweep import Sweep
     from privcrm.services.tagging import Tagging
     from privcrm.services.welcomes import Welcomes
     from privcrm.store import Store
@@ -309,7 +309,7 @@ class CRM:
 
         router = Router()
         if self._has_store:
-            from privcrm.events import keepers
+            from privcrm.services.mirror import keepers
 
             keepers.subscribe(router, self._make_follow_keeper, self._group_rosters)
         return router
@@ -340,23 +340,23 @@ class CRM:
         return MemoryInbox()
 
     def _make_mirror(self) -> "StoredMirror":
-        from privcrm.events.stored_mirror import StoredMirror
+        from privcrm.services.mirror.stored_mirror import StoredMirror
 
         return StoredMirror(self.store.database)
 
     def _make_group_rosters(self) -> "GroupRosters":
-        from privcrm.events.rosters import GroupRosters
+        from privcrm.services.mirror.rosters import GroupRosters
 
         return GroupRosters(self.provider, self._mirror(), self.store.database, self.clock)
 
     def _make_follow_keeper(self) -> "FollowKeeper":
-        from privcrm.events.follows import FollowKeeper
+        from privcrm.services.mirror.follows import FollowKeeper
 
         return FollowKeeper(self._mirror(), self.store.database, self.clock)
 
     def _make_sweep(self) -> "Sweep":
         from privcrm.events.stored_inbox import StoredInbox
-        from privcrm.events.sweep import Sweep
+        from privcrm.services.sweep.sweep import Sweep
 
         inbox = StoredInbox(self.store.database, self.webhooks.policy.clock)
         jobs, mirror, unhandled = self._jobs(), self._mirror(), self.webhooks.waiting_for

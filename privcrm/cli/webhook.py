@@ -216,7 +216,7 @@ def sweep(session: Session, *, approve_above: int | None, app: str | None) -> in
     Differences become events for handlers that asked for them (sweep=True). The first sweep only learns what there is.
     More than 500 differences wait for an approval.
     """
-    from privcrm.events.sweep_handler import APPROVE_ABOVE
+    from privcrm.services.sweep.handler import APPROVE_ABOVE
 
     with chosen_crm(session, app) as crm:
         job = crm.sweep.plan(

@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from privcrm.events.codec import event_to_dict
     from privcrm.events.inbox import Entry, InboxSummary
     from privcrm.events.policy import WebhookPolicy
-    from privcrm.events.rosters import GroupRosters, RosterSize
     from privcrm.events.router import EventHandler, Middleware, PassiveReplier, Router
-    from privcrm.events.sweep import Sweep
     from privcrm.events.try_again import TryAgain
     from privcrm.models.events import (
         AcquisitionChatStarted,
@@ -90,9 +88,7 @@ else:
             "codec": ("event_to_dict",),
             "inbox": ("Entry", "InboxSummary"),
             "policy": ("WebhookPolicy",),
-            "rosters": ("GroupRosters", "RosterSize"),
             "router": ("EventHandler", "Middleware", "PassiveReplier", "Router"),
-            "sweep": ("Sweep",),
             "try_again": ("TryAgain",),
         },
     )
@@ -150,7 +146,6 @@ __all__ = [
     "GroupNoticeChanged",
     "GroupOwnerChanged",
     "GroupRenamed",
-    "GroupRosters",
     "InboxSummary",
     "Leaving",
     "MediaFetched",
@@ -163,14 +158,12 @@ __all__ = [
     "MessageReceived",
     "Middleware",
     "PassiveReplier",
-    "RosterSize",
     "Router",
     "StaffChanged",
     "StaffCreated",
     "StaffDeleted",
     "StaffDeletedMember",
     "StaffEvent",
-    "Sweep",
     "TagChanged",
     "TagCreated",
     "TagDeleted",

@@ -194,7 +194,7 @@ class StoredInbox:
             oldest = connection.one(
                 "SELECT min(received_at) FROM privcrm_inbox WHERE company = ? AND state = 'new'", self._company
             )
-        return InboxSummary(self.count("new"), self.count("dead"), (oldest or (None,))[0])
+        return InboxSummary(self.count(EntryState.NEW), self.count(EntryState.DEAD), (oldest or (None,))[0])
 
     def count(self, state: EntryState) -> int:
         """Return how many entries of a state there are; what is done is counted one by one."""

@@ -11,7 +11,7 @@ from privcrm.jobs import OutcomeState
 from privcrm.models import GroupId, MemberId, StaffId
 from privcrm.models.events import Event, GroupMembersJoined, GroupMembersLeft, MemberAdded, StaffDeletedMember
 from privcrm.sandbox import Sandbox, VirtualClock
-from tests.unit.known.company import Company
+from tests.unit.mirror.company import Company
 
 from .conftest import Shop
 

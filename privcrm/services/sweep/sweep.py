@@ -7,14 +7,14 @@ from contextlib import suppress
 from typing import Final
 
 from privcrm.errors import JobError
-from privcrm.events.mirror import Mirror
-from privcrm.events.sweep_follows import compare_follows
-from privcrm.events.sweep_groups import compare_groups
-from privcrm.events.sweep_handler import APPROVE_ABOVE, KIND, EmitEvents, SweepHandler
-from privcrm.events.sweep_items import Difference, draft_of
-from privcrm.events.sweep_round import Round
 from privcrm.jobs import Job, Jobs, JobState, RunLimits
 from privcrm.provider import Provider
+from privcrm.services.mirror.mirror import Mirror
+from privcrm.services.sweep.follows import compare_follows
+from privcrm.services.sweep.groups import compare_groups
+from privcrm.services.sweep.handler import APPROVE_ABOVE, KIND, EmitEvents, SweepHandler
+from privcrm.services.sweep.items import Difference, draft_of
+from privcrm.services.sweep.round import Round
 from privcrm.store import Store
 from privcrm.store.timers import Timer
 

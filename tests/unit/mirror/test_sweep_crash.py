@@ -7,14 +7,14 @@ import signal
 import pytest
 
 from privcrm.clock import SystemClock
-from privcrm.events.sweep_handler import KIND, SweepHandler
-from privcrm.events.sweep_items import Difference, draft_of
 from privcrm.jobs import JobState, OutcomeState
 from privcrm.jobs.sender import Sender
 from privcrm.models import MemberId, StaffId
 from privcrm.models.events import EventSource, MemberAdded
+from privcrm.services.sweep.handler import KIND, SweepHandler
+from privcrm.services.sweep.items import Difference, draft_of
 from privcrm.store import open_store
-from tests.unit.known.company import MemoryCompany, memory_company
+from tests.unit.mirror.company import MemoryCompany, memory_company
 
 pytestmark = pytest.mark.crash
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
 from privcrm.clock import Clock
-from privcrm.events.mirror import Mirror
-from privcrm.events.sweep_items import Difference, difference_of, people_in
-from privcrm.events.sweep_round import note_group
 from privcrm.jobs import Draft, Item, Job, Outcome, OutcomeState, Send
 from privcrm.models.events import Event
 from privcrm.provider import NotDone, Repeat, Settled
+from privcrm.services.mirror.mirror import Mirror
+from privcrm.services.sweep.items import Difference, difference_of, people_in
+from privcrm.services.sweep.round import note_group
 from privcrm.store.database import Connection, Database
 
 __all__ = ["APPROVE_ABOVE", "KIND", "EmitEvents", "SweepHandler"]

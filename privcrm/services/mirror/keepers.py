@@ -11,8 +11,6 @@ from privcrm.errors import (
     StoreError,
     UnsupportedCapability,
 )
-from privcrm.events.follows import FollowKeeper
-from privcrm.events.rosters import GroupRosters
 from privcrm.events.router import Router
 from privcrm.events.try_again import TryAgain
 from privcrm.models.events import (
@@ -25,6 +23,8 @@ from privcrm.models.events import (
     MemberAdded,
     StaffDeletedMember,
 )
+from privcrm.services.mirror.follows import FollowKeeper
+from privcrm.services.mirror.rosters import GroupRosters
 
 __all__ = ["subscribe"]
 

@@ -1,6 +1,6 @@
 from privcrm.models import MemberId, StaffId
 from privcrm.models.events import Leaving, MemberAdded, MemberDeletedStaff, StaffDeletedMember
-from tests.unit.known.company import MemoryCompany
+from tests.unit.mirror.company import MemoryCompany
 
 WHO = {"staff_id": StaffId("Amy"), "member_id": MemberId("wmA")}
 

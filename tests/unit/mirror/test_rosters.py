@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from privcrm.clock import ManualClock
 from privcrm.errors import NotFound, PrivcrmError
-from privcrm.events.rosters import GroupRosters, RosterSize
-from privcrm.events.stored_mirror import StoredMirror
 from privcrm.models.events import GroupCreated, GroupDismissed, GroupEvent, GroupMembersChanged, GroupOwnerChanged
+from privcrm.services.mirror.rosters import GroupRosters, RosterSize
+from privcrm.services.mirror.stored_mirror import StoredMirror
 from privcrm.store import Store, open_store
-from tests.unit.known.vendor_groups import GROUP, VendorGroup
+from tests.unit.mirror.vendor_groups import GROUP, VendorGroup
 
 
 class Counted:

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Collection, Generator, Sequence
 
-from privcrm.events.mirror import KnownFollow, KnownGroup, Roster
 from privcrm.models import GroupId, MemberId, StaffId, staff_key
+from privcrm.services.mirror.mirror import KnownFollow, KnownGroup, Roster
 from privcrm.store.database import Connection, Database, Row, in_pages, marks
 
 __all__ = ["StoredMirror"]

@@ -9,9 +9,9 @@ from attrs import define, evolve
 
 from privcrm.clock import Clock
 from privcrm.errors import CursorRepeated, ProviderError
-from privcrm.events.mirror import KnownFollow, KnownGroup, Mirror, Roster
 from privcrm.models import Page, Pages
 from privcrm.provider import Provider
+from privcrm.services.mirror.mirror import KnownFollow, KnownGroup, Mirror, Roster
 from privcrm.store.database import Connection, Database
 
 __all__ = ["Reading", "Round", "note_group"]

@@ -3,7 +3,7 @@ import pytest
 from privcrm.clock import ManualClock
 from privcrm.store import Store
 from tests.store.fixtures import clock, store, url
-from tests.unit.known.company import MemoryCompany, memory_company
+from tests.unit.mirror.company import MemoryCompany, memory_company
 
 __all__ = ["clock", "company", "store", "swept", "url"]
 

@@ -7,10 +7,6 @@ from typing import Any
 from attrs import evolve, frozen
 
 from privcrm.errors import NotFound
-from privcrm.events.mirror import KnownGroup, Roster
-from privcrm.events.rosters import known_from, person_key, roster_of
-from privcrm.events.sweep_items import Difference
-from privcrm.events.sweep_round import Round
 from privcrm.models import Group, GroupMember, JoinScene
 from privcrm.models.events import (
     Event,
@@ -22,6 +18,10 @@ from privcrm.models.events import (
     GroupOwnerChanged,
     GroupRenamed,
 )
+from privcrm.services.mirror.mirror import KnownGroup, Roster
+from privcrm.services.mirror.rosters import known_from, person_key, roster_of
+from privcrm.services.sweep.items import Difference
+from privcrm.services.sweep.round import Round
 
 __all__ = ["compare_groups"]
 

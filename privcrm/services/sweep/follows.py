@@ -5,11 +5,11 @@ from typing import Final
 
 from attrs import frozen
 
-from privcrm.events.mirror import KnownFollow
-from privcrm.events.sweep_items import Difference
-from privcrm.events.sweep_round import Round
 from privcrm.models import Follow, MemberId, StaffId, staff_key
 from privcrm.models.events import EventSource, Leaving, MemberAdded, StaffDeletedMember
+from privcrm.services.mirror.mirror import KnownFollow
+from privcrm.services.sweep.items import Difference
+from privcrm.services.sweep.round import Round
 
 __all__ = ["compare_follows"]
 

@@ -1,8 +1,8 @@
 """Keeping what is known of follows true, callback by callback."""
 
 from privcrm.clock import Clock
-from privcrm.events.mirror import KnownFollow, Mirror
 from privcrm.models.events import MemberAdded, StaffDeletedMember
+from privcrm.services.mirror.mirror import KnownFollow, Mirror
 from privcrm.store.database import Database
 
 __all__ = ["FollowKeeper"]

@@ -6,9 +6,9 @@ from typing import Any, Final
 from attrs import asdict, frozen
 
 from privcrm.events.codec import dump_event, load_event
-from privcrm.events.mirror import KnownFollow, KnownGroup, Roster
 from privcrm.jobs import Item, ItemDraft
 from privcrm.models.events import Event, GroupMembersChanged, MemberAdded, MemberEvent
+from privcrm.services.mirror.mirror import KnownFollow, KnownGroup, Roster
 
 __all__ = ["Difference", "difference_of", "draft_of", "people_in"]
 

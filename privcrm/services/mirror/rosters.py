@@ -10,7 +10,6 @@ from attrs import evolve, frozen
 
 from privcrm.clock import Clock
 from privcrm.errors import NotFound
-from privcrm.events.mirror import KnownGroup, Mirror, Roster
 from privcrm.events.try_again import TryAgain
 from privcrm.models import Group, GroupId, GroupMember, staff_key
 from privcrm.models.events import (
@@ -21,6 +20,7 @@ from privcrm.models.events import (
     GroupMembersJoined,
 )
 from privcrm.provider import Provider
+from privcrm.services.mirror.mirror import KnownGroup, Mirror, Roster
 from privcrm.store.database import Connection, Database
 
 __all__ = ["GroupRosters", "RosterSize", "known_from", "person_key", "roster_of"]

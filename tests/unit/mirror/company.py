@@ -7,15 +7,15 @@ from attrs import define, field
 
 from privcrm.clock import ManualClock
 from privcrm.events.codec import dump_event, load_event
-from privcrm.events.follows import FollowKeeper
-from privcrm.events.rosters import GroupRosters, roster_of
-from privcrm.events.stored_mirror import StoredMirror
-from privcrm.events.sweep import Sweep
 from privcrm.jobs import Jobs
 from privcrm.models import staff_key
 from privcrm.models.events import Event, GroupEvent, MemberAdded, StaffDeletedMember
 from privcrm.provider import Provider, ProviderContext
 from privcrm.sandbox.world import EndedBy, World
+from privcrm.services.mirror.follows import FollowKeeper
+from privcrm.services.mirror.rosters import GroupRosters, roster_of
+from privcrm.services.mirror.stored_mirror import StoredMirror
+from privcrm.services.sweep.sweep import Sweep
 from privcrm.store import Store
 from privcrm.store.database import Connection
 from privcrm.testing.memory import MemoryProvider, ids

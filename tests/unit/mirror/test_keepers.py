@@ -3,7 +3,6 @@
 import pytest
 
 from privcrm.errors import AnswerLost, PermissionDenied, StoreError
-from privcrm.events import keepers
 from privcrm.events.router import Router
 from privcrm.events.try_again import TryAgain
 from privcrm.models.events import (
@@ -15,6 +14,7 @@ from privcrm.models.events import (
     MemberDeletedStaff,
     StaffDeletedMember,
 )
+from privcrm.services.mirror import keepers
 
 
 class Taking:
