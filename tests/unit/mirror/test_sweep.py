@@ -2,7 +2,6 @@ import pytest
 from attrs import evolve
 
 from privcrm.errors import AnswerLost, JobError
-from privcrm.services.sweep import round as sweep_round
 from privcrm.jobs import JobState, OutcomeState, Runner
 from privcrm.models import GroupId, Member, MemberId, Page, Pages, StaffId
 from privcrm.models.events import (
@@ -18,6 +17,7 @@ from privcrm.models.events import (
     StaffDeletedMember,
 )
 from privcrm.sandbox.world import StaffState
+from privcrm.services.sweep import round as sweep_round
 from tests.unit.mirror.company import MemoryCompany
 
 
