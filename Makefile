@@ -26,7 +26,7 @@ demo: setup  ## Tag 2,000 members of a simulated company, and prove it
 	$(BIN)/privcrm demo
 
 test: setup  ## Run the whole test suite (under five minutes on two cores)
-	$(BIN)/pytest -n 2 --dist loadfile -m "not soak"
+	$(BIN)/pytest -n 4 --dist loadfile -m "not soak"
 
 soak: setup  ## Run the full-size trials (long)
 	$(BIN)/pytest -m soak --timeout 7200 -s
