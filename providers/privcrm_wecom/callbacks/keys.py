@@ -6,6 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 from operator import itemgetter
 from typing import Any, cast
+from zlib import crc32
 
 _OF_THE_APP = "WelcomeCode"
 # No text may hold any of these, see ``document``: so nothing said in one way can pass for something else.
@@ -30,7 +31,8 @@ def keys_of(raw: Mapping[str, Any], company: str, app: str) -> tuple[str, str]:
     if message_id:
         storage = f"{app}{_NAMED}{_told(message_id)}"
     elif _OF_THE_APP in raw:
-        storage = f"{app}{_SAID}{business}{_NAMED}{sha256(_told(raw[_OF_THE_APP]).encode()).hexdigest()}"
+        # Not the code itself, which keys outlive; and two codes for one add at one app hardly ever need telling apart.
+        storage = f"{app}{_SAID}{business}{_NAMED}{crc32(_told(raw[_OF_THE_APP]).encode()):08x}"
     else:
         storage = f"{app}{_SAID}{business}"
     return storage if len(storage) <= _LONGEST else sha256(storage.encode()).hexdigest(), business
