@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from random import Random
 from threading import Event as Flag
-from typing import Any, TypeVar
+from typing import Any
 
 from privcrm.clock import Clock
 from privcrm.errors import StoreError
@@ -25,8 +25,6 @@ from privcrm.web.reply import Reply
 from privcrm.web.wsgi import WsgiApp
 
 __all__ = ["Webhooks"]
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 # Longer than a signature may be ahead: the key of what is still accepted must not be forgotten.
 _MARGIN_SECONDS = 3_600.0

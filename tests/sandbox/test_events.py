@@ -191,6 +191,8 @@ class TestHandovers:
         sandbox.clock.advance(86_400)
         while len(receiver.received) < 2:
             pass
+        changes = [event["ChangeType"] for event in receiver.events()]
+        assert changes == ["add_external_contact", "del_external_contact"]
 
     def test_a_taker_who_was_a_friend_is_not_told(self, control, receiver, vendor, relation, taker):
         adds(control, relation=type("R", (), {"userid": taker.staff_id}), external_userid=relation.external_userid)

@@ -127,7 +127,7 @@ def test_departments_of_shops_are_read_before_and_not_in_the_window(welcomes, pr
     welcomes.add(WelcomeRule("north", HELLO, OnlyFor(shops=("north",))))
     welcomes.prepare()
     monkeypatch.setattr(provider.staff, "list", None)
-    outcome(added())
+    assert outcome(added()).outcome is WelcomeOutcome.SENT
 
 
 def test_a_function_may_leave_an_add_to_the_next_rule_or_to_nobody(welcomes, added, outcome):
