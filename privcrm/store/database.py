@@ -26,6 +26,7 @@ class Connection:
 
     def __init__(self, connection: "sqlalchemy.Connection", *, is_sqlite: bool) -> None:
         self.sqlalchemy = connection
+        self.is_sqlite = is_sqlite
         self._cursor = connection.connection.cursor
         self._text = _as_it_is if is_sqlite else _for_postgresql
 
@@ -42,6 +43,12 @@ class Connection:
         with closing(self._cursor()) as cursor:
             cursor.executemany(self._text(sql), rows)
             return cursor.rowcount
+
+    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Stream rows into a table of PostgreSQL by its COPY."""
+        with closing(self._cursor()) as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def one(self, sql: str, *params: Any) -> Row | None:
         """Return the first row, or None."""

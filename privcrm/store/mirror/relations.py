@@ -1,0 +1,374 @@
+"""Writing relations by the thousand: members, follows, tags, identities, and marks for the bitmaps.
+
+What is as it was (by its digest) is not written. A relation that an event ended stays ended whatever a listing says,
+because vendors go on listing a member who deleted the employee; only one that began later is a new one.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from attrs import define, field, frozen
+
+from privcrm.models.ids import staff_key
+from privcrm.store.bulk import Upsert
+from privcrm.store.database import Connection, Database, Row, marks
+from privcrm.store.mirror.entries import Entry, PlainSealer, Sealer, day_of
+from privcrm.store.mirror.marks import EVERYBODY, Kind, Mark, Marks
+from privcrm.store.mirror.numbers import Numbers
+
+__all__ = ["Ended", "Relations", "Written"]
+
+ASKED_AT_ONCE: Final = 500
+
+MEMBER: Final = Upsert(
+    "member",
+    ("company", "number", "member_id", "kind", "gender", "is_customer", "first_seen", "as_of", "details"),
+    keys=2,
+    kept=("member_id", "first_seen"),
+)
+FOLLOW: Final = Upsert(
+    "follow",
+    (
+        *("company", "member", "staff", "created_at", "day", "add_way", "state", "operator_id", "live"),
+        *("ended_at", "ended_how", "gone_at", "as_of", "digest", "last_tags", "details"),
+    ),
+    keys=3,
+)
+FOLLOW_TAG: Final = Upsert("follow_tag", ("company", "member", "staff", "tag"), keys=4)
+IDENTITY: Final = Upsert(
+    "identity", ("company", "kind", "value", "member", "source", "since"), keys=4, kept=("source", "since")
+)
+
+Pair = tuple[int, int]
+"""Numbers of a member and an employee."""
+
+
+@define
+class Written:
+    """What became of a batch; ``seen`` are (employee, member) numbers of all its entries."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    seen: list[Pair] = field(factory=list[Pair], repr=False)
+
+
+@frozen
+class Ended:
+    """How a relation ended, as an event told: ``at`` is unix seconds by the vendor's clock."""
+
+    at: int
+    how: str
+
+
+@frozen
+class _Kept:
+    """What is kept of a relation; the day is 0 and the channel "" while it does not live."""
+
+    digest: str
+    live: bool
+    created_at: int
+    state: str
+    ended_at: int
+    ended_how: str
+    gone_at: float
+
+
+@define
+class _Batch:
+    """Rows on their way into the tables."""
+
+    now: float
+    members: dict[int, Entry] = field(factory=dict[int, Entry])
+    follows: list[tuple[Pair, Entry, Ended]] = field(factory=list[tuple[Pair, Entry, Ended]])
+    tags_on: list[Row] = field(factory=list[Row])
+    tags_off: list[Row] = field(factory=list[Row])
+    identities: dict[Row, None] = field(factory=dict[Row, None])
+    marks: list[Mark] = field(factory=list[Mark])
+
+
+class Relations:
+    """The relations of a company. Every method works inside the transaction whose connection it is given."""
+
+    def __init__(self, database: Database, sealer: Sealer | None = None) -> None:
+        self._company = database.company
+        self._sealer = sealer or PlainSealer()
+        self._numbers = Numbers(database)
+        self._marks = Marks(database)
+
+    def put(self, connection: Connection, entries: Iterable[Entry], now: float) -> Written:
+        """Write what a listing told; of two entries for one relation the later one counts."""
+        latest = {(each.member_id, staff_key(each.staff_id)): each for each in entries}
+        known, new = self._numbers.with_new(connection, "member", dict.fromkeys(member for member, _ in latest))
+        staff = self._numbers.ensure_staff(connection, (each.staff_id for each in latest.values()))
+        kept = self._kept(connection, known.values())
+        numbers = known | new
+        written = Written()
+        changed: dict[Pair, Entry] = {}
+        for (member_id, key), entry in latest.items():
+            pair = (numbers[member_id], staff[key])
+            written.seen.append((pair[1], pair[0]))
+            before = kept.get(pair)
+            if before is not None and _is_unchanged(before, entry):
+                written.unchanged += 1
+            else:
+                written.added += before is None
+                written.changed += before is not None
+                changed[pair] = entry
+        if changed:
+            self._write(connection, changed, kept, now)
+        return written
+
+    def end(self, connection: Connection, staff_id: str, member_id: str, ended: Ended, now: float) -> bool:
+        """Let a relation be ended, as an event told; return whether it was news.
+
+        A relation that is not known is noted as ended, so that no listing makes it look alive. An end from before the
+        relation began is passed over.
+        """
+        pair = self._pair(connection, staff_id, member_id, now)
+        before = self._locked(connection, pair)
+        if before is not None and (before.created_at > ended.at or before.ended_at >= ended.at):
+            return False
+        if before is None:
+            self._insert_bare(connection, pair, now)
+        self._stop(connection, [pair])
+        self._set(connection, pair, "live = 0, ended_at = ?, ended_how = ?, as_of = ?", ended.at, ended.how, now)
+        self._marks.put(connection, [(Kind.DELETED_STAFF, EVERYBODY, pair[0])])
+        return True
+
+    def begin(self, connection: Connection, staff_id: str, member_id: str, at: int, now: float) -> bool:
+        """Let a relation live (again) because of an add that an event told; return whether that was news.
+
+        What it carries is left to the next ``put``. An add from before the relation ended is passed over.
+        """
+        pair = self._pair(connection, staff_id, member_id, now)
+        before = self._locked(connection, pair)
+        if before is not None and (before.live or before.ended_at > at):
+            return False
+        if before is None:
+            self._insert_bare(connection, pair, now)
+        created_at = (before.created_at if before else 0) or at
+        self._set(
+            connection,
+            pair,
+            "live = 1, ended_at = 0, ended_how = '', gone_at = 0, digest = '', created_at = ?, day = ?, as_of = ?",
+            created_at,
+            day_of(created_at),
+            now,
+        )
+        connection.run(
+            "UPDATE privcrm_member SET is_customer = 1 WHERE company = ? AND number = ?", self._company, pair[0]
+        )
+        marks_ = _marks_of(pair, day_of(created_at), before.state if before else "")
+        self._marks.put(connection, [*marks_, (Kind.DELETED_STAFF, EVERYBODY, pair[0])])
+        return True
+
+    def vanish(self, connection: Connection, pairs: Sequence[Pair], now: float) -> None:
+        """Mark relations (numbers of member and employee) that the vendor lists no more."""
+        self._stop(connection, pairs)
+        connection.run_many(
+            "UPDATE privcrm_follow SET live = 0, gone_at = ?, digest = ''"
+            " WHERE company = ? AND member = ? AND staff = ?",
+            [(now, self._company, *pair) for pair in pairs],
+        )
+
+    def retag(
+        self,
+        connection: Connection,
+        staff_id: str,
+        member_id: str,
+        *,
+        add: Iterable[str] = (),
+        remove: Iterable[str] = (),
+    ) -> None:
+        """Note the tags that we put on a live relation and took off it: the vendor tells nobody of its own writes."""
+        members = self._numbers.members(connection, [member_id])
+        staff = self._numbers.staff(connection, [staff_id])
+        if not (members and staff):
+            return
+        pair = (members[member_id], staff[staff_key(staff_id)])
+        before = self._locked(connection, pair)
+        if before is None or not before.live:
+            return
+        on = self._numbers.ensure_tags(connection, add).values()
+        off = self._numbers.tags(connection, remove).values()
+        FOLLOW_TAG.run(connection, [(self._company, *pair, tag) for tag in on])
+        self._take_off(connection, [(self._company, *pair, tag) for tag in off])
+        self._set(connection, pair, "digest = ''")
+        self._marks.put(connection, [(Kind.TAG, str(tag), pair[0]) for tag in (*on, *off)])
+
+    # -- reading
+
+    def _kept(self, connection: Connection, members: Iterable[int]) -> dict[Pair, _Kept]:
+        found: dict[Pair, _Kept] = {}
+        for some in _portions(members):
+            for member, staff, *rest in connection.all(
+                "SELECT member, staff, digest, live, created_at, state, ended_at, ended_how, gone_at"
+                f" FROM privcrm_follow WHERE company = ? AND member IN ({marks(some)})",
+                self._company,
+                *some,
+            ):
+                found[member, staff] = _Kept(*rest)
+        return found
+
+    def _locked(self, connection: Connection, pair: Pair) -> _Kept | None:
+        self._set(connection, pair, "live = live")
+        return self._kept(connection, [pair[0]]).get(pair)
+
+    def _tags(self, connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, set[int]]:
+        wanted = set(pairs)
+        found: dict[Pair, set[int]] = {}
+        for some in _portions({member for member, _ in wanted}):
+            for member, staff, tag in connection.all(
+                f"SELECT member, staff, tag FROM privcrm_follow_tag WHERE company = ? AND member IN ({marks(some)})",
+                self._company,
+                *some,
+            ):
+                if (member, staff) in wanted:
+                    found.setdefault((member, staff), set()).add(tag)
+        return found
+
+    def _pair(self, connection: Connection, staff_id: str, member_id: str, now: float) -> Pair:
+        member = self._numbers.ensure_members(connection, [member_id], now)[member_id]
+        return member, self._numbers.ensure_staff(connection, [staff_id])[staff_key(staff_id)]
+
+    # -- writing
+
+    def _write(
+        self, connection: Connection, changed: Mapping[Pair, Entry], kept: Mapping[Pair, _Kept], now: float
+    ) -> None:
+        tags = self._numbers.ensure_tags(connection, (tag for entry in changed.values() for tag in entry.tag_ids))
+        held = self._tags(connection, changed.keys() & kept.keys())
+        batch = _Batch(now)
+        for pair, entry in changed.items():
+            wears = {tags[tag] for tag in entry.tag_ids}
+            self._add(batch, pair, entry, kept.get(pair), (held.get(pair, set()), wears))
+        MEMBER.run(connection, self._member_rows(connection, batch))
+        FOLLOW.run(connection, self._follow_rows(connection, batch, tags))
+        self._take_off(connection, batch.tags_off)
+        FOLLOW_TAG.run(connection, batch.tags_on)
+        IDENTITY.run(connection, list(batch.identities))
+        self._marks.put(connection, batch.marks)
+
+    def _add(
+        self, batch: _Batch, pair: Pair, entry: Entry, before: _Kept | None, tags: tuple[set[int], set[int]]
+    ) -> None:
+        """Take one entry into the batch; ``tags`` are those held so far, and those that the entry tells."""
+        company, (member, staff) = self._company, pair
+        held, wears = tags
+        ended = _how_it_ended(before, entry)
+        batch.members[member] = entry
+        batch.follows.append((pair, entry, ended))
+        shall = set[int]() if ended.at else wears
+        batch.tags_on += [(company, member, staff, tag) for tag in shall - held]
+        batch.tags_off += [(company, member, staff, tag) for tag in held - shall]
+        for kind, value in entry.identities:
+            batch.identities[company, kind, value, member, "sync", batch.now] = None
+        batch.marks += [(Kind.TAG, str(tag), member) for tag in shall ^ held]
+        if before is None or not before.live or before.created_at != entry.created_at or before.state != entry.state:
+            batch.marks += _marks_of(pair, day_of(entry.created_at), entry.state)
+            if before is not None:
+                batch.marks += _marks_of(pair, day_of(before.created_at), before.state)
+                batch.marks.append((Kind.DELETED_STAFF, EVERYBODY, member))
+
+    def _member_rows(self, connection: Connection, batch: _Batch) -> list[Row]:
+        sealed = self._sealed(connection, [(number, entry.member_details) for number, entry in batch.members.items()])
+        company, now = self._company, batch.now
+        return [
+            (company, number, entry.member_id, entry.kind, entry.gender, 1, now, now, details)
+            for (number, entry), details in zip(batch.members.items(), sealed, strict=True)
+        ]
+
+    def _follow_rows(self, connection: Connection, batch: _Batch, tags: Mapping[str, int]) -> list[Row]:
+        sealed = self._sealed(connection, [(pair[0], entry.follow_details) for pair, entry, _ in batch.follows])
+        company, now = self._company, batch.now
+        return [
+            (
+                company,
+                *pair,
+                entry.created_at,
+                day_of(entry.created_at),
+                entry.add_way,
+                entry.state,
+                entry.operator_id,
+                int(not ended.at),
+                ended.at,
+                ended.how,
+                0.0,
+                now,
+                entry.digest,
+                json.dumps(sorted(tags[tag] for tag in entry.tag_ids)) if ended.at else "",
+                details,
+            )
+            for (pair, entry, ended), details in zip(batch.follows, sealed, strict=True)
+        ]
+
+    def _sealed(self, connection: Connection, texts: list[tuple[int, str]]) -> list[str]:
+        given = [each for each in texts if each[1]]
+        if not given:
+            return [""] * len(texts)
+        sealed = iter(self._sealer.seal(connection, given))
+        return [next(sealed) if text else "" for _, text in texts]
+
+    def _stop(self, connection: Connection, pairs: Sequence[Pair]) -> None:
+        """Move the tags of relations that are about to end into their memory, and mark what they were counted in."""
+        held = self._tags(connection, pairs)
+        kept = self._kept(connection, {member for member, _ in pairs})
+        connection.run_many(
+            "UPDATE privcrm_follow SET last_tags = ? WHERE company = ? AND member = ? AND staff = ?",
+            [(json.dumps(sorted(tags)), self._company, *pair) for pair, tags in held.items()],
+        )
+        self._take_off(connection, [(self._company, *pair, tag) for pair, tags in held.items() for tag in tags])
+        found = [(pair, kept[pair]) for pair in pairs if pair in kept]
+        gone = [mark for pair, each in found for mark in _marks_of(pair, day_of(each.created_at), each.state)]
+        self._marks.put(
+            connection, [*gone, *((Kind.TAG, str(tag), pair[0]) for pair, tags in held.items() for tag in tags)]
+        )
+
+    def _insert_bare(self, connection: Connection, pair: Pair, now: float) -> None:
+        connection.run(
+            "INSERT INTO privcrm_follow (company, member, staff, state, as_of) VALUES (?, ?, ?, '', ?)",
+            self._company,
+            *pair,
+            now,
+        )
+
+    def _set(self, connection: Connection, pair: Pair, what: str, *values: object) -> None:
+        connection.run(
+            f"UPDATE privcrm_follow SET {what} WHERE company = ? AND member = ? AND staff = ?",
+            *values,
+            self._company,
+            *pair,
+        )
+
+    def _take_off(self, connection: Connection, rows: Sequence[Row]) -> None:
+        connection.run_many(
+            "DELETE FROM privcrm_follow_tag WHERE company = ? AND member = ? AND staff = ? AND tag = ?", rows
+        )
+
+
+def _is_unchanged(before: _Kept, entry: Entry) -> bool:
+    stays_ended = bool(before.ended_at) and entry.created_at <= before.ended_at
+    return before.digest == entry.digest != "" and not before.gone_at and (before.live or stays_ended)
+
+
+def _how_it_ended(before: _Kept | None, entry: Entry) -> Ended:
+    if before is None or not before.ended_at or entry.created_at > before.ended_at:
+        return Ended(0, "")
+    return Ended(before.ended_at, before.ended_how)
+
+
+def _marks_of(pair: Pair, day: int, state: str) -> list[Mark]:
+    member, staff = pair
+    found: list[Mark] = [
+        (Kind.CUSTOMER, EVERYBODY, member),
+        (Kind.STAFF, str(staff), member),
+        (Kind.DAY, str(day), member),
+    ]
+    return [*found, (Kind.CHANNEL, state, member)] if state else found
+
+
+def _portions(numbers: Iterable[int]) -> Iterable[list[int]]:
+    wanted = list(numbers)
+    return (wanted[start : start + ASKED_AT_ONCE] for start in range(0, len(wanted), ASKED_AT_ONCE))
