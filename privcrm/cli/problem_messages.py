@@ -100,7 +100,9 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "{source}, row {row}: is not CSV ({reason}); check its quotes, or save it as XLSX": (
         "{source}，第 {row} 行：不是 CSV（{reason}）；请检查引号，或另存为 XLSX"
     ),
-    "{source}: {many}; nothing was sent\n{listed}": "{source}：{many}；没有发送任何内容\n{listed}",
+    "nothing was sent": "没有发送任何内容",
+    "nothing was written": "没有写入任何内容",
+    "{source}: {many}; {untouched}\n{listed}": "{source}：{many}；{untouched}\n{listed}",
     "{source}: {what}": "{source}：{what}",
     "{source}{rows}{column}: {what}": "{source}{rows}{column}：{what}",
 }

@@ -41,7 +41,7 @@ class Session:
 
     def retell(self, text: str) -> str:
         """Return what the library said, in the language of the session where it can be said again."""
-        from privcrm.services.tagging.sentences import Sentence
+        from privcrm.services.files.sentences import Sentence
 
         if not isinstance(text, Sentence):
             return self.translate(text)

@@ -9,7 +9,7 @@ import click
 import pytest
 
 import privcrm.cli
-import privcrm.services.tagging
+import privcrm.services
 from privcrm.cli import doubts, jobs, tag, tag_preview
 from privcrm.cli.app import COMMANDS as ROOT_COMMANDS
 from privcrm.cli.demo import tagging as demo
@@ -22,8 +22,8 @@ from privcrm.cli.session import Session
 from privcrm.errors import InputError
 from privcrm.jobs.model import JobState, OutcomeState
 from privcrm.jobs.stop_reason import StopReason
-from privcrm.services.tagging.problems import Problems
-from privcrm.services.tagging.sentences import say
+from privcrm.services.files.problems import Problems
+from privcrm.services.files.sentences import say
 from privcrm.services.tagging.tagging import FOREIGN_IDS
 from tests.cli.commands import COMMANDS
 
@@ -113,8 +113,8 @@ def codes_of_reasons():
 
 
 def problems():
-    """Return the templates of all sentences that batch tagging says."""
-    for path in sorted(Path(privcrm.services.tagging.__file__).parent.glob("*.py")):
+    """Return the templates of all sentences that services say."""
+    for path in sorted(Path(privcrm.services.__file__).parent.rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "say":
                 yield from (each.value for each in call.args if isinstance(each, ast.Constant))

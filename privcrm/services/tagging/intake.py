@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from privcrm.errors import InputError
 from privcrm.models import staff_key
+from privcrm.services.files.problems import Problems, sentence_of
+from privcrm.services.files.sentences import say
 from privcrm.services.tagging.names import TagLibrary, TagRef
 from privcrm.services.tagging.presence import Sketch
-from privcrm.services.tagging.problems import Problems, sentence_of
 from privcrm.services.tagging.relation import TagTable, Wish
 from privcrm.services.tagging.rows import Key, TagRow
 from privcrm.services.tagging.scratch import Matching, Staged, wish_of
-from privcrm.services.tagging.sentences import say
 
 Resolve = Callable[[str], tuple[TagRef, ...]]
 

@@ -9,8 +9,8 @@ from attrs import frozen
 
 from privcrm.errors import InputError
 from privcrm.models import TagGroup
+from privcrm.services.files.sentences import Sentence, say, without_phones
 from privcrm.services.tagging.cells import TagName, tag_names
-from privcrm.services.tagging.sentences import Sentence, say, without_phones
 
 LONGEST_NAME = 30  # characters, for tags and for groups: developer.work.weixin.qq.com/document/path/92117
 

@@ -9,9 +9,9 @@ from tempfile import mkstemp
 from typing import Final
 
 from privcrm.errors import ConfigurationError
+from privcrm.services.files.problems import refusal
+from privcrm.services.files.sentences import say
 from privcrm.services.tagging.outcomes import COLUMNS
-from privcrm.services.tagging.problems import refusal
-from privcrm.services.tagging.sentences import say
 
 _ENCODING: Final = "utf-8-sig"
 _HEADER: Final = ",".join(COLUMNS).encode(_ENCODING)

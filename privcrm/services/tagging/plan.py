@@ -6,8 +6,8 @@ from attrs import evolve, frozen
 
 from privcrm.jobs import ItemDraft, Outcome
 from privcrm.models import staff_key
+from privcrm.services.files.sentences import say
 from privcrm.services.tagging.relation import Relation, Wish
-from privcrm.services.tagging.sentences import say
 
 UNKNOWN_MEMBER = "unknown_member"
 NOT_FOLLOWED = "not_followed"

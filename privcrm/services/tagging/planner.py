@@ -10,15 +10,15 @@ from attrs import evolve
 from privcrm.jobs import ItemDraft
 from privcrm.models import Member, staff_key
 from privcrm.provider import Provider
+from privcrm.services.files.cells import bare_digits
+from privcrm.services.files.problems import Problems
 from privcrm.services.tagging import scratch
-from privcrm.services.tagging.cells import bare_digits
 from privcrm.services.tagging.intake import Intake
 from privcrm.services.tagging.names import TagLibrary
 from privcrm.services.tagging.options import TagOptions
 from privcrm.services.tagging.plan import Facts, plan_member, plan_unmatched
 from privcrm.services.tagging.presence import Presence, ReadBy, facts_of
 from privcrm.services.tagging.preview import Tally
-from privcrm.services.tagging.problems import Problems
 from privcrm.services.tagging.progress import PlanStage, Watch
 from privcrm.services.tagging.reader import Source, name_of, read_rows
 from privcrm.services.tagging.relation import TagTable, Wish

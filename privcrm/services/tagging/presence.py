@@ -18,11 +18,11 @@ from zlib import crc32
 from privcrm.errors import InputError, NotFound, RateLimited
 from privcrm.models import Member, Page, TagGroup
 from privcrm.provider import Provider
+from privcrm.services.files.sentences import say
 from privcrm.services.tagging.pace import in_flight
 from privcrm.services.tagging.plan import Facts
 from privcrm.services.tagging.progress import Watch
 from privcrm.services.tagging.relation import TagTable
-from privcrm.services.tagging.sentences import say
 
 S = TypeVar("S")
 T = TypeVar("T")

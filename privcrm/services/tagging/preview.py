@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from privcrm.jobs import ItemDraft, OutcomeState
+from privcrm.services.files.problems import Problems
+from privcrm.services.files.sentences import say
 from privcrm.services.tagging.plan import NO_CHANGE, UNKNOWN_MEMBER
 from privcrm.services.tagging.presence import ReadBy
-from privcrm.services.tagging.problems import Problems
 from privcrm.services.tagging.relation import Relation, TagTable
-from privcrm.services.tagging.sentences import say
 
 
 @frozen

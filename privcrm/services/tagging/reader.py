@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from privcrm.services.tagging.columns import Layout, filled
-from privcrm.services.tagging.lines import lines_of
-from privcrm.services.tagging.problems import Problems
+from privcrm.services.files.problems import Problems
+from privcrm.services.files.rows import rows_of
+from privcrm.services.files.sentences import say
+from privcrm.services.tagging.columns import Layout, knows
 from privcrm.services.tagging.rows import Key, TagRow
-from privcrm.services.tagging.sentences import say
 
 Source = str | Path | Iterable[TagRow | Mapping[str, Any]]
 
@@ -35,16 +35,7 @@ def read_rows(source: Source, key: Key, problems: Problems) -> Iterator[TagRow]:
 
 
 def _of_file(path: Path, key: Key, problems: Problems) -> Iterator[TagRow]:
-    layout: Layout | None = None
-    for number, cells in lines_of(path):
-        if layout is not None:
-            row = layout.row(number, cells)
-            if row is not None:
-                yield row
-        elif any(map(filled, cells)):
-            layout = Layout(cells, key, problems, number)
-            if problems.count:
-                return
+    return rows_of(path, knows, lambda headers, row: Layout(headers, key, problems, row).row, problems)
 
 
 def _of_values(rows: Iterable[TagRow | Mapping[str, Any]], key: Key, problems: Problems) -> Iterator[TagRow]:

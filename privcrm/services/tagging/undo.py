@@ -2,9 +2,9 @@
 
 from privcrm.jobs import ItemDraft, Outcome
 from privcrm.models import staff_key
+from privcrm.services.files.sentences import say
 from privcrm.services.tagging.plan import NO_CHANGE, Facts
 from privcrm.services.tagging.relation import Relation
-from privcrm.services.tagging.sentences import say
 
 CHANGED_SINCE = "changed_since"
 

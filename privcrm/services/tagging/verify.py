@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from privcrm.jobs import Item, OutcomeState
+from privcrm.services.files.problems import Problems
+from privcrm.services.files.sentences import say
 from privcrm.services.tagging.plan import NO_CHANGE
 from privcrm.services.tagging.presence import ReadBy
-from privcrm.services.tagging.problems import Problems
 from privcrm.services.tagging.readback import ReadBack
 from privcrm.services.tagging.relation import Relation
-from privcrm.services.tagging.sentences import say
 from privcrm.store import Stage
 
 

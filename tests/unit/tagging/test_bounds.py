@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from privcrm.errors import InputError
-from privcrm.services.tagging import bounds
-from privcrm.services.tagging.problems import Problems
+from privcrm.services.files import bounds
+from privcrm.services.files.problems import Problems
 from privcrm.services.tagging.reader import read_rows
 from privcrm.services.tagging.rows import Key
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privcrm.errors import InputError
-from privcrm.services.tagging.cells import TagName, clean, identifier, phone, tag_names, text_of
+from privcrm.services.files.cells import clean, identifier, phone, text_of
+from privcrm.services.tagging.cells import TagName, tag_names
 
 
 @pytest.mark.parametrize("space", [" ", "\t", "\u3000", "\u00a0", "\u200b", "\ufeff", "\u2060", "\u200b \u3000"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privcrm.errors import InputError
-from privcrm.services.tagging.problems import Problems
+from privcrm.services.files.problems import Problems
 from privcrm.services.tagging.reader import Source, name_of, read_rows
 from privcrm.services.tagging.rows import Key, TagRow
 

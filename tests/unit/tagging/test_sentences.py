@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from privcrm.errors import InputError
+from privcrm.services.files.sentences import say, without_phones
 from privcrm.services.tagging import TagOptions
-from privcrm.services.tagging.sentences import say, without_phones
 
 PHONES = [
     "13812345678",

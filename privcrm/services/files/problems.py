@@ -1,11 +1,13 @@
-"""Everything that is wrong with an input, collected before anything is sent."""
+"""Everything that is wrong with an input, collected before anything is done."""
 
 from attrs import define, field
 
 from privcrm.errors import InputError
-from privcrm.services.tagging.sentences import Sentence, say
+from privcrm.services.files.sentences import Sentence, say
 
 SHOWN = 20
+NOTHING_SENT = say("nothing was sent")
+NOTHING_WRITTEN = say("nothing was written")
 
 
 @define
@@ -40,8 +42,9 @@ class Problems:
     So a tag misspelt in every row does not hide what else is wrong, and a broken million-row file costs no memory.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, untouched: Sentence = NOTHING_SENT) -> None:
         self._source = source
+        self._untouched = untouched
         self.headings: dict[str, str] = {}
         """What the list itself calls a column: that is what people find again."""
         self._kept: dict[tuple[str, Sentence], _Repeated] = {}
@@ -71,7 +74,13 @@ class Problems:
             sentences = self.sentences()
             listed = say("\n".join(f"  {sentence}" for sentence in sentences))
             many = say("1 problem") if self.count == 1 else say("{count} problems", count=self.count)
-            told = say("{source}: {many}; nothing was sent\n{listed}", source=self._source, many=many, listed=listed)
+            told = say(
+                "{source}: {many}; {untouched}\n{listed}",
+                source=self._source,
+                many=many,
+                untouched=self._untouched,
+                listed=listed,
+            )
             raise InputError(told, sentences)
 
     def _sentence(self, column: str, what: Sentence, kept: _Repeated) -> Sentence:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile, ZipFile
 
-from privcrm.services.tagging.problems import refusal
-from privcrm.services.tagging.sentences import say
+from privcrm.services.files.problems import refusal
+from privcrm.services.files.sentences import say
 
 _CHUNK: Final = 1 << 20
 _SAVE_AS: Final = say("save it as CSV UTF-8 or XLSX")

@@ -2,36 +2,36 @@
 
 import csv
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final
 from zipfile import BadZipFile
 
 from privcrm.errors import InputError, MissingExtra
-from privcrm.services.tagging.bounds import BoundedArchive, BoundedText, Line, within_bounds
-from privcrm.services.tagging.cells import clean
-from privcrm.services.tagging.columns import column_named
-from privcrm.services.tagging.problems import refusal
-from privcrm.services.tagging.sentences import say
-from privcrm.services.tagging.sniff import FileKind, kind_of
+from privcrm.services.files.bounds import BoundedArchive, BoundedText, Line, within_bounds
+from privcrm.services.files.cells import clean
+from privcrm.services.files.problems import refusal
+from privcrm.services.files.sentences import say
+from privcrm.services.files.sniff import FileKind, kind_of
 
 _DELIMITERS: Final = ",\t;"
 
 
-def lines_of(path: Path) -> Iterator[Line]:
+def lines_of(path: Path, knows: Callable[[object], bool]) -> Iterator[Line]:
     """Yield the lines of a CSV or XLSX file, blank ones included, one at a time whatever the size of the file.
 
+    ``knows`` tells a head that means something: the delimiter of a CSV file is the one that gives the most of them.
     Raises ``InputError`` for a file that cannot be read as a table or is larger than ``bounds`` allows,
     ``MissingExtra`` for XLSX without ``excel``.
     """
     kind = kind_of(path)
-    return within_bounds(path.name, _xlsx_lines(path) if kind is FileKind.XLSX else _csv_lines(path, kind))
+    return within_bounds(path.name, _xlsx_lines(path) if kind is FileKind.XLSX else _csv_lines(path, kind, knows))
 
 
-def _csv_lines(path: Path, encoding: FileKind) -> Iterator[Line]:
+def _csv_lines(path: Path, encoding: FileKind, knows: Callable[[object], bool]) -> Iterator[Line]:
     number = 0
     with path.open(encoding=encoding, newline="") as file:
-        delimiter = _delimiter(_header(path.name, file))
+        delimiter = _delimiter(_header(path.name, file), knows)
         file.seek(0)
         text = BoundedText(path.name, file)
         try:
@@ -59,11 +59,9 @@ def _header(name: str, file: IO[str]) -> str:
     return ""
 
 
-def _delimiter(header: str) -> str:
+def _delimiter(header: str, knows: Callable[[object], bool]) -> str:
     """Return the delimiter under which the header has the most columns that we know; a comma if none is better."""
-    return max(
-        _DELIMITERS, key=lambda mark: sum(column_named(cell.strip(' "')) is not None for cell in header.split(mark))
-    )
+    return max(_DELIMITERS, key=lambda mark: sum(knows(cell.strip(' "')) for cell in header.split(mark)))
 
 
 def _xlsx_lines(path: Path) -> Iterator[Line]:

@@ -5,8 +5,8 @@ from typing import IO, Any, Final, Self
 from zipfile import ZipFile, ZipInfo
 
 from privcrm.errors import InputError
-from privcrm.services.tagging.problems import refusal
-from privcrm.services.tagging.sentences import say
+from privcrm.services.files.problems import refusal
+from privcrm.services.files.sentences import say
 
 # support.microsoft.com: Excel specifications and limits
 MOST_CHARACTERS: Final = 32_767

@@ -1,5 +1,5 @@
-from privcrm.services.tagging.problems import Problems
-from privcrm.services.tagging.sentences import say
+from privcrm.services.files.problems import Problems
+from privcrm.services.files.sentences import say
 
 
 def test_one_thing_wrong_is_one_problem_with_its_rows_in_order_and_once():
