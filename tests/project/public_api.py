@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from privcrm.once import made_once
+
 MODULES = (
     "privcrm",
     "privcrm.clock",
@@ -61,7 +63,7 @@ def _members(path: str, owner: type) -> Iterator[str]:
             plain = value.__func__ if isinstance(value, staticmethod | classmethod) else value
             if inspect.isfunction(plain):
                 yield f"    {path}.{name}{_signature(plain)}"
-            elif isinstance(plain, property):
+            elif isinstance(plain, property | made_once):
                 yield f"    {path}.{name}: property"
 
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from privcrm.crm import _Once
+from privcrm.once import Once
 from privcrm.provider import MemoryQuotaLedger, MemoryTokenStore
 
 PATIENCE = 5.0
@@ -70,5 +70,5 @@ def test_the_ledger_counts_on_in_the_child():
 
 
 def test_what_another_thread_was_making_is_made_in_the_child():
-    once = _Once(lambda: "made")
+    once = Once(lambda: "made")
     assert forked_while_held(once._lock, once)

@@ -1,0 +1,1 @@
+"""How a ``CRM`` is put together: what its arguments mean, and when its store opens."""
