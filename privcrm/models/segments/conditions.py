@@ -4,13 +4,13 @@ A condition speaks of the member over any live relation, unless it is narrowed t
 are those of Beijing (UTC+8), as vendors count them.
 """
 
-from collections.abc import Iterator
 from datetime import date
-from enum import StrEnum
-from typing import Any
 
 from attrs import field, frozen
-from attrs.validators import ge, instance_of, min_len, optional
+
+from privcrm.models.segments import values
+from privcrm.models.segments.combining import And, Condition, Not, Or
+from privcrm.models.segments.values import Comparison, FactValue, WrongValue
 
 __all__ = [
     "AddedAfter",
@@ -20,6 +20,7 @@ __all__ = [
     "Comparison",
     "Condition",
     "DeletedStaff",
+    "FactValue",
     "FollowedBy",
     "FromChannel",
     "GroupOnly",
@@ -35,65 +36,6 @@ __all__ = [
     "Or",
 ]
 
-_TEXT = [instance_of(str), min_len(1)]
-_STAFF = optional(_TEXT)
-
-
-class Condition:
-    """One clause, or several put together."""
-
-    def __and__(self, other: "Condition") -> "And":
-        return And((*_parts(And, self), *_parts(And, other)))
-
-    def __or__(self, other: "Condition") -> "Or":
-        return Or((*_parts(Or, self), *_parts(Or, other)))
-
-    def __invert__(self) -> "Condition":
-        return self.part if isinstance(self, Not) else Not(self)
-
-    def clauses(self) -> Iterator["Condition"]:
-        """Yield the conditions that are no combination, in the order in which they are written."""
-        yield self
-
-
-def _parts(kind: "type[And | Or]", condition: Condition) -> tuple[Condition, ...]:
-    return condition.parts if isinstance(condition, kind) else (condition,)
-
-
-@frozen
-class And(Condition):
-    """All of them hold."""
-
-    parts: tuple[Condition, ...] = field(validator=min_len(2))
-
-    def clauses(self) -> Iterator[Condition]:
-        """Yield the clauses of the parts."""
-        for part in self.parts:
-            yield from part.clauses()
-
-
-@frozen
-class Or(Condition):
-    """At least one of them holds."""
-
-    parts: tuple[Condition, ...] = field(validator=min_len(2))
-
-    def clauses(self) -> Iterator[Condition]:
-        """Yield the clauses of the parts."""
-        for part in self.parts:
-            yield from part.clauses()
-
-
-@frozen
-class Not(Condition):
-    """It does not hold."""
-
-    part: Condition
-
-    def clauses(self) -> Iterator[Condition]:
-        """Yield the clauses of what is denied."""
-        yield from self.part.clauses()
-
 
 @frozen
 class HasTag(Condition):
@@ -102,25 +44,25 @@ class HasTag(Condition):
     ``tag_id`` is what the name stood for when it was looked up: it counts, and the name is shown.
     """
 
-    tag: str = field(validator=_TEXT)
-    staff: str | None = field(default=None, validator=_STAFF, kw_only=True)
-    tag_id: str = field(default="", kw_only=True)
+    tag: str = field(validator=values.text)
+    staff: str | None = field(default=None, validator=values.staff, kw_only=True)
+    tag_id: str = field(default="", validator=values.text_or_empty, kw_only=True)
 
 
 @frozen
 class HasAnyTagOf(Condition):
     """The member carries a tag of this tag group, given by name or id; ``group_id`` is what the name stood for."""
 
-    group: str = field(validator=_TEXT)
-    staff: str | None = field(default=None, validator=_STAFF, kw_only=True)
-    group_id: str = field(default="", kw_only=True)
+    group: str = field(validator=values.text)
+    staff: str | None = field(default=None, validator=values.staff, kw_only=True)
+    group_id: str = field(default="", validator=values.text_or_empty, kw_only=True)
 
 
 @frozen
 class InGroup(Condition):
     """The member is in this customer group."""
 
-    group_id: str = field(validator=_TEXT)
+    group_id: str = field(validator=values.text)
 
 
 @frozen
@@ -132,86 +74,72 @@ class InAnyGroup(Condition):
 class InGroupTagged(Condition):
     """The member is in a customer group that carries this group tag."""
 
-    tag: str = field(validator=_TEXT)
+    tag: str = field(validator=values.text)
 
 
 @frozen
 class FollowedBy(Condition):
     """The employee has the member."""
 
-    staff: str = field(validator=_TEXT)
+    staff: str = field(validator=values.text)
 
 
 @frozen
 class InShop(Condition):
     """An employee of the shop with this code has the member."""
 
-    code: str = field(validator=_TEXT)
+    code: str = field(validator=values.text)
 
 
 @frozen
 class InRegion(Condition):
     """An employee of a shop of this region has the member."""
 
-    region: str = field(validator=_TEXT)
+    region: str = field(validator=values.text)
 
 
 @frozen
 class FromChannel(Condition):
     """The relation came about by the code or link that carries this state."""
 
-    state: str = field(validator=_TEXT)
-    staff: str | None = field(default=None, validator=_STAFF, kw_only=True)
+    state: str = field(validator=values.text)
+    staff: str | None = field(default=None, validator=values.staff, kw_only=True)
 
 
 @frozen
 class AddedWithin(Condition):
     """The relation began today or on one of the ``days`` days before."""
 
-    days: int = field(validator=[instance_of(int), ge(0)])
-    staff: str | None = field(default=None, validator=_STAFF, kw_only=True)
+    days: int = field(validator=values.count)
+    staff: str | None = field(default=None, validator=values.staff, kw_only=True)
 
 
 @frozen
 class AddedAfter(Condition):
     """The relation began on this day or later."""
 
-    day: date = field(validator=instance_of(date))
-    staff: str | None = field(default=None, validator=_STAFF, kw_only=True)
+    day: date = field(converter=values.as_day, validator=values.day)
+    staff: str | None = field(default=None, validator=values.staff, kw_only=True)
 
 
 @frozen
 class AddedBefore(Condition):
     """The relation began before this day."""
 
-    day: date = field(validator=instance_of(date))
-    staff: str | None = field(default=None, validator=_STAFF, kw_only=True)
+    day: date = field(converter=values.as_day, validator=values.day)
+    staff: str | None = field(default=None, validator=values.staff, kw_only=True)
 
 
 @frozen
 class DeletedStaff(Condition):
     """The member deleted an employee, or the one given, and has not come back to that one."""
 
-    staff: str | None = field(default=None, validator=_STAFF, kw_only=True)
+    staff: str | None = field(default=None, validator=values.staff, kw_only=True)
 
 
 @frozen
 class GroupOnly(Condition):
     """The person is known from groups only, and no employee has them as a member."""
-
-
-class Comparison(StrEnum):
-    """How a fact is compared."""
-
-    EQUAL = "="
-    UNEQUAL = "!="
-    LESS = "<"
-    AT_MOST = "<="
-    MORE = ">"
-    AT_LEAST = ">="
-
-
-FactValue = str | int | float | bool | date
 
 
 @frozen
@@ -222,14 +150,12 @@ class HasFact(Condition):
     not even as unequal.
     """
 
-    name: str = field(validator=_TEXT)
-    comparison: Comparison | None = field(default=None, converter=lambda given: _comparison(given))
-    value: FactValue | None = None
+    name: str = field(validator=values.text)
+    comparison: Comparison | None = field(default=None, converter=values.as_comparison, validator=values.comparison)
+    value: FactValue | None = field(
+        default=None, validator=values.fact_value, repr=False, eq=lambda given: (type(given), given)
+    )
 
     def __attrs_post_init__(self) -> None:
         if (self.comparison is None) is not (self.value is None):
-            raise ValueError("a comparison wants a value, and a value a comparison")
-
-
-def _comparison(given: Any) -> Comparison | None:
-    return None if given is None else Comparison(given)
+            raise WrongValue("HasFact takes a comparison and a value together, or neither", "comparison")
