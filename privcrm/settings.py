@@ -6,6 +6,7 @@ a safety switch: any source can add it, none can take it away.
 """
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any, cast
 from attrs import field, frozen
 
 from privcrm.errors import ConfigurationError
-from privcrm.provider.config import read_value_file
+from privcrm.provider.config import Secret, read_value_file
 from privcrm.shield import shielded
 
 CONFIG_FILE = "privcrm.toml"
@@ -25,7 +26,10 @@ _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("", "0", "false", "no", "off")
 _SECRET_WORDS = ("SECRET", "TOKEN", "KEY", "KEYS", "PASSWORD")
 _FIXED_APPS = ("contact", "directory")
-_ARGUMENTS = ("store", "read_only", "write_scope", "limits_share", "limits", "timeout", "proxy", "ca_bundle")
+_ARGUMENTS = (
+    *("store", "store_fields", "identity_space", "read_only", "write_scope"),
+    *("limits_share", "limits", "timeout", "proxy", "ca_bundle"),
+)
 
 
 @frozen
@@ -65,18 +69,50 @@ def read_settings(
     described["read_only"] = any(
         [bool(described.get("read_only")), *(_flag(_value(one, _READ_ONLY), _READ_ONLY) for one in sources)]
     )
-    warnings = _loose_mode(Path(env_file)) if env_file is not None else ()
-    return CompanySettings(str(described.pop("provider")), described, (*warnings, *_loose_secret_files(described)))
+    warnings = [
+        *(_loose_mode(Path(env_file)) if env_file is not None else ()),
+        *_loose_secret_files(described),
+    ]
+    _put_store_keys(described)
+    return CompanySettings(str(described.pop("provider")), described, tuple(warnings))
 
 
 def _described(variables: Mapping[str, str], profile: str | None, config: Path) -> dict[str, Any]:
-    """Return what profile or variables say; whatever they leave open of store, proxy and CA bundle is filled in."""
+    """Return what profile or variables say; what they leave open of the store, proxy and CA bundle is filled in."""
     described = _from_profile(_profile(config, profile), profile, variables) if profile else _from_variables(variables)
-    for argument in ("store", "proxy", "ca_bundle"):
+    for argument in ("store", "store_fields", "identity_space", "proxy", "ca_bundle"):
         value = _value(variables, f"PRIVCRM_{argument.upper()}")
         if value:
             described.setdefault(argument, value)
+    if not {"STORE_KEYS", "STORE_KEYS_FILE"} & described.keys():
+        described |= {
+            name.removeprefix("PRIVCRM_"): variables[name]
+            for name in ("PRIVCRM_STORE_KEYS", "PRIVCRM_STORE_KEYS_FILE")
+            if variables.get(name)
+        }
+    if "store_fields" in described:
+        described["store_fields"] = _names(described["store_fields"])
     return described
+
+
+def _names(given: Any) -> tuple[str, ...]:
+    """Return names given as a comma list or, in a profile, as a list."""
+    parts: list[Any] = given.split(",") if isinstance(given, str) else list(given)
+    return tuple(name for name in (str(part).strip() for part in parts) if name)
+
+
+def _put_store_keys(described: dict[str, Any]) -> None:
+    """Put the store's keys, newest first, in place of the text or the path that gave them."""
+    text, path = described.pop("STORE_KEYS", ""), described.pop("STORE_KEYS_FILE", "")
+    if not text and path:
+        text = read_value_file(path, "PRIVCRM_STORE_KEYS_FILE")
+    keys = tuple(Secret(key) for key in re.split(r"[,\s]+", text) if key)
+    if keys:
+        described["store_keys"] = keys
+    elif path:
+        raise ConfigurationError(
+            f"PRIVCRM_STORE_KEYS_FILE points to {path}, which is empty: put the store's keys there"
+        )
 
 
 @shielded
@@ -134,7 +170,10 @@ def _family(name: str) -> str:
     return parts[1] if parts[0] == "PRIVCRM" and len(parts) > 2 and not general else ""  # noqa: PLR2004 - PRIVCRM, provider, name
 
 
-_GENERAL = ("PROVIDER", "PROFILE", "STORE", "STORE_KEYS", "READ_ONLY", "PROXY", "CA_BUNDLE")
+_GENERAL = (
+    *("PROVIDER", "PROFILE", "STORE", "STORE_KEYS", "STORE_FIELDS", "IDENTITY_SPACE"),
+    *("READ_ONLY", "PROXY", "CA_BUNDLE"),
+)
 
 
 def _from_variables(variables: Mapping[str, str]) -> dict[str, Any]:
