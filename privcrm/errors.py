@@ -8,7 +8,8 @@
     │   ├── MissingExtra              an optional package is not installed
     │   └── WrongApp                  no configured app may make this call
     ├── InputError                    the caller's file, row or argument is wrong; nothing was sent
-    │   └── CallbackRejected          a request that claims to be a callback and is none
+    │   ├── CallbackRejected          a request that claims to be a callback and is none
+    │   └── ExpressionError           the text of a segment cannot be read: see ``line`` and ``column``
     ├── UnsupportedCapability         the vendor cannot do this; nothing was sent
     ├── WriteForbidden                read-only mode, write scope or the kill switch; nothing was sent
     │   └── OutOfScope                this one record lies outside the write scope; others may lie inside
@@ -47,6 +48,7 @@ __all__ = [
     "Conflict",
     "CredentialRejected",
     "CursorRepeated",
+    "ExpressionError",
     "InputError",
     "InvalidArgument",
     "JobError",
@@ -128,6 +130,21 @@ class CallbackRejected(InputError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.reason,)
+
+
+class ExpressionError(InputError):
+    """The text of a segment cannot be read; ``line`` and ``column``, counted from 1, say where it is wrong.
+
+    The message says what was found and what belongs there; below it stands the line with a mark under the place.
+    """
+
+    def __init__(self, message: str, *, line: int, column: int) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.args, {"line": self.line, "column": self.column})
 
 
 class UnsupportedCapability(PrivcrmError, NotImplementedError):

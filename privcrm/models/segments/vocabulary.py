@@ -10,7 +10,7 @@ from attrs import NOTHING, fields, frozen
 from privcrm.models.segments import conditions
 from privcrm.models.segments.conditions import Condition
 
-__all__ = ["CHINESE", "KEYWORDS", "NAMES", "Form", "did_you_mean", "form_of"]
+__all__ = ["CHINESE", "KEYWORDS", "NAMES", "Form", "did_you_mean", "form_of", "given"]
 
 CHINESE: Final[Mapping[str, type[Condition]]] = {
     "有标签": conditions.HasTag,
@@ -68,6 +68,13 @@ NAMES: Final[Mapping[str, Form]] = {
 def form_of(condition: Condition) -> Form:
     """Return how this condition is written."""
     return _FORMS[type(condition)]
+
+
+def given(condition: Condition) -> dict[str, Any]:
+    """Return what a clause holds by name, without what it would hold anyway."""
+    taken: Any = fields(type(condition))  # type: ignore[arg-type]
+    values = ((each, getattr(condition, each.name)) for each in taken)
+    return {each.name: value for each, value in values if value != each.default}
 
 
 def did_you_mean(wanted: str, names: Mapping[str, Any] | tuple[str, ...]) -> str:
