@@ -66,6 +66,9 @@ CHINESE_HELP: dict[str, str] = {
     "How many employees.": "员工数。",
     "How many members.": "客户数。",
     "How many customer groups.": "客户群数。",
+    "A small company to look at, or one with 200 tags and, unless said otherwise, 1.8 million members.": (
+        "一家便于查看的小企业，或一家有 200 个标签、（未另行指定时）180 万客户的大企业。"
+    ),
     "Write the variables for --env-file to PATH (mode 600).": "把供 --env-file 使用的变量写入文件（权限 600）。",
     # tag
     "Batch tagging.": "批量打标签。",

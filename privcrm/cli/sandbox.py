@@ -7,6 +7,7 @@ import click
 
 from privcrm.cli.frame import Group, examples, pass_session
 from privcrm.cli.session import Session
+from privcrm.cli.sizes import size_of, sized
 from privcrm.errors import ConfigurationError, InputError
 
 
@@ -20,28 +21,24 @@ def sandbox() -> None:
         "privcrm sandbox serve",
         "privcrm sandbox serve --write-env company.env",
         "privcrm sandbox serve --port 8765 --seed 7 --members 100000",
+        "privcrm sandbox serve --scale large",
     )
 )
 @click.option("--port", default=0, show_default=True, help="Port to listen on; 0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--expose", is_flag=True, help="Allow an address that other machines can reach.")
-@click.option("--seed", default=1, show_default=True, help="The same seed makes the same company.")
-@click.option("--staff", default=20, show_default=True, type=click.IntRange(min=1), help="How many employees.")
-@click.option("--members", default=2000, show_default=True, type=click.IntRange(min=0), help="How many members.")
-@click.option("--groups", default=30, show_default=True, type=click.IntRange(min=0), help="How many customer groups.")
+@sized
 @click.option("--write-env", metavar="PATH", help="Write the variables for --env-file to PATH (mode 600).")
 @pass_session
 def serve(
     session: Session,
+    /,
     *,
     port: int,
     host: str,
-    seed: int,
-    staff: int,
-    members: int,
-    groups: int,
     write_env: str | None,
     expose: bool,
+    **size: Any,
 ) -> None:
     """Serve a simulated company until Ctrl-C.
 
@@ -62,10 +59,7 @@ def serve(
             port=port,
             host=host,
             expose=expose,
-            seed=seed,
-            staff=staff,
-            members=members,
-            groups=groups,
+            **size_of(**size),
             env_file=Path(write_env) if write_env else None,
         )
     except ValueError as error:

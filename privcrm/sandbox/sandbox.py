@@ -10,7 +10,7 @@ from privcrm.sandbox.http.visitors import is_loopback
 from privcrm.sandbox.simulation import Simulation
 from privcrm.sandbox.wecom.apps import CUSTOMER_CONTACT_AGENT
 from privcrm.sandbox.wecom.company import Company, Size
-from privcrm.sandbox.world import World
+from privcrm.sandbox.world import Scale, World
 
 if TYPE_CHECKING:
     from privcrm.sandbox.http.server import ServerThread
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class Sandbox(Simulation):
     """A simulated company that answers over HTTP from a thread of this process, as a context manager.
 
-    *seed*, *staff*, *members* and *groups* make the company; *port* 0 takes a free one. Only loopback addresses are
-    served unless *expose* is set: the data is invented, but the control plane is open to whoever reaches it. Raises
-    ValueError for another host, ImportError without the `serve` extra, and OSError on entering if the port is taken.
-    Addresses are known inside the context.
+    *seed*, *staff*, *members*, *groups* and *scale* (``small`` or ``large``) make the company; *port* 0 takes a free
+    one. Only loopback addresses are served unless *expose* is set: the data is invented, but the control plane is open
+    to whoever reaches it. Raises ValueError for another host, ImportError without the `serve` extra, and OSError on
+    entering if the port is taken. Addresses are known inside the context.
     """
 
     def __init__(
@@ -32,6 +32,7 @@ class Sandbox(Simulation):
         staff: int = 20,
         members: int = 2000,
         groups: int = 30,
+        scale: Scale | str = Scale.SMALL,
         port: int = 0,
         clock: VirtualClock | None = None,
         host: str = "127.0.0.1",
@@ -39,7 +40,7 @@ class Sandbox(Simulation):
     ) -> None:
         if not expose and not is_loopback(host):
             raise ValueError(f"the sandbox serves loopback addresses only, not {host}, unless told to expose itself")
-        super().__init__(Size(seed, staff, members, groups), clock or VirtualClock(), exposed=expose)
+        super().__init__(Size(seed, staff, members, groups, Scale(scale)), clock or VirtualClock(), exposed=expose)
         self._host = host
         self._server = _server(self, host, port, exposed=expose)
 

@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any
 
 from privcrm.sandbox.sandbox import Sandbox
+from privcrm.sandbox.world import Scale
 
 _ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
@@ -22,6 +23,7 @@ def serve(
     staff: int = 20,
     members: int = 2000,
     groups: int = 30,
+    scale: Scale | str = Scale.SMALL,
     port: int = 0,
     host: str = "127.0.0.1",
     expose: bool = False,
@@ -32,7 +34,16 @@ def serve(
     *announce* gets the first line (see `Sandbox.first_line`) when requests are answered and *env_file*, if any, is
     written. Raises ValueError for a host that is not loopback without *expose*, OSError if the port is taken.
     """
-    sandbox = Sandbox(seed=seed, staff=staff, members=members, groups=groups, port=port, host=host, expose=expose)
+    sandbox = Sandbox(
+        seed=seed,
+        staff=staff,
+        members=members,
+        groups=groups,
+        scale=scale,
+        port=port,
+        host=host,
+        expose=expose,
+    )
     with _told_to_end() as end, sandbox:
         if env_file is not None:
             write_env(env_file, sandbox.env)

@@ -15,7 +15,7 @@ from privcrm.sandbox.wecom.quotas import Quotas
 from privcrm.sandbox.wecom.rules import Rules
 from privcrm.sandbox.wecom.scoped_ids import PendingIds, ScopedIds
 from privcrm.sandbox.wecom.tokens import TokenDesk
-from privcrm.sandbox.world import CONSOLE, Staff, StaffState, World
+from privcrm.sandbox.world import CONSOLE, Scale, Staff, StaffState, World
 from privcrm.sandbox.world.handovers import Ended
 from privcrm.sandbox.world.happenings import (
     DepartmentChanged,
@@ -28,12 +28,13 @@ from privcrm.sandbox.world.happenings import (
 
 @attrs.frozen
 class Size:
-    """What a company is made from: the seed and how many of each."""
+    """What a company is made from: the seed, how many of each, and how large a company it looks like."""
 
     seed: int = 1
     staff: int = 20
     members: int = 2000
     groups: int = 30
+    scale: Scale = attrs.field(default=Scale.SMALL, converter=Scale)
 
 
 @attrs.frozen
@@ -55,7 +56,7 @@ class Company:
         self.seed = seed
         self.clock = clock
         self.corp_id = company_id(seed)
-        self.world = World(seed=seed, staff=size.staff, members=size.members, groups=size.groups)
+        self.world = World(**attrs.asdict(size))
         self.ids = Ids.of(self.world, seed)
         self.scoped_ids = ScopedIds.of(self.world, seed)
         self.pending = PendingIds(seed)

@@ -51,12 +51,18 @@ class TagCodec(IdCodec):
         super().__init__(seed, "et")
         self._library = library
         self._of_strategy = IdCodec(seed, "st")
+        self._made: dict[int, str] = {}  # there are few tags, and each is told of a million times
 
     def encode(self, number: int) -> str:
         """Return the id of a number."""
-        if self._library.tag(number) and self._library.of_strategy(number) is not None:
-            return self._of_strategy.encode(number)
-        return super().encode(number)
+        known = self._made.get(number)
+        if known is not None:
+            return known
+        if self._library.tag(number) is None:  # a group, or not yet anything
+            return super().encode(number)
+        strategy = self._library.of_strategy(number)
+        made = super().encode(number) if strategy is None else self._of_strategy.encode(number)
+        return self._made.setdefault(number, made)
 
     def decode(self, text: str) -> int | None:
         """Return the number behind an id, or None for anything that is no id of this company."""

@@ -85,7 +85,7 @@ def is_executor(company: Company, moment: Moment, staff: int) -> bool:
 def _decide(company: Company, moment: Moment, staff: int) -> None:
     """Work out who has tagged customers; for tags that nobody had at the start, of everybody at once."""
     book, follows = company.world.moments, company.world.follows
-    if not moment.any_tag.isdisjoint(follows.first_tags):
+    if not moment.any_tag.isdisjoint(follows.first_tags.numbers):
         book.decide(moment.number, staff, executes=any(True for _ in _tagged(company, moment, staff)))
         return
     # Looking through all customers of everybody for a tag that few have would take seconds in a large company.

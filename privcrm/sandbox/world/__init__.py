@@ -5,6 +5,7 @@ from privcrm.sandbox.world.groups import Group, GroupMember, JoinedBy
 from privcrm.sandbox.world.handovers import Carries, Handover, HandoverState, Terms
 from privcrm.sandbox.world.media import MediaFile, Purpose
 from privcrm.sandbox.world.members import Kind, Member
+from privcrm.sandbox.world.scale import Scale
 from privcrm.sandbox.world.staff import Department, Staff, StaffState
 from privcrm.sandbox.world.strategies import Node, Strategy, StrategyBook
 from privcrm.sandbox.world.tags import Tag, TagGroup
@@ -32,6 +33,7 @@ __all__ = [
     "Member",
     "Node",
     "Purpose",
+    "Scale",
     "Staff",
     "StaffState",
     "Strategy",

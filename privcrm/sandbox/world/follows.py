@@ -12,6 +12,7 @@ from enum import Enum
 import attrs
 
 from privcrm.sandbox.world.chance import Stream
+from privcrm.sandbox.world.first_tags import FewTags, FirstTags
 from privcrm.sandbox.world.members import MemberBook
 
 _DAY = 86_400
@@ -74,7 +75,6 @@ class FollowBook:
     def __init__(self, seed: int, members: int, holders: tuple[int, ...], people: MemberBook, epoch: int) -> None:
         self._followers = Stream(seed, "followers")
         self._facts = Stream(seed, "follow")
-        self._first_tag_luck = Stream(seed, "tags of a follow")
         self._count = members if holders else 0
         self._holders = holders
         self._place = {staff: place for place, staff in enumerate(holders)}
@@ -85,8 +85,8 @@ class FollowBook:
         self._added_to_member: dict[int, list[int]] = {}
         self._tags: dict[int, tuple[int, ...]] = {}
         self._tag_sets: dict[tuple[int, ...], tuple[int, ...]] = {}
-        self.first_tags: tuple[int, ...] = ()
-        """Numbers of the tags that members carry from the start; set once by the world."""
+        self.first_tags: FirstTags = FewTags(seed, ())
+        """The tags that members carry from the start; set once by the world."""
 
     @staticmethod
     def _pair(staff: int, member: int) -> int:
@@ -179,14 +179,7 @@ class FollowBook:
         if kept is not None:
             return kept
         rank = self._rank(staff, member)
-        return () if rank is None else self._derive_tags(member, rank)
-
-    def _derive_tags(self, member: int, rank: int) -> tuple[int, ...]:
-        if not self.first_tags:
-            return ()
-        luck = self._first_tag_luck(member * 3 + rank)
-        chosen = {self.first_tags[(luck >> (8 * n)) % len(self.first_tags)] for n in range(1, 1 + luck % 4)}
-        return tuple(sorted(chosen))
+        return () if rank is None else self.first_tags.on(member, rank, 1 + self._more_followers(member))
 
     def given(self, tags: frozenset[int]) -> Iterator[tuple[int, int]]:
         """Yield (staff, member) of the living relations that somebody gave one of these tags since the start."""

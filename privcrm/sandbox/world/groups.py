@@ -7,6 +7,7 @@ import attrs
 
 from privcrm.sandbox.world.chance import Stream
 from privcrm.sandbox.world.names import GROUP_THEMES
+from privcrm.sandbox.world.scale import Scale
 from privcrm.sandbox.world.staff import StaffBook
 
 GROUP_ONLY_PER_GROUP = 5
@@ -59,12 +60,15 @@ class Group:
 class GroupBook:
     """All groups. Those from the seed are derived, changed and new ones are kept."""
 
-    def __init__(self, seed: int, count: int, members: int, staff: StaffBook, epoch: int) -> None:
+    def __init__(
+        self, seed: int, count: int, members: int, staff: StaffBook, epoch: int, *, scale: Scale = Scale.SMALL
+    ) -> None:
         self._facts = Stream(seed, "group")
         self._people = Stream(seed, "people of a group")
         self._members = members
         self._staff = staff
         self._epoch = epoch
+        self._size = _large_size if scale is Scale.LARGE else _small_size
         self._first = count if staff.holders else 0
         self._count = self._first
         self._changed: dict[int, Group] = {}
@@ -112,8 +116,7 @@ class GroupBook:
         created = self._epoch - _DAY * (30 + luck % 300)
         shop = next(d.name for d in self._staff.departments if d.number == self._staff[owner].department)
         theme = GROUP_THEMES[(luck >> 16) % len(GROUP_THEMES)]
-        size = 20 + (luck >> 24) % (_MOST_CUSTOMERS - 20)
-        people = (_host(owner, created), *self._outsiders(number, owner, created, size))
+        people = (_host(owner, created), *self._outsiders(number, owner, created, self._size(luck >> 24)))
         return Group(number, f"{shop}{theme}{number + 1}", owner, created, people, admins=(owner,) if luck & 1 else ())
 
     def _outsiders(self, number: int, owner: int, created: int, size: int) -> Iterator[GroupMember]:
@@ -130,3 +133,13 @@ class GroupBook:
 
 def _host(owner: int, at: int) -> GroupMember:
     return GroupMember(owner, is_staff=True, joined_at=at, joined_by=JoinedBy.INVITATION)
+
+
+def _small_size(luck: int) -> int:
+    return 20 + luck % (_MOST_CUSTOMERS - 20)
+
+
+def _large_size(luck: int) -> int:
+    """Return how many customers a group has: most groups are small, some nearly full; 67 on average."""
+    share = luck % 1024 / 1024
+    return 12 + int(share * share * (_MOST_CUSTOMERS - 15))

@@ -5,6 +5,8 @@ from typing import Any
 
 import attrs
 
+from privcrm.sandbox.world.names import CITIES
+
 FIRST_LIBRARY: Mapping[str, tuple[str, ...]] = {
     "客户等级": ("潜在", "普通", "重要", "VIP"),
     "来源渠道": ("门店", "线上商城", "朋友推荐", "其他"),
@@ -12,6 +14,31 @@ FIRST_LIBRARY: Mapping[str, tuple[str, ...]] = {
     "意向产品": ("护肤", "母婴", "家居", "其他"),
 }
 """What the company's own program made. 其他 stands in two groups on purpose: a bare name can be ambiguous."""
+MORE_TAGS: Mapping[str, tuple[str, ...]] = {
+    "生日月份": tuple(f"{month}月生日" for month in range(1, 13)),
+    "年龄段": ("18岁以下", "18-24岁", "25-29岁", "30-34岁", "35-39岁", "40-49岁", "50-59岁", "60岁以上"),
+    "职业": ("学生", "教师", "医护", "白领", "个体户", "公务员", "自由职业", "全职妈妈", "退休", "工程师"),
+    "常去城市": (*CITIES, "成都", "重庆", "武汉", "长沙", "西安", "郑州", "苏州", "宁波", "福州", "合肥", "济南"),
+    "兴趣爱好": ("跑步", "瑜伽", "骑行", "摄影", "烘焙", "露营", "阅读", "钓鱼", "养宠", "手工", "电影", "旅行"),
+    "偏好品牌": tuple(f"品牌{letter}" for letter in "ABCDEFGHIJKLMNOPQRST"),
+    "偏好时段": ("早间", "午间", "下午", "晚间", "深夜", "周末"),
+    "客单价": ("50元以下", "50-100元", "100-200元", "200-500元", "500-1000元", "1000元以上"),
+    "参与活动": tuple(f"{year}年{month:02d}月活动" for year in (2023, 2024, 2025) for month in range(1, 13)),
+    "沟通偏好": ("图文", "视频", "语音", "电话", "勿扰"),
+    "优惠敏感": ("券必用", "看折扣", "看赠品", "不敏感"),
+    "售后记录": ("退货", "换货", "投诉", "好评", "差评"),
+    "小区": tuple(
+        f"{name}小区" for name in ("阳光", "翠湖", "金桂", "东方", "和平", "锦绣", "滨江", "绿洲", "紫金", "望江")
+    ),
+    "孩子年龄": ("备孕", "孕期", "0-1岁", "1-3岁", "3-6岁", "6-12岁", "12岁以上"),
+    "肤质": ("干性", "油性", "混合性", "敏感性", "中性"),
+    "配送": ("自提", "快递", "同城"),
+    "裂变": ("发起人", "参与人", "未参与"),
+    "流量": ("公众号", "小程序", "视频号", "直播间", "抖音", "小红书", "短信", "地推"),
+}
+"""What a large company's program made besides."""
+MOST_GIVEN: Mapping[str, int] = {"普通": 0, "流失": 1}
+"""The tags that most members of a large company carry, by their place."""
 
 
 @attrs.frozen

@@ -1,13 +1,14 @@
 """The simulated company without any vendor: facts and what people do."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
 from privcrm.sandbox.world.acquisition import AcquisitionBook
 from privcrm.sandbox.world.chats import ChatBook
 from privcrm.sandbox.world.figures import FigureBook
+from privcrm.sandbox.world.first_tags import FewTags, FirstTags, ManyTags
 from privcrm.sandbox.world.follows import EndedBy, Follow, FollowBook, Way
 from privcrm.sandbox.world.groups import GROUP_ONLY_PER_GROUP, Group, GroupBook, GroupMember, JoinedBy
 from privcrm.sandbox.world.handovers import HandoverBook
@@ -19,11 +20,12 @@ from privcrm.sandbox.world.members import Member, MemberBook
 from privcrm.sandbox.world.messages import MessageBook
 from privcrm.sandbox.world.moments import MomentBook
 from privcrm.sandbox.world.products import ProductBook
+from privcrm.sandbox.world.scale import Scale
 from privcrm.sandbox.world.staff import Staff, StaffBook, StaffState
 from privcrm.sandbox.world.staff_chats import StaffChatBook
 from privcrm.sandbox.world.staff_messages import StaffMessageBook
 from privcrm.sandbox.world.strategies import StrategyBook
-from privcrm.sandbox.world.tags import FIRST_LIBRARY, TagLibrary
+from privcrm.sandbox.world.tags import FIRST_LIBRARY, MORE_TAGS, MOST_GIVEN, TagLibrary
 from privcrm.sandbox.world.templates import GroupWelcomeBook
 from privcrm.sandbox.world.welcomes import WelcomeBook
 
@@ -48,18 +50,30 @@ class KnownPerson:
 class World:
     """A company from a seed: the same numbers and the same actions always give the same company.
 
+    *scale* says how tags and groups are spread: ``large`` is what a company of 1.8 million members, 4,000 staff and
+    9,000 groups looks like, at any size.
+
     Several threads may use one world if they take `lock` around whatever has to see one moment; the actions below and
     the simulated services do.
     """
 
-    def __init__(self, *, seed: int = 1, staff: int = 20, members: int = 2000, groups: int = 30) -> None:
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        staff: int = 20,
+        members: int = 2000,
+        groups: int = 30,
+        scale: Scale | str = Scale.SMALL,
+    ) -> None:
+        scale = Scale(scale)
         self.lock = threading.RLock()
         self.happenings = Happenings()
         self.staff = StaffBook(seed, staff, EPOCH)
         self.members = MemberBook(seed)
         self.tags = TagLibrary()
         self.follows = FollowBook(seed, members, self.staff.holders, self.members, EPOCH)
-        self.groups = GroupBook(seed, groups, members, self.staff, EPOCH)
+        self.groups = GroupBook(seed, groups, members, self.staff, EPOCH, scale=scale)
         self.handovers = HandoverBook(self.staff, self.follows, self.groups)
         self.contact_strategies = StrategyBook(self.staff)
         self.moment_strategies = StrategyBook(self.staff)
@@ -79,15 +93,22 @@ class World:
         self.first_members = members
         """How many members the seed made: numbers 0 to first_members - 1."""
         self._next_person = members + groups * GROUP_ONLY_PER_GROUP
-        self.follows.first_tags = tuple(self._fill_library())
+        self.follows.first_tags = self._fill_library(seed, scale)
 
-    def _fill_library(self) -> Iterator[int]:
+    def _fill_library(self, seed: int, scale: Scale) -> FirstTags:
         made = [(OUR_PROGRAM, name, tags) for name, tags in FIRST_LIBRARY.items()]
         made += [(CONSOLE, "门店标记", ("重点跟进", "已加群")), (OTHER_PROGRAM, "旧系统标签", ("导入", "黑名单"))]
+        if scale is Scale.SMALL:
+            return FewTags(seed, [number for _, number in self._make_tags(made)])
+        made += [(OUR_PROGRAM, name, tags) for name, tags in MORE_TAGS.items()]
+        numbers = sorted(self._make_tags(made), key=lambda tag: MOST_GIVEN.get(tag[0], len(MOST_GIVEN)))
+        return ManyTags(seed, [number for _, number in numbers])
+
+    def _make_tags(self, made: Iterable[tuple[str, str, Iterable[str]]]) -> Iterator[tuple[str, int]]:
         for place, (maker, name, tags) in enumerate(made):
             group = self.tags.add_group(name, order=place, at=EPOCH - 1, maker=maker)
             for order, tag in enumerate(tags):
-                yield self.tags.add_tag(group.number, tag, order=order, at=EPOCH - 1, maker=maker).number
+                yield tag, self.tags.add_tag(group.number, tag, order=order, at=EPOCH - 1, maker=maker).number
 
     def is_person(self, number: int) -> bool:
         """Whether somebody with this number has ever been seen."""

@@ -145,14 +145,14 @@ def get_customer(call: Call) -> dict[str, Any]:
 
 def _staff_of_list(call: Call, userids: Sequence[str]) -> list[Staff]:
     """Return the named employees that exist and are visible; none at all is refused with 40031."""
-    found: list[Staff] = []
+    found: dict[int, Staff] = {}
     for userid in userids:
         staff = call.world.staff.find(userid)
-        if staff and staff.state is not StaffState.LEFT and call.company.sees(call.app, staff) and staff not in found:
-            found.append(staff)
+        if staff and staff.state is not StaffState.LEFT and call.company.sees(call.app, staff):
+            found[staff.number] = staff
     if not found:
         raise Refusal(40031)
-    return found
+    return list(found.values())
 
 
 def batch_get_by_user(call: Call) -> dict[str, Any]:
