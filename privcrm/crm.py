@@ -10,7 +10,7 @@ from privcrm.once import Once, made_once
 from privcrm.shield import shielded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
     from random import Random
     from typing import TypeVar
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from privcrm.services.welcomes import Welcomes
     from privcrm.store import Store
     from privcrm.store.audit import Audit
+    from privcrm.store.vault import Vault
     from privcrm.web.webhooks import Webhooks
+    from privcrm.wiring.keeping import Keeping
     from privcrm.wiring.opening import Opening
 
     Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -63,11 +65,14 @@ class CRM:
         clock: "Clock",
         opening: "Opening",
         calls: "CallWatch",
-        webhooks: "WebhookPolicy | None" = None,
+        *,
+        webhooks: "WebhookPolicy | None",
+        keeping: "Keeping",
     ) -> None:
         self.provider = provider
         self.clock = clock
         self._policy = webhooks
+        self._keeping = keeping
         self._store = opening.once
         self._has_store = opening.target is not None
         self._calls = calls
@@ -80,6 +85,9 @@ class CRM:
         provider: "str | type[Provider]",
         *,
         store: "str | Engine | None" = None,
+        store_keys: "Sequence[Secret | str]" = (),
+        store_fields: "Collection[str]" = (),
+        identity_space: str = "",
         clock: "Clock | None" = None,
         random: "Random | None" = None,
         read_only: bool = False,
@@ -98,7 +106,9 @@ class CRM:
         ``provider`` is an installed name such as ``"wecom"``, ``"module:Class"`` or a class. ``settings`` are the
         provider's own, in any case: ``corp_id``, ``secret``, ``directory_secret``, ``base_url``. ``store`` is a
         database URL or a SQLAlchemy engine; without one, tokens and budgets live in this object and jobs are not
-        to be had. ``read_only`` and ``write_scope`` (ids by kind: staff, groups, codes, departments) hold for every
+        to be had. What it keeps of people is sealed with ``store_keys`` (the first seals, any opens); ``store_fields``
+        names the personal fields to keep beside ids, tags and times; companies that name one ``identity_space`` can be
+        joined. ``read_only`` and ``write_scope`` (ids by kind: staff, groups, codes, departments) hold for every
         write, ``provider.call`` included. ``on_call`` sees every call. ``limits_share`` (0 to 1) is the part of the
         company's frequency limits to use, ``limits`` overrides single ones. ``timeout`` is seconds for a whole call.
         ``webhooks`` says how callbacks are taken in and handled.
@@ -110,6 +120,7 @@ class CRM:
         from privcrm.provider.watch import CallWatch
         from privcrm.wiring.arguments import provider_settings, refuse_unread
         from privcrm.wiring.guards import write_guards
+        from privcrm.wiring.keeping import Keeping
         from privcrm.wiring.opening import Opening
 
         kind = load_provider(provider)
@@ -135,7 +146,8 @@ class CRM:
         made = kind.from_settings(described, context)
         refuse_unread(kind.name, described)
         opening.company = made.company
-        return cls(made, clock, opening, calls, webhooks)
+        keeping = Keeping(tuple(store_keys), tuple(store_fields), identity_space)
+        return cls(made, clock, opening, calls, webhooks=webhooks, keeping=keeping)
 
     @classmethod
     @shielded
@@ -308,6 +320,12 @@ class CRM:
 
             keepers.subscribe(router, lambda: self._follow_keeper, lambda: self.group_rosters)
         return router
+
+    @made_once
+    def _vault(self) -> "Vault":
+        from privcrm.store.vault import Vault
+
+        return Vault(self.store.database, self._keeping.keys, identity_space=self._keeping.identity_space)
 
     @made_once
     def _mirror(self) -> "StoredMirror":
