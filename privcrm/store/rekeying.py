@@ -34,7 +34,6 @@ def rekey(database: Database, vault: Vault) -> Rekeyed:
     """
     if not vault.keyring:
         raise ConfigurationError(f"{SETTING} is not set: give the new key first, then those it replaces")
-    vault.prepare()
     return Rekeyed(
         keys=_rewrap_keys(database, vault),
         secrets=_rewrap_secrets(database, vault),

@@ -3,7 +3,6 @@
 import hmac
 import os
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from itertools import islice
 
 from attrs import field, frozen
@@ -45,7 +44,9 @@ class Vault:
 
     Each person's texts are sealed with that person's own random key, which is sealed with the store's: when the row of
     that key is deleted, copies of the texts that a database or a backup still holds are noise.
-    Safe for threads. ``entropy`` stands in for ``os.urandom``. Raises ``ConfigurationError`` for what is no key.
+    Making one reads the store, and writes the company's hash key where there is none: not to be done inside a write
+    transaction. Safe for threads. ``entropy`` stands in for ``os.urandom``. Raises ``ConfigurationError`` for what is
+    no key, for a key that is missing, and if ``identity_space`` is not the one with which the hashes were made.
     """
 
     def __init__(
@@ -60,14 +61,8 @@ class Vault:
         self._database = database
         self._entropy = entropy
         self._space = f"space:{identity_space}" if identity_space else database.company
-
-    def prepare(self) -> None:
-        """Make the hash key where it is missing.
-
-        The first ``hash`` does it as well, but must not be the first inside a write transaction: SQLite has one writer.
-        Raises ``ConfigurationError`` if ``identity_space`` is not the one with which this company's hashes were made.
-        """
-        _ = self._hash_key
+        # At once, and not with the first hash: that may come inside a transaction, and SQLite has one writer.
+        self._hash_key = self.keyring.unwrap(self.hash_secret().wrapped, self._hash_bound_to)
 
     def hash(self, kind: str, value: str) -> str:
         """Return the keyed hash of a value: the same for the same kind and value, 24 characters of URL-safe base64.
@@ -164,10 +159,6 @@ class Vault:
         if wrapped is None or space != self._space:
             wrapped = self._settle(space)
         return StoredSecret(self._space, "hash", wrapped, self._hash_bound_to)
-
-    @cached_property
-    def _hash_key(self) -> bytes:
-        return self.keyring.unwrap(self.hash_secret().wrapped, self._hash_bound_to)
 
     @property
     def _hash_bound_to(self) -> bytes:

@@ -1,0 +1,78 @@
+import pytest
+from cryptography.fernet import Fernet
+
+from privcrm.clock import ManualClock
+from privcrm.errors import ConfigurationError, InputError
+from privcrm.models.ids import StaffId
+from privcrm.models.staff_task import StaffTask, TaskState
+from privcrm.store import Store
+from privcrm.store.keyring import Keyring
+from privcrm.store.staff_tasks import StaffTasks
+
+KEY = Fernet.generate_key().decode()
+
+
+def tasks_of(store: Store, clock: ManualClock, *keys: str) -> StaffTasks:
+    return StaffTasks(store.database, clock, Keyring(keys))
+
+
+@pytest.fixture
+def tasks(store: Store, clock: ManualClock) -> StaffTasks:
+    return tasks_of(store, clock, KEY)
+
+
+def put(store: Store, tasks: StaffTasks, *given: StaffTask) -> list[bool]:
+    with store.database.transaction() as connection:
+        return [tasks.open(connection, task) for task in given]
+
+
+def task(name: str, staff: str = "Zhang", due_at: float = 0.0, details: str = "") -> StaffTask:
+    return StaffTask(name, "delete_contact", StaffId(staff), "Delete the contact", details, due_at=due_at)
+
+
+def test_a_task_is_kept_once(store: Store, tasks: StaffTasks, clock: ManualClock) -> None:
+    assert put(store, tasks, task("a"), task("a", "Li"), task("b", "LI")) == [True, False, True]
+    first, second = tasks.list()
+    assert (first.task_id, first.staff_id, first.state, first.created_at) == ("a", "zhang", "open", clock.time())
+    assert [each.task_id for each in tasks.list(staff_id="Li")] == ["b"]
+    assert second.kind == "delete_contact"
+
+
+def test_details_are_sealed_with_the_stores_keys(store: Store, tasks: StaffTasks, clock: ManualClock) -> None:
+    put(store, tasks, task("a", details="wm1 Zhang San"))
+    with store.database.connect() as connection:
+        assert "wm1" not in repr(connection.all("SELECT * FROM privcrm_staff_task"))
+    assert [each.details for each in tasks.list()] == ["wm1 Zhang San"]
+    with pytest.raises(ConfigurationError, match="PRIVCRM_STORE_KEYS"):
+        list(tasks_of(store, clock).list())
+
+
+def test_without_keys_nobody_is_named(store: Store, clock: ManualClock) -> None:
+    bare = tasks_of(store, clock)
+    put(store, bare, task("a", details="wm1 Zhang San"))
+    assert [each.details for each in bare.list()] == [""]
+
+
+def test_open_tasks_come_due_the_longest_overdue_first(store: Store, tasks: StaffTasks, clock: ManualClock) -> None:
+    now = clock.time()
+    put(store, tasks, *(task(name, due_at=due) for name, due in (("a", now + 5), ("b", now), ("c", now - 5), ("d", 0))))
+    assert [each.task_id for each in tasks.due()] == ["c", "b"]
+    clock.advance(5)
+    tasks.done("c", "the vendor's listing")
+    assert [each.task_id for each in tasks.due()] == ["b", "a"]
+    assert [each.is_late(clock.time()) for each in tasks.list()] == [False, True, False, False]
+
+
+def test_the_first_evidence_counts(store: Store, tasks: StaffTasks, clock: ManualClock) -> None:
+    put(store, tasks, task("a"), task("b"))
+    clock.advance(7)
+    done = tasks.done("a", "told by an event")
+    clock.advance(7)
+    assert tasks.done("a", "said so") == done
+    assert (done.state, done.evidence, done.done_at) == (TaskState.DONE, "told by an event", clock.time() - 7)
+    assert [each.task_id for each in tasks.list(state=TaskState.OPEN)] == ["b"]
+
+
+def test_a_task_that_is_not_there_is_told(tasks: StaffTasks) -> None:
+    with pytest.raises(InputError, match="no task 'x'"):
+        tasks.done("x", "")
