@@ -1,4 +1,4 @@
-"""Shops, and the tags that the company keeps of its groups."""
+"""Shops, the departments they are mapped to, and the tags that the company keeps of its groups."""
 
 from alembic import op
 
@@ -21,9 +21,20 @@ def upgrade() -> None:
         real("as_of"),
         primary=("company", "code"),
     )
+    op.create_index("privcrm_shop_region", "privcrm_shop", ["company", "region", "code"])
     for name, column in (("shop_department", "department_id"), ("shop_staff", "staff_id")):
-        table(name, key("company"), key("code"), key(column), primary=("company", "code", column))
+        table(name, key("company"), key("code"), key(column), text("shown_id"), primary=("company", "code", column))
         op.create_index(f"privcrm_{name}_of", f"privcrm_{name}", ["company", column])
+    table(
+        "department",
+        key("company"),
+        key("department_id"),
+        text("name"),
+        key("parent_id"),
+        real("as_of"),
+        primary=("company", "department_id"),
+    )
+    op.create_index("privcrm_department_below", "privcrm_department", ["company", "parent_id"])
     table(
         "group_tag",
         key("company"),
