@@ -63,6 +63,14 @@ class Connection:
             cursor.execute(self._text(sql), params)
             return list(cursor.fetchall())
 
+    def stream(self, sql: str, *params: Any) -> Generator[Row]:
+        """Yield the rows as the database finds them; until the last one the connection serves nothing else."""
+        with closing(self._cursor()) as cursor:
+            if self.is_sqlite:
+                yield from cursor.execute(sql, params)
+            else:
+                yield from cursor.stream(self._text(sql), params)
+
 
 class Database:
     """An engine and the company whose rows are meant."""
@@ -110,6 +118,20 @@ class Database:
                 with suppress(Exception):  # the connection may be what broke; the first error is the one to tell
                     connection.run("ROLLBACK")
                 raise
+
+    @contextmanager
+    def snapshot(self) -> Generator[Connection]:
+        """Lend a connection whose reads all see the store of one moment, and which nobody waits for.
+
+        For a few statements: until it ends, what is overwritten meanwhile must be kept. Raises ``StoreError``.
+        """
+        with self.connect() as connection:
+            connection.run("BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            try:
+                yield connection
+            finally:
+                with suppress(Exception):  # nothing was written; a connection that broke has told so already
+                    connection.run("ROLLBACK")
 
     @contextmanager
     def _patient(self, connection: Connection, patience: float | None) -> Generator[None]:

@@ -34,6 +34,15 @@ def upgrade() -> None:
     )
     _bits("snapshot_bits", key("id"))
     _bits("bitmap", integer("kind"), key("key"))
+    table(
+        "bitmap_build",
+        key("company"),
+        integer("token"),
+        text("state"),
+        text("holder"),
+        real("beat"),
+        primary=("company",),
+    )
     number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "privcrm_bitmap_mark",
