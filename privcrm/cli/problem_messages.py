@@ -105,4 +105,15 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "{source}: {many}; {untouched}\n{listed}": "{source}：{many}；{untouched}\n{listed}",
     "{source}: {what}": "{source}：{what}",
     "{source}{rows}{column}: {what}": "{source}{rows}{column}：{what}",
+    "department {name!r} is unknown; write its id or name, or run privcrm sync first": (
+        "部门 {name!r} 不存在；请填写部门 ID 或名称，或先运行 privcrm sync"
+    ),
+    "employee {id!r} is unknown; correct the id, or run privcrm sync first": (
+        "员工 {id!r} 不存在；请更正账号，或先运行 privcrm sync"
+    ),
+    "names several employees; keep one": "写了多名员工；请只保留一名",
+    "{code!r} stands in row {first} too; keep one of them": "{code!r} 在第 {first} 行也有；请只保留一行",
+    "{count} departments are called {name!r}; write Parent/Name, or an id: {ids}": (
+        "有 {count} 个部门叫 {name!r}；请写 上级/名称，或部门 ID：{ids}"
+    ),
 }

@@ -1,7 +1,6 @@
 """Shops: where staff, groups and codes belong."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from attrs import field, frozen
@@ -22,7 +21,7 @@ def _code(instance: object, attribute: Any, value: str) -> None:
 
 
 def _texts(value: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType({str(name): str(text) for name, text in value.items()})
+    return {str(name): str(text) for name, text in value.items()}
 
 
 def _ids(value: Any) -> tuple[Any, ...]:
@@ -43,6 +42,6 @@ class Shop:
     name: str = ""
     region: str = ""
     manager_id: StaffId = StaffId("")
-    attributes: Mapping[str, str] = field(factory=dict[str, str], converter=_texts)
+    attributes: Mapping[str, str] = field(factory=dict[str, str], converter=_texts, hash=False)
     department_ids: tuple[DepartmentId, ...] = field(default=(), converter=_ids)
     staff_ids: tuple[StaffId, ...] = field(default=(), converter=_ids)

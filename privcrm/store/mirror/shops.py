@@ -169,15 +169,14 @@ class Shops:
                 region,
                 StaffId(manager_id),
                 json.loads(attributes or "{}"),
-                tuple(map(DepartmentId, departments.get(code, ()))),
-                tuple(map(StaffId, staff.get(code, ()))),
+                tuple(map(DepartmentId, sorted(departments.get(code, ())))),
+                tuple(map(StaffId, sorted(staff.get(code, ())))),
             )
 
     def _shown(self, connection: Connection, codes: Sequence[str], table: str) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for code, shown in connection.all(
-            f"SELECT code, shown_id FROM privcrm_{table} WHERE company = ? AND code IN ({marks(codes)})"
-            " ORDER BY code, shown_id",
+            f"SELECT code, shown_id FROM privcrm_{table} WHERE company = ? AND code IN ({marks(codes)})",
             self._company,
             *codes,
         ):
