@@ -79,7 +79,9 @@ def _identities() -> None:
         text("split_by"),
         primary=("company", "id"),
     )
-    partial_index("person_merge_live", "person_merge", ["company", "absorbed"], "split_at = 0", unique=True)
+    # By either end: a person is all who are joined, whichever of them was kept.
+    for end in ("kept", "absorbed"):
+        partial_index(f"person_merge_{end}", "person_merge", ["company", end], "split_at = 0")
 
 
 def _keys() -> None:
