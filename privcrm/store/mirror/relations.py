@@ -5,14 +5,15 @@ because vendors go on listing a member who deleted the employee; only one that b
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import define, field, frozen
 
 from privcrm.models.ids import staff_key
 from privcrm.store.bulk import Upsert
-from privcrm.store.database import Connection, Database, Row, marks
+from privcrm.store.database import Connection, Database, Row, in_pages, marks
+from privcrm.store.mirror.deleted_tags import DeletedTags
 from privcrm.store.mirror.entries import Entry, PlainSealer, Sealer, day_of
 from privcrm.store.mirror.marks import EVERYBODY, Kind, Mark, Marks
 from privcrm.store.mirror.numbers import Numbers
@@ -20,6 +21,7 @@ from privcrm.store.mirror.numbers import Numbers
 __all__ = ["Ended", "Relations", "Written"]
 
 ASKED_AT_ONCE: Final = 500
+LIVE_A_PAGE: Final = 2_000
 
 MEMBER: Final = Upsert(
     "member",
@@ -40,17 +42,24 @@ IDENTITY: Final = Upsert(
     "identity", ("company", "kind", "value", "member", "source", "since"), keys=4, kept=("source", "since")
 )
 
+_KEPT: Final = "digest, live, created_at, add_way, state, operator_id, ended_at, ended_how, gone_at, as_of, begun_at"
+
 Pair = tuple[int, int]
 """Numbers of a member and an employee."""
 
 
 @define
 class Written:
-    """What became of a batch; ``seen`` are (employee, member) numbers of all its entries."""
+    """What became of a batch; ``seen`` are (employee, member) numbers of all its entries.
+
+    Of the ``changed``, ``retagged`` have other tags than before and ``revised`` other fields; both may be.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    retagged: int = 0
+    revised: int = 0
     seen: list[Pair] = field(factory=list[Pair], repr=False)
 
 
@@ -69,10 +78,14 @@ class _Kept:
     digest: str
     live: bool
     created_at: int
+    add_way: int
     state: str
+    operator_id: str
     ended_at: int
     ended_how: str
     gone_at: float
+    as_of: float
+    begun_at: int
 
 
 @define
@@ -96,28 +109,44 @@ class Relations:
         self._sealer = sealer or PlainSealer()
         self._numbers = Numbers(database)
         self._marks = Marks(database)
+        self._deleted_tags = DeletedTags(database)
 
-    def put(self, connection: Connection, entries: Iterable[Entry], now: float) -> Written:
-        """Write what a listing told; of two entries for one relation the later one counts."""
+    def put(
+        self,
+        connection: Connection,
+        entries: Iterable[Entry],
+        now: float,
+        *,
+        read_at: float | None = None,
+        thorough: bool = False,
+    ) -> Written:
+        """Write what a listing told; of two entries for one relation the later one counts.
+
+        What was written after ``read_at`` (unix seconds) is newer than the listing and stays. ``thorough`` looks at
+        what is kept even where the digest is the same.
+        """
+        self._lock(connection)
         latest = {(each.member_id, staff_key(each.staff_id)): each for each in entries}
         known, new = self._numbers.with_new(connection, "member", dict.fromkeys(member for member, _ in latest))
         staff = self._numbers.ensure_staff(connection, (each.staff_id for each in latest.values()))
         kept = self._kept(connection, known.values())
         numbers = known | new
-        written = Written()
+        pairs = {(numbers[member_id], staff[key]): entry for (member_id, key), entry in latest.items()}
+        damaged = self._damaged(connection, pairs, kept) if thorough else set[Pair]()
+        written = Written(seen=[(employee, member) for member, employee in pairs])
         changed: dict[Pair, Entry] = {}
-        for (member_id, key), entry in latest.items():
-            pair = (numbers[member_id], staff[key])
-            written.seen.append((pair[1], pair[0]))
+        for pair, entry in pairs.items():
             before = kept.get(pair)
-            if before is not None and _is_unchanged(before, entry):
+            if before is None:
+                written.added += 1
+                changed[pair] = entry
+            elif (_is_unchanged(before, entry) and pair not in damaged) or _is_newer(before, read_at, now):
                 written.unchanged += 1
             else:
-                written.added += before is None
-                written.changed += before is not None
+                written.changed += 1
                 changed[pair] = entry
         if changed:
-            self._write(connection, changed, kept, now)
+            self._write(connection, changed, kept, now, written)
         return written
 
     def end(self, connection: Connection, staff_id: str, member_id: str, ended: Ended, now: float) -> bool:
@@ -126,9 +155,10 @@ class Relations:
         A relation that is not known is noted as ended, so that no listing makes it look alive. An end from before the
         relation began is passed over.
         """
+        self._lock(connection)
         pair = self._pair(connection, staff_id, member_id, now)
         before = self._locked(connection, pair)
-        if before is not None and (before.created_at > ended.at or before.ended_at >= ended.at):
+        if before is not None and max(before.created_at, before.begun_at, before.ended_at + 1) > ended.at:
             return False
         if before is None:
             self._insert_bare(connection, pair, now)
@@ -142,9 +172,13 @@ class Relations:
 
         What it carries is left to the next ``put``. An add from before the relation ended is passed over.
         """
+        self._lock(connection)
         pair = self._pair(connection, staff_id, member_id, now)
         before = self._locked(connection, pair)
-        if before is not None and (before.live or before.ended_at > at):
+        if before is not None and (before.ended_at > at or before.begun_at >= at):
+            return False
+        if before is not None and before.live:  # an end from before this add may still be on its way
+            self._set(connection, pair, "begun_at = ?", at)
             return False
         if before is None:
             self._insert_bare(connection, pair, now)
@@ -152,10 +186,9 @@ class Relations:
         self._set(
             connection,
             pair,
-            "live = 1, ended_at = 0, ended_how = '', gone_at = 0, digest = '', created_at = ?, day = ?, as_of = ?",
-            created_at,
-            day_of(created_at),
-            now,
+            "live = 1, ended_at = 0, ended_how = '', gone_at = 0, digest = '', last_tags = '', created_at = ?, day = ?,"
+            " begun_at = ?, as_of = ?",
+            *(created_at, day_of(created_at), at, now),
         )
         connection.run(
             "UPDATE privcrm_member SET is_customer = 1 WHERE company = ? AND number = ?", self._company, pair[0]
@@ -164,14 +197,24 @@ class Relations:
         self._marks.put(connection, [*marks_, (Kind.DELETED_STAFF, EVERYBODY, pair[0])])
         return True
 
-    def vanish(self, connection: Connection, pairs: Sequence[Pair], now: float) -> None:
-        """Mark relations (numbers of member and employee) that the vendor lists no more."""
-        self._stop(connection, pairs)
+    def vanish(
+        self, connection: Connection, pairs: Sequence[Pair], now: float, *, listed_at: float | None = None
+    ) -> int:
+        """Mark relations (numbers of member and employee) that the vendor lists no more; return how many lived.
+
+        What was written after ``listed_at`` (unix seconds), when the listing began, stays.
+        """
+        self._lock(connection)
+        kept = self._kept(connection, {member for member, _ in pairs})
+        gone = [each for each in pairs if (before := kept.get(each)) and before.live]
+        gone = [each for each in gone if not _is_newer(kept[each], listed_at, now)]
+        self._stop(connection, gone)
         connection.run_many(
             "UPDATE privcrm_follow SET live = 0, gone_at = ?, digest = ''"
             " WHERE company = ? AND member = ? AND staff = ?",
-            [(now, self._company, *pair) for pair in pairs],
+            [(now, self._company, *pair) for pair in gone],
         )
+        return len(gone)
 
     def retag(
         self,
@@ -183,6 +226,7 @@ class Relations:
         remove: Iterable[str] = (),
     ) -> None:
         """Note the tags that we put on a live relation and took off it: the vendor tells nobody of its own writes."""
+        self._lock(connection)
         members = self._numbers.members(connection, [member_id])
         staff = self._numbers.staff(connection, [staff_id])
         if not (members and staff):
@@ -200,12 +244,63 @@ class Relations:
 
     # -- reading
 
+    def staff_with_live(self, connection: Connection) -> set[int]:
+        """Return the numbers of the employees who have a live relation."""
+        found = connection.all(
+            "SELECT s.number FROM privcrm_staff s WHERE s.company = ? AND EXISTS"
+            " (SELECT 1 FROM privcrm_follow f WHERE f.company = s.company AND f.staff = s.number AND f.live = 1)",
+            self._company,
+        )
+        return {number for (number,) in found}
+
+    def live_of(self, database: Database, staff: int) -> Iterator[int]:
+        """Yield the numbers of the members whom an employee has, page by page."""
+        rows = in_pages(
+            database,
+            "SELECT member FROM privcrm_follow WHERE company = ? AND staff = ? AND live = 1 AND member > ?"
+            " ORDER BY member LIMIT ?",
+            (self._company, staff),
+            (-1,),
+            LIVE_A_PAGE,
+        )
+        return (member for (member,) in rows)
+
+    def member_ids(self, connection: Connection, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the ids of members by their numbers."""
+        found: dict[int, str] = {}
+        for some in _portions(numbers):
+            rows = connection.all(
+                f"SELECT number, member_id FROM privcrm_member WHERE company = ? AND number IN ({marks(some)})",
+                self._company,
+                *some,
+            )
+            found.update(rows)
+        return found
+
+    def _lock(self, connection: Connection) -> None:
+        """Let one writer at a time compare and write: SQLite has but one anyway."""
+        if not connection.is_sqlite:
+            connection.run("SELECT pg_advisory_xact_lock(hashtext(?))", f"privcrm relations {self._company}")
+
+    def _damaged(self, connection: Connection, pairs: Mapping[Pair, Entry], kept: Mapping[Pair, _Kept]) -> set[Pair]:
+        """Return the relations that are not as their entries tell, whatever their digests say."""
+        held = self._tags(connection, pairs.keys() & kept.keys())
+        tags = self._numbers.tags(connection, (tag for entry in pairs.values() for tag in entry.tag_ids))
+        return {
+            pair
+            for pair, entry in pairs.items()
+            if (before := kept.get(pair)) is not None
+            and not (
+                _has_same_fields(before, entry)
+                and held.get(pair, set()) == ({tags.get(tag) for tag in entry.tag_ids} if before.live else set())
+            )
+        }
+
     def _kept(self, connection: Connection, members: Iterable[int]) -> dict[Pair, _Kept]:
         found: dict[Pair, _Kept] = {}
         for some in _portions(members):
             for member, staff, *rest in connection.all(
-                "SELECT member, staff, digest, live, created_at, state, ended_at, ended_how, gone_at"
-                f" FROM privcrm_follow WHERE company = ? AND member IN ({marks(some)})",
+                f"SELECT member, staff, {_KEPT} FROM privcrm_follow WHERE company = ? AND member IN ({marks(some)})",
                 self._company,
                 *some,
             ):
@@ -236,16 +331,26 @@ class Relations:
     # -- writing
 
     def _write(
-        self, connection: Connection, changed: Mapping[Pair, Entry], kept: Mapping[Pair, _Kept], now: float
+        self,
+        connection: Connection,
+        changed: Mapping[Pair, Entry],
+        kept: Mapping[Pair, _Kept],
+        now: float,
+        written: Written,
     ) -> None:
         tags = self._numbers.ensure_tags(connection, (tag for entry in changed.values() for tag in entry.tag_ids))
         held = self._tags(connection, changed.keys() & kept.keys())
         batch = _Batch(now)
         for pair, entry in changed.items():
             wears = {tags[tag] for tag in entry.tag_ids}
-            self._add(batch, pair, entry, kept.get(pair), (held.get(pair, set()), wears))
+            had, before = held.get(pair, set[int]()), kept.get(pair)
+            self._add(batch, pair, entry, before, (had, wears))
+            if before is not None:
+                written.retagged += bool(before.live) and had != wears
+                written.revised += not (before.live and had != wears) or not _has_same_fields(before, entry)
         MEMBER.run(connection, self._member_rows(connection, batch))
         FOLLOW.run(connection, self._follow_rows(connection, batch, tags))
+        self._deleted_tags.remember(connection, batch.tags_off)
         self._take_off(connection, batch.tags_off)
         FOLLOW_TAG.run(connection, batch.tags_on)
         IDENTITY.run(connection, list(batch.identities))
@@ -351,6 +456,16 @@ class Relations:
 def _is_unchanged(before: _Kept, entry: Entry) -> bool:
     stays_ended = bool(before.ended_at) and entry.created_at <= before.ended_at
     return before.digest == entry.digest != "" and not before.gone_at and (before.live or stays_ended)
+
+
+def _has_same_fields(before: _Kept, entry: Entry) -> bool:
+    told = (entry.created_at, entry.add_way, entry.state, entry.operator_id)
+    return told == (before.created_at, before.add_way, before.state, before.operator_id)
+
+
+def _is_newer(before: _Kept, read_at: float | None, now: float) -> bool:
+    """Tell whether a relation was written after the listing was read; a time to come says only that clocks were set."""
+    return read_at is not None and read_at < before.as_of <= now
 
 
 def _how_it_ended(before: _Kept | None, entry: Entry) -> Ended:

@@ -94,6 +94,7 @@ def _members() -> None:
         key("state"),
         text("operator_id"),
         integer("live"),
+        integer("begun_at"),
         integer("ended_at"),
         text("ended_how"),
         real("gone_at"),
@@ -160,7 +161,8 @@ def _sync() -> None:
         real("started_at"),
         real("finished_at"),
         text("counts"),
-        text("note"),
+        text("holder"),
+        real("beat"),
         primary=("company", "id"),
     )
     table(
@@ -168,10 +170,12 @@ def _sync() -> None:
         key("company"),
         key("run"),
         integer("part"),
+        text("kind"),
         text("staff"),
         text("cursor"),
         text("state"),
         integer("pages"),
+        integer("restarts"),
         real("started_at"),
         primary=("company", "run", "part"),
     )

@@ -1,0 +1,150 @@
+"""The synchronisation: reads the whole company into the mirror, from where the last one was cut."""
+
+import logging
+import random
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from threading import Event
+from typing import Final
+
+from privcrm.models import StaffId
+from privcrm.provider import Provider
+from privcrm.services.sync.entries import Entries
+from privcrm.services.sync.library import read_library
+from privcrm.services.sync.progress import Report, SyncStage
+from privcrm.services.sync.relations import RelationReader, divide
+from privcrm.services.sync.report import DataAge, SyncReport
+from privcrm.services.sync.staff import read_staff
+from privcrm.services.sync.under_way import UnderWay
+from privcrm.store import Store
+from privcrm.store.mirror.relations import Relations
+from privcrm.store.mirror.runs import Run, Runs
+from privcrm.store.mirror.totals import Totals
+from privcrm.store.tombstones import Tombstones
+from privcrm.store.vault import Vault
+
+__all__ = ["Sync"]
+
+log = logging.getLogger("privcrm.sync")
+
+SYNC: Final = "sync"
+CHECK: Final = "check"
+COMPARE: Final = "compare"
+
+
+class Sync:
+    """What ``crm.sync`` is.
+
+    Costs one call for each 100 relations, a few for staff and tags, one for each group. What is as it was is not
+    written. A run that was cut is taken up where it was within a day, by whoever comes next.
+    """
+
+    def __init__(self, provider: Provider, store: Store, vault: Vault, *, store_fields: Collection[str] = ()) -> None:
+        """``store_fields`` are the personal fields to keep in a form that can be read again.
+
+        Raises ``ConfigurationError`` for one that is not to be had.
+        """
+        self._provider = provider
+        self._store = store
+        self._database = store.database
+        self._clock = store.clock
+        self._entries = Entries(vault, store_fields)
+        self._relations = Relations(store.database, vault)
+        self._tombstones = Tombstones(store.database, vault, store.audit, store.clock)
+        self._runs = Runs(store.database, store.clock, random.SystemRandom())
+        self._totals = Totals(store.database)
+
+    def run(self, *, progress: Report | None = None, stop: Event | None = None) -> SyncReport:
+        """Read everything, go on with a run that was cut, and return what became of it.
+
+        Raises ``JobError`` while another process is at it or once ``stop`` is set, ``StoreError``, and what the ports
+        raise if the vendor cannot be read; the next run goes on from the last commit.
+        """
+        return self._through(SYNC, progress, stop)
+
+    def check(self, *, repair: bool = True, progress: Report | None = None, stop: Event | None = None) -> SyncReport:
+        """Read everything, compare it with what is kept row by row, and mend what differs unless told not to.
+
+        The report's ``differences`` tell how much that was. A member who deleted an employee while the callback was
+        lost is not among them: the vendor goes on listing the relation. Raises as ``run``.
+        """
+        return self._through(CHECK if repair else COMPARE, progress, stop)
+
+    def as_of(self) -> DataAge:
+        """Return how old what is known of relations is.
+
+        A relation was as it is kept at the later of the time it was written and the time its employee was read.
+        """
+        with self._database.connect() as connection:
+            rows = self._totals.listed_at(connection)
+        ages = {StaffId(staff_id): at or None for staff_id, at in rows}
+        known = [at for at in ages.values() if at is not None]
+        whole = len(known) == len(ages)
+        return DataAge(min(known) if known and whole else None, max(known, default=None), ages)
+
+    def _through(self, kind: str, progress: Report | None, stop: Event | None) -> SyncReport:
+        began = self._clock.monotonic()
+        run = self._runs.take(kind, SyncStage.TAGS)
+        sync = UnderWay(
+            *(self._provider, self._database, self._clock, self._runs, run),
+            thorough=kind != SYNC,
+            repair=kind != COMPARE,
+            report=progress,
+            stop=stop,
+        )
+        try:
+            self._stages(sync)
+        except BaseException:
+            self._let_go(run)
+            raise
+        seconds = self._clock.monotonic() - began
+        log.info("sync: %d relations listed, %d calls", sync.counts.listed, sync.counts.calls)
+        return self._report(sync, run, seconds)
+
+    def _stages(self, sync: UnderWay) -> None:
+        """Go through the stages that are left; each ends with the commit that begins the next."""
+        stages: dict[str, Callable[[UnderWay], None]] = {
+            SyncStage.TAGS: read_library,
+            SyncStage.STAFF: self._read_staff,
+            SyncStage.MEMBERS: self._read_members,
+        }
+        names = list(stages)
+        for name in names[names.index(sync.run.stage) :]:
+            sync.enter(name)
+            stages[name](sync)
+        with self._database.transaction() as connection:
+            self._runs.finish(connection, sync.run, sync.counts.values())
+
+    def _read_staff(self, sync: UnderWay) -> None:
+        read_staff(sync)
+        parts = divide(sync)
+        sync.run.stage = SyncStage.MEMBERS
+        with sync.writing() as connection:
+            self._runs.divide(connection, sync.run, parts)
+
+    def _read_members(self, sync: UnderWay) -> None:
+        if not self._provider.capabilities.get("members.list"):
+            return
+        with self._database.connect() as connection:
+            expected = self._totals.follows(connection) or None
+        sync.tell(SyncStage.MEMBERS, sync.counts.listed, expected)
+        reader = RelationReader(sync, self._relations, self._entries, self._tombstones, expected)
+        for part in self._runs.parts(sync.run):
+            reader.read(part)
+        sync.tell(SyncStage.MEMBERS, sync.counts.listed, sync.counts.listed)
+
+    def _let_go(self, run: Run) -> None:
+        with suppress(Exception):  # the store may be what broke; the first error is the one to tell
+            self._runs.let_go(run)
+
+    def _report(self, sync: UnderWay, run: Run, seconds: float) -> SyncReport:
+        with self._database.connect() as connection:
+            held = self._totals.all(connection)
+        return SyncReport(
+            sync.counts,
+            held,
+            seconds,
+            resumed=run.resumed,
+            repaired=sync.repair,
+            unreadable=tuple(sync.unreadable),
+        )
