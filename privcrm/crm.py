@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from privcrm.services.mirror.stored_mirror import StoredMirror
     from privcrm.services.moments import Moments
     from privcrm.services.sweep.sweep import Sweep
+    from privcrm.services.sync import Sync
     from privcrm.services.tagging import Tagging
     from privcrm.services.welcomes import Welcomes
     from privcrm.store import Store
@@ -234,10 +235,18 @@ class CRM:
         return GroupRosters(self.provider, self._mirror, self.store.database, self.clock)
 
     @made_once
+    def sync(self) -> "Sync":
+        """The mirror of the company in the store: read whole, and kept true."""
+        from privcrm.services.sync import Sync
+
+        return Sync(self.provider, self.store, self._vault, store_fields=self._keeping.fields)
+
+    @made_once
     def sweep(self) -> "Sweep":
         """Finding what callbacks did not tell."""
         from privcrm.events.stored_inbox import StoredInbox
         from privcrm.services.sweep.sweep import Sweep
+    from privcrm.services.sync import Sync
 
         inbox = StoredInbox(self.store.database, self.webhooks.policy.clock)
         jobs, mirror, unhandled = self._kernel, self._mirror, self.webhooks.waiting_for
