@@ -246,7 +246,6 @@ class CRM:
         """Finding what callbacks did not tell."""
         from privcrm.events.stored_inbox import StoredInbox
         from privcrm.services.sweep.sweep import Sweep
-    from privcrm.services.sync import Sync
 
         inbox = StoredInbox(self.store.database, self.webhooks.policy.clock)
         jobs, mirror, unhandled = self._kernel, self._mirror, self.webhooks.waiting_for
