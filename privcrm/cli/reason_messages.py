@@ -23,12 +23,13 @@ CHINESE_REASONS: dict[str, str] = {
     "stopped": "`privcrm stop` 正在生效",
     "store": "数据库不可用",
     "suspicious": "大量条目以同样的原因失败；名单是否来自其他应用？",
+    "unfinished": "尚有未完成的部分",
     "unknown": "超过五分之一的行指向该应用不认识的客户；ID 是否来自其他应用？",
     "unreachable": "无法连接平台",
     "window": "只在北京时间 {window} 执行",
 }
 # What follows these codes is the vendor's or the machine's own text.
-_WITH_DETAILS = frozenset({"forbidden", "quota", "refused", "settling", "store", "unreachable"})
+_WITH_DETAILS = frozenset({"forbidden", "quota", "refused", "settling", "store", "unfinished", "unreachable"})
 
 CHINESE_WORDS: dict[str, str] = {
     # Why rows cannot be done

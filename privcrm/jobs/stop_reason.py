@@ -13,7 +13,7 @@ class StopReason:
 
     ``due_at`` (unix seconds): not before then, and nobody has to do anything; 0 otherwise. ``reason`` begins with a
     word for programs: approval, canary, window, rate_limited, quota, settling, max_calls, stopped, suspicious,
-    unreachable, refused, forbidden, store, interrupted, internal.
+    unreachable, refused, forbidden, unfinished, store, interrupted, internal.
     """
 
     state: JobState
