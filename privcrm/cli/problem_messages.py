@@ -116,4 +116,17 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "{count} departments are called {name!r}; write Parent/Name, or an id: {ids}": (
         "有 {count} 个部门叫 {name!r}；请写 上级/名称，或部门 ID：{ids}"
     ),
+    # facts
+    "ends in no type; the types are {types}": "结尾不是类型；可用的类型：{types}",
+    "is neither yes nor no; write 是 or 否, true or false": "既不是“是”也不是“否”；请填写 是 或 否、true 或 false",
+    "is no day; write it as 2026-01-31": "不是日期；请写成 2026-01-31",
+    "is no number; correct it, or head the column name:text": "不是数字；请更正，或把列名写成 名称:text",
+    "is no phone number; correct it or delete the row": "不是电话号码；请更正或删除该行",
+    "is no time; write it as 2026-01-31 18:30": "不是时间；请写成 2026-01-31 18:30",
+    "is no whole number of at most 18 digits; correct it, or head the column name:text": (
+        "不是最多 18 位的整数；请更正，或把列名写成 名称:text"
+    ),
+    "names no fact, or one that another column has; rename it": "没有写明事实名称，或与另一列重名；请改名",
+    "there is no column with a fact; head one with the fact's name": "没有事实列；请用事实名称作为列名",
+    "was changed while it was read; import it again": "读取期间文件被修改；请重新导入",
 }

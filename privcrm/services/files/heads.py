@@ -72,6 +72,11 @@ class Heads(Generic[C]):
         index = self._at.get(column)
         return "" if index is None else self._text(number, cells, index, column, cleaned)
 
+    def raw(self, cells: Sequence[object], column: C) -> object:
+        """Return what stands in a column as the file holds it, None if there is nothing."""
+        index = self._at.get(column)
+        return cells[index] if index is not None and index < len(cells) else None
+
     def other(self, number: int, cells: Sequence[object], header: str) -> str:
         """Return the text in one of the ``others``."""
         return self._text(number, cells, self.others[header], header, clean)

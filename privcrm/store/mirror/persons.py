@@ -39,6 +39,21 @@ class Persons:
             found |= new
         return found
 
+    def identities(self, connection: Connection, numbers: Iterable[int]) -> dict[str, set[str]]:
+        """Return what these members are known by, by kind: their ids, and what was linked to them, hashed or not."""
+        wanted = sorted(numbers)
+        found: dict[str, set[str]] = {}
+        for start in range(0, len(wanted), ASKED_AT_ONCE):
+            some = wanted[start : start + ASKED_AT_ONCE]
+            for kind, value in connection.all(
+                "SELECT kind, value FROM privcrm_identity"
+                f" WHERE company = ? AND member IN ({marks(some)}) UNION ALL SELECT 'member_id', member_id"
+                f" FROM privcrm_member WHERE company = ? AND number IN ({marks(some)})",
+                *(self._company, *some, self._company, *some),
+            ):
+                found.setdefault(kind, set()).add(value)
+        return found
+
     def _neighbours(self, connection: Connection, numbers: list[int]) -> set[int]:
         met: set[int] = set()
         for start in range(0, len(numbers), ASKED_AT_ONCE):
