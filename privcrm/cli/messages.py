@@ -197,4 +197,26 @@ CHINESE: dict[str, str] = {
     "Receiving at {url} until Ctrl-C.": "正在 {url} 接收，按 Ctrl-C 结束。",
     "{count} will be handled again.": "{count} 条将重新处理。",
     "{new} wait, {dead} are parked, {done} are done.": "{new} 条待处理，{dead} 条搁置，{done} 条已完成。",
+    # shop, group
+    "{created} created, {changed} changed, {unchanged} unchanged, {removed} removed.": (
+        "新建 {created}，更改 {changed}，未变 {unchanged}，移除 {removed}。"
+    ),
+    "{count} employees work there: {staff}": "共有 {count} 名员工：{staff}",
+    "And {hidden} more.": "另有 {hidden} 个。",
+    "Dry run: nothing was written.": "试运行：没有写入任何内容。",
+    "There are more: --jsonl lists them all.": "还有更多：用 --jsonl 列出全部。",
+    "no tags": "没有标签",
+    "Departments": "部门",
+    "Group": "群",
+    "Manager": "店长",
+    "Name": "名称",
+    "Named staff": "指定员工",
+    "Owner": "群主",
+    "Region": "区域",
+    "Row": "行",
+    "Tags": "标签",
+    "created": "新建",
+    "changed": "更改",
+    "unchanged": "未变",
+    "removed": "移除",
 }

@@ -24,6 +24,7 @@ from privcrm.jobs.model import JobState, OutcomeState
 from privcrm.jobs.stop_reason import StopReason
 from privcrm.services.files.problems import Problems
 from privcrm.services.files.sentences import say
+from privcrm.services.shops import ShopState
 from privcrm.services.tagging.tagging import FOREIGN_IDS
 from tests.cli.commands import COMMANDS
 
@@ -77,7 +78,7 @@ def helped():
 
 def from_tables():
     yield from (summary for _, summary in ROOT_COMMANDS.values())
-    yield from (state.value for state in (*JobState, *OutcomeState))
+    yield from (state.value for state in (*JobState, *OutcomeState, *ShopState))
     yield from tag.STAGES.values()
     yield from tag_preview.READ_BY.values()
     yield from (jobs.SENDING, *jobs.NEXT_STEPS, *jobs.EVERY_ITEM)
