@@ -38,6 +38,10 @@ class Building:
         self._clock = clock
         self._rng = rng
 
+    def is_done(self) -> bool:
+        """Tell whether the bitmaps are there."""
+        return self._state()[1] == READY
+
     def build(self, report: Report | None = None) -> bool:
         """Build the bitmaps, if nobody else is at it; return whether they are ready. Raises ``StoreError``.
 
@@ -46,7 +50,7 @@ class Building:
         self._want_marks()
         mine = self._begin()
         if mine is None:
-            return self._state()[1] == READY
+            return self.is_done()
         with suppress(_Superseded):
             self._clear(mine)
             self._fill(mine, report)
