@@ -31,7 +31,7 @@ class Folding:
         """Tell whether there are more marks than that."""
         with self._database.connect() as connection:
             row = connection.one(
-                "SELECT COUNT(*) FROM (SELECT 1 FROM privcrm_bitmap_mark WHERE company = ? LIMIT ?) AS some",
+                "SELECT COUNT(*) FROM (SELECT 1 FROM privcrm_bitmap_mark WHERE company = ? LIMIT ?) AS counted",
                 *(self._company, above + 1),
             )
         return row is not None and row[0] > above
