@@ -8,7 +8,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from privcrm.models import GroupId, MemberId, StaffId
+from privcrm.models import Group, GroupId, MemberId, OwnerState, StaffId
 from privcrm.store.database import Connection
 
 __all__ = ["VERSIONS_KEPT", "KnownFollow", "KnownGroup", "Mirror", "Roster"]
@@ -114,6 +114,10 @@ class Mirror(Protocol):
 
     def put_roster(self, connection: Connection, group_id: str, roster: Roster) -> None:
         """Write who is in a group, in place of who was."""
+        ...
+
+    def put_details(self, connection: Connection, group: Group, owner_state: OwnerState | None) -> None:
+        """Write when a group was made and how its people came, as it was read; the owner's state only if told."""
         ...
 
     def move(self, connection: Connection, group_id: str, joined: Roster, left: Collection[str]) -> None:

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from privcrm.clock import Clock
 from privcrm.errors import NotFound
 from privcrm.events.try_again import TryAgain
-from privcrm.models import Group, GroupId, GroupMember, staff_key
+from privcrm.models import Group, GroupId, GroupMember, OwnerState, staff_key
 from privcrm.models.events import (
     GroupCreated,
     GroupDismissed,
@@ -80,6 +80,35 @@ class GroupRosters:
         """Read the whole list from the vendor and return its size. Raises what the port raises."""
         self._pull(group_id)
         return self.size(group_id)
+
+    # -- in a transaction
+
+    def put(
+        self, connection: Connection, group: Group, read_at: float, owner_state: OwnerState | None = None
+    ) -> bool | None:
+        """Keep a group that was read at a time (unix seconds), unless what is known is newer.
+
+        Returns whether it is not as it was known, or None if it was passed over.
+        """
+        found, roster = known_from(group, read_at), roster_of(group)
+        known = self._mirror.group(connection, group.group_id)
+        changed = True
+        if known is not None:
+            if _is_newer(known, found):
+                return None
+            had = self._mirror.roster(connection, group.group_id)
+            changed = (known.owner_id, known.name, known.lives, had) != (found.owner_id, found.name, True, roster)
+            found = _following(known, found)
+        self._mirror.put_group(connection, found)
+        self._mirror.put_roster(connection, group.group_id, roster)
+        self._mirror.put_details(connection, group, owner_state)
+        return changed
+
+    def dismiss(self, connection: Connection, group_id: str, at: int) -> None:
+        """Keep that a group is no more; nobody is in it."""
+        known = self._mirror.group(connection, group_id) or KnownGroup(GroupId(group_id))
+        self._mirror.put_group(connection, evolve(known, lives=False, current_to=at, noted_at=self._clock.time()))
+        self._mirror.put_roster(connection, group_id, {})
 
     # -- events
 
@@ -158,23 +187,13 @@ class GroupRosters:
         """Read the list and keep it; return its version, or None if it was passed over for what is known by then."""
         read_at = self._clock.time()
         group = self._provider.groups.get(group_id)
-        found = known_from(group, read_at)
         with self._database.transaction() as connection:
-            known = self._mirror.group(connection, group_id)
-            if known is not None:
-                if _is_newer(known, found):
-                    return None
-                found = _following(known, found)
-            self._mirror.put_group(connection, found)
-            self._mirror.put_roster(connection, group_id, roster_of(group))
-        return found.version
+            taken = self.put(connection, group, read_at)
+        return None if taken is None else group.member_version
 
     def _dismiss(self, group_id: str, at: int) -> None:
-        now = self._clock.time()
         with self._database.transaction() as connection:
-            known = self._mirror.group(connection, group_id) or KnownGroup(GroupId(group_id))
-            self._mirror.put_group(connection, evolve(known, lives=False, current_to=at, noted_at=now))
-            self._mirror.put_roster(connection, group_id, {})
+            self.dismiss(connection, group_id, at)
 
 
 def known_from(group: Group, read_at: float) -> KnownGroup:

@@ -1,11 +1,14 @@
 """The mirror in the store."""
 
 import json
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 
-from privcrm.models import GroupId, MemberId, StaffId, staff_key
+from privcrm.clock import Clock, SystemClock
+from privcrm.models import Group, GroupId, MemberId, OwnerState, StaffId, staff_key
 from privcrm.services.mirror.mirror import KnownFollow, KnownGroup, Roster
 from privcrm.store.database import Connection, Database, Row, in_pages, marks
+from privcrm.store.mirror.marks import EVERYBODY, Kind, Marks
+from privcrm.store.mirror.numbers import Numbers
 
 __all__ = ["StoredMirror"]
 
@@ -32,12 +35,23 @@ ON CONFLICT (company, group_id, user_id) DO UPDATE SET is_staff = excluded.is_st
 """
 
 
-class StoredMirror:
-    """A ``Mirror`` of a company in its store."""
+Erased = Callable[[Connection, Iterable[str]], set[str]]
 
-    def __init__(self, database: Database) -> None:
+
+class StoredMirror:
+    """A ``Mirror`` of a company in its store.
+
+    Who comes into a group is known as a member from then on, and bitmaps of groups are marked. ``erased`` tells which
+    of some members were erased: they are in no group for us.
+    """
+
+    def __init__(self, database: Database, clock: Clock | None = None, erased: Erased | None = None) -> None:
         self._database = database
         self._company = database.company
+        self._clock = clock or SystemClock()
+        self._erased = erased
+        self._numbers = Numbers(database)
+        self._marks = Marks(database)
 
     def staff(self) -> dict[str, int]:
         """Return how many members each employee had, who was ever listed to the end."""
@@ -175,21 +189,54 @@ class StoredMirror:
             group.noted_at,
             int(group.lives),
         )
+        if not group.lives:
+            self._mark(connection, group.group_id, self.roster(connection, group.group_id))
+
+    def put_details(self, connection: Connection, group: Group, owner_state: OwnerState | None) -> None:
+        """Write when a group was made and how its people came, as it was read; the owner's state only if told."""
+        mine = (self._company, group.group_id)
+        connection.run(
+            "UPDATE privcrm_known_group SET created_at = ?, owner_state = COALESCE(?, owner_state)"
+            " WHERE company = ? AND group_id = ?",
+            *(group.created_at or 0, None if owner_state is None else str(owner_state), *mine),
+        )
+        rows = connection.all(
+            "SELECT user_id, joined_at, scene, invited_by, state FROM privcrm_known_group_member"
+            " WHERE company = ? AND group_id = ?",
+            *mine,
+        )
+        kept = {user_id: tuple(details) for user_id, *details in rows}
+        told = {
+            staff_key(each.user_id) if each.is_staff else each.user_id: (
+                *(each.joined_at or 0, str(each.scene), each.invited_by, each.state),
+            )
+            for each in group.members
+        }
+        connection.run_many(
+            "UPDATE privcrm_known_group_member SET joined_at = ?, scene = ?, invited_by = ?, state = ?"
+            " WHERE company = ? AND group_id = ? AND user_id = ?",
+            [(*details, *mine, user_id) for user_id, details in told.items() if kept.get(user_id, details) != details],
+        )
 
     def put_roster(self, connection: Connection, group_id: str, roster: Roster) -> None:
         """Write who is in a group, in place of who was."""
         had = self.roster(connection, group_id)
+        roster = self._without_erased(connection, roster)
         new = {user_id: is_staff for user_id, is_staff in roster.items() if had.get(user_id) is not is_staff}
         self.move(connection, group_id, new, had.keys() - roster.keys())
 
     def move(self, connection: Connection, group_id: str, joined: Roster, left: Collection[str]) -> None:
         """Let people come into a group and leave it."""
         mine = (self._company, group_id)
+        joined = self._without_erased(connection, joined)
         connection.run_many(_JOIN, [(*mine, user_id, int(is_staff)) for user_id, is_staff in joined.items()])
         connection.run_many(
             "DELETE FROM privcrm_known_group_member WHERE company = ? AND group_id = ? AND user_id = ?",
             [(*mine, user_id) for user_id in left],
         )
+        people = [user_id for user_id, is_staff in joined.items() if not is_staff]
+        self._numbers.ensure_members(connection, people, self._clock.time())
+        self._mark(connection, group_id, [*joined, *left])
 
     def put_swept_at(self, connection: Connection, at: float) -> None:
         """Note that everything was listed as of then."""
@@ -199,6 +246,21 @@ class StoredMirror:
             self._company,
             at,
         )
+
+    def _without_erased(self, connection: Connection, roster: Roster) -> Roster:
+        people = [user_id for user_id, is_staff in roster.items() if not is_staff]
+        if self._erased is None or not people:
+            return roster
+        erased = self._erased(connection, people)
+        return (
+            {user_id: is_staff for user_id, is_staff in roster.items() if user_id not in erased} if erased else roster
+        )
+
+    def _mark(self, connection: Connection, group_id: str, people: Iterable[str]) -> None:
+        """Have bitmaps of groups look again at those of these people who are members."""
+        numbers = self._numbers.members(connection, people).values()
+        self._marks.put(connection, [(Kind.GROUP, group_id, number) for number in numbers])
+        self._marks.put(connection, [(Kind.ANY_GROUP, EVERYBODY, number) for number in numbers])
 
 
 def _follow(row: Row) -> KnownFollow:

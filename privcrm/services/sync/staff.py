@@ -59,7 +59,10 @@ def _read_departments(sync: UnderWay, at: float) -> None:
 def _read(sync: UnderWay) -> _Told:
     provider = sync.provider
     listed = sync.read_if_allowed("staff.list", provider.staff.list)
-    serving = sync.read_if_allowed("staff.serving", provider.staff.serving) or []
+    if provider.capabilities.get("staff.serving"):
+        serving = sync.read(lambda: list(provider.staff.serving()))
+    else:
+        serving = [each.staff_id for each in listed or () if each.state is StaffState.ACTIVE]
     unassigned = sync.read_if_allowed(
         "handover.unassigned", lambda: {each.staff_id for each in provider.handover.unassigned()}
     )

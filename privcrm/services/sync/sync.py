@@ -9,7 +9,10 @@ from typing import Final
 
 from privcrm.models import StaffId
 from privcrm.provider import Provider
+from privcrm.services.mirror.rosters import GroupRosters
+from privcrm.services.mirror.stored_mirror import StoredMirror
 from privcrm.services.sync.entries import Entries
+from privcrm.services.sync.groups import GROUPS, GroupReader
 from privcrm.services.sync.library import read_library
 from privcrm.services.sync.progress import Report, SyncStage
 from privcrm.services.sync.relations import RelationReader, divide
@@ -18,7 +21,7 @@ from privcrm.services.sync.staff import read_staff
 from privcrm.services.sync.under_way import UnderWay
 from privcrm.store import Store
 from privcrm.store.mirror.relations import Relations
-from privcrm.store.mirror.runs import Run, Runs
+from privcrm.store.mirror.runs import Part, Run, Runs
 from privcrm.store.mirror.totals import Totals
 from privcrm.store.tombstones import Tombstones
 from privcrm.store.vault import Vault
@@ -51,6 +54,8 @@ class Sync:
         self._entries = Entries(vault, store_fields)
         self._relations = Relations(store.database, vault)
         self._tombstones = Tombstones(store.database, vault, store.audit, store.clock)
+        self._mirror = StoredMirror(store.database, store.clock, self._tombstones.is_erased)
+        self._rosters = GroupRosters(provider, self._mirror, store.database, store.clock)
         self._runs = Runs(store.database, store.clock, random.SystemRandom())
         self._totals = Totals(store.database)
 
@@ -107,6 +112,7 @@ class Sync:
             SyncStage.TAGS: read_library,
             SyncStage.STAFF: self._read_staff,
             SyncStage.MEMBERS: self._read_members,
+            SyncStage.GROUPS: self._read_groups,
         }
         names = list(stages)
         for name in names[names.index(sync.run.stage) :]:
@@ -118,6 +124,7 @@ class Sync:
     def _read_staff(self, sync: UnderWay) -> None:
         read_staff(sync)
         parts = divide(sync)
+        parts.append(Part(len(parts), GROUPS))
         sync.run.stage = SyncStage.MEMBERS
         with sync.writing() as connection:
             self._runs.divide(connection, sync.run, parts)
@@ -130,8 +137,20 @@ class Sync:
         sync.tell(SyncStage.MEMBERS, sync.counts.listed, expected)
         reader = RelationReader(sync, self._relations, self._entries, self._tombstones, expected)
         for part in self._runs.parts(sync.run):
-            reader.read(part)
+            if part.kind != GROUPS:
+                reader.read(part)
         sync.tell(SyncStage.MEMBERS, sync.counts.listed, sync.counts.listed)
+
+    def _read_groups(self, sync: UnderWay) -> None:
+        if not self._provider.capabilities.get("groups.list_all"):
+            return
+        with self._database.connect() as connection:
+            expected = self._totals.all(connection).groups or None
+        sync.tell(SyncStage.GROUPS, sync.counts.groups_listed, expected)
+        reader = GroupReader(sync, self._mirror, self._rosters, expected)
+        for part in self._runs.parts(sync.run):
+            reader.read(part)
+        sync.tell(SyncStage.GROUPS, sync.counts.groups_listed, sync.counts.groups_listed)
 
     def _let_go(self, run: Run) -> None:
         with suppress(Exception):  # the store may be what broke; the first error is the one to tell

@@ -10,6 +10,7 @@ from privcrm.provider import ProviderContext
 from privcrm.sandbox.world import EndedBy, World
 from privcrm.services.sync.sync import Sync
 from privcrm.store import Store
+from privcrm.store.tombstones import Tombstones
 from privcrm.store.vault import Vault
 from privcrm.testing.memory import MemoryProvider, ids
 
@@ -26,10 +27,12 @@ class Mirrored:
     store: Store
     clock: ManualClock
     vault: Vault = field(init=False)
+    tombstones: Tombstones = field(init=False)
     sync: Sync = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.vault = Vault(self.store.database)
+        self.tombstones = Tombstones(self.store.database, self.vault, self.store.audit, self.clock)
         self.sync = self.new_sync()
 
     def new_sync(self, **options: Any) -> Sync:
