@@ -60,6 +60,8 @@ class Vault:
         self.keyring = Keyring(keys, entropy=entropy)
         self._database = database
         self._entropy = entropy
+        self.space = identity_space
+        """The space of this company's hashes; "" if they are joined with nobody else's."""
         self._space = f"space:{identity_space}" if identity_space else database.company
         # At once, and not with the first hash: that may come inside a transaction, and SQLite has one writer.
         self._hash_key = self.keyring.unwrap(self.hash_secret().wrapped, self._hash_bound_to)
@@ -71,6 +73,18 @@ class Vault:
         """
         digest = hmac.digest(self._hash_key, f"{kind}\0{value}".encode(), "sha256")
         return to_base64(digest[:HASH_BYTES])
+
+    def neighbours(self, connection: Connection) -> list[str]:
+        """Return the other companies of this store whose hashes can be joined with ours."""
+        if not self.space:
+            return []
+        rows = connection.all(
+            "SELECT company FROM privcrm_secret WHERE name = 'hash_space' AND wrapped = ? AND company <> ?"
+            " ORDER BY company",
+            self._space,
+            self._database.company,
+        )
+        return [row[0] for row in rows]
 
     def seal(self, connection: Connection, texts: Iterable[tuple[int, str]]) -> list[str]:
         """Seal texts of people, given as (member number, text), for keeping; an empty text stays empty.
