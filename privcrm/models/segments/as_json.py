@@ -6,7 +6,7 @@ nested deeper is kept as text.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final, TypeGuard
 
 from attrs import frozen
 
@@ -97,10 +97,17 @@ def _combination(node: Condition, parts: Sequence[dict[str, Any]]) -> dict[str, 
 
 def _object(place: _Place) -> dict[str, _Place] | None:
     """Return what stands below the keys of an object."""
-    if not isinstance(place.value, Mapping):
+    if not _is_object(place.value):
         return None
-    found = cast("Mapping[Any, Any]", place.value)
-    return {str(key): _Place(place, f".{key}", each) for key, each in found.items()}
+    return {str(key): _Place(place, f".{key}", each) for key, each in place.value.items()}
+
+
+def _is_object(value: Any) -> TypeGuard[Mapping[Any, Any]]:
+    return isinstance(value, Mapping)
+
+
+def _is_list(value: Any) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, list | tuple)
 
 
 def _only_key(place: _Place) -> tuple[str, _Place]:
@@ -116,12 +123,11 @@ def _only_key(place: _Place) -> tuple[str, _Place]:
 
 
 def _listed(place: _Place) -> list[_Place]:
-    if not isinstance(place.value, list | tuple):
+    if not _is_list(place.value):
         raise place.wrong(f"expected a list of conditions, {came(place.value)} was given")
-    several = cast("Sequence[Any]", place.value)
-    if not several:
+    if not place.value:
         raise place.wrong("expected a list of conditions, an empty one was given")
-    return [_Place(place, f"[{number}]", each) for number, each in enumerate(several)]
+    return [_Place(place, f"[{number}]", each) for number, each in enumerate(place.value)]
 
 
 def _made(form: Form, place: _Place) -> Condition:

@@ -32,7 +32,8 @@ def _arguments(names: Mapping[str, str], ids: bool, condition: Condition) -> Ite
     for name, value in given(condition).items():
         if name in in_order:
             stands_for: str = getattr(condition, _ID_OF.get(name, ""), "")
-            yield quoted(value.isoformat()) if name == "day" else _value(names.get(stands_for, value))
+            shown = names.get(stands_for, value) if stands_for else value
+            yield quoted(value.isoformat()) if name == "day" else _value(shown)
         elif ids or name not in _ID_OF.values():
             yield f"{name}={_value(value)}"
 

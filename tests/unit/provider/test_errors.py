@@ -19,6 +19,8 @@ def example_of(kind):
         return kind("wecom", "groups.create", "no endpoint", "a group code")
     if kind is errors.QuotaExhausted:
         return kind("used up", reset_at=5.0)
+    if kind is errors.ExpressionError:
+        return kind("a sentence", line=2, column=5)
     if kind is InputError:
         return kind("two problems", ["row 1: empty", "row 2: empty"])
     if issubclass(kind, ProviderError):
