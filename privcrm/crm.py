@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from privcrm.models.events import Event
     from privcrm.provider import CallRecord, Provider, Secret, WriteScope
     from privcrm.provider.watch import CallWatch
+    from privcrm.services.facts import Facts
+    from privcrm.services.groups import GroupTags
     from privcrm.services.handover import Handover
     from privcrm.services.live_codes import LiveCodes
     from privcrm.services.mass_messages import MassMessages
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from privcrm.services.mirror.rosters import GroupRosters
     from privcrm.services.mirror.stored_mirror import StoredMirror
     from privcrm.services.moments import Moments
+    from privcrm.services.shops import Shops
     from privcrm.services.sweep.sweep import Sweep
     from privcrm.services.sync import Sync
     from privcrm.services.tagging import Tagging
@@ -240,6 +243,27 @@ class CRM:
         from privcrm.services.sync import Sync
 
         return Sync(self.provider, self.store, self._vault, store_fields=self._keeping.fields)
+
+    @made_once
+    def facts(self) -> "Facts":
+        """What the company's own systems know of members."""
+        from privcrm.services.facts import Facts
+
+        return Facts(self.store, self._vault, self.clock)
+
+    @made_once
+    def shops(self) -> "Shops":
+        """Shops (门店), and who works in them."""
+        from privcrm.services.shops import Shops
+
+        return Shops(self.store)
+
+    @made_once
+    def group_tags(self) -> "GroupTags":
+        """Tags that the company keeps of its groups."""
+        from privcrm.services.groups import GroupTags
+
+        return GroupTags(self.store)
 
     @made_once
     def sweep(self) -> "Sweep":

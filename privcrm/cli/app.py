@@ -17,6 +17,8 @@ COMMANDS = {
     "doctor": ("privcrm.cli.doctor:doctor", "Check the set-up and say what to mend."),
     "provider": ("privcrm.cli.provider:provider", "What is installed and what it can do."),
     "sandbox": ("privcrm.cli.sandbox:sandbox", "The simulated company."),
+    "shop": ("privcrm.cli.shop:shop", "Shops (门店): import, list, show."),
+    "group": ("privcrm.cli.group:group", "Customer groups and the tags that they carry."),
     "tag": ("privcrm.cli.tag:tag", "Batch tagging."),
     "job": ("privcrm.cli.job:job", "Jobs: list, look at, pause, resume, undo."),
     "run": ("privcrm.cli.run:run", "Run due jobs and timers until stopped."),
