@@ -1,6 +1,6 @@
 """Expressions as what JSON can hold: ``{"all": [{"has_tag": {"tag": "VIP"}}, {"not": {"in_any_group": {}}}]}``.
 
-Reading and writing go to any depth; Python's own ``json`` module does not: it gives up at some hundred levels. What is
+Reading and writing go to any depth; Python's own ``json`` module does not: it gives up below a thousand levels. What is
 nested deeper is kept as text.
 """
 
