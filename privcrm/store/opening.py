@@ -89,14 +89,16 @@ def _sqlite_engine(url: "sqlalchemy.URL") -> "sqlalchemy.Engine":
         pool_use_lifo=True,  # so that one warm cache serves most statements
     )
 
-    event.listen(engine, "connect", _enlarge_cache)
+    event.listen(engine, "connect", _set_up)
     return engine
 
 
-def _enlarge_cache(connection: "sqlite3.Connection", record: object) -> None:
-    # Large plans touch their indexes at random; with SQLite's own 2 MiB every insert reads the disk.
+def _set_up(connection: "sqlite3.Connection", record: object) -> None:
     del record
+    # Large plans touch their indexes at random; with SQLite's own 2 MiB every insert reads the disk.
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+    # What is deleted of a person must not be left in the file between the rows of others.
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _borrow(engine: "sqlalchemy.Engine") -> "sqlalchemy.Engine":
