@@ -9,7 +9,7 @@ from privcrm.cli.doubts import say_unknown, show_orphans
 from privcrm.cli.failures import DONE, INTERRUPTED, SOME_FAILED, VENDOR, described
 from privcrm.cli.failures import exit_code as code_of
 from privcrm.cli.interruption import stop_on_signal
-from privcrm.cli.made import TAGGING, made_by
+from privcrm.cli.made import MOVING, TAGGING, made_by
 from privcrm.cli.progress import progress
 from privcrm.cli.reason_messages import reason_of, word_of
 from privcrm.cli.times import beijing, iso
@@ -196,7 +196,7 @@ def show_items(session: "Session", crm: "CRM", job: Job) -> None:
 def told_of(job: Job) -> list[OutcomeState]:
     """Return in which states a job has items to tell of; that a list of tags skips what is so already is everyday."""
     troubled = [OutcomeState.FAILED, OutcomeState.UNKNOWN]
-    if job.kind != TAGGING:
+    if job.kind not in (TAGGING, MOVING):
         troubled.append(OutcomeState.SKIPPED)
     return [state for state in troubled if job.counts.get(state)]
 

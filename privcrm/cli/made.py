@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from privcrm.crm import CRM
     from privcrm.jobs.model import Job, Outcome
 
+MOVING = "tag.move"  # of what it was planned for, much is so already
 TAGGING = "tag.apply"  # makes nothing that has an id, and has many items
 # Of what the vendor gave; who was ``rejected`` is personal data, so these are counted.
 _SHOWN = ("id", "job", "qr_url")
@@ -25,7 +26,7 @@ def made_by(outcome: "Outcome") -> dict[str, Any]:
 def show_made(session: "Session", crm: "CRM", job: "Job") -> dict[str, int]:
     """Say how much a job made and how to see it; return the numbers for ``--json``."""
     counts = {"made": 0, "rejected": 0}
-    for state in () if job.kind == TAGGING else (OutcomeState.DONE, OutcomeState.WAITING):
+    for state in () if job.kind in (TAGGING, MOVING) else (OutcomeState.DONE, OutcomeState.WAITING):
         for item in crm.jobs.items(job.id, state):
             made = made_by(item.outcome)
             counts["made"] += any(name in made for name in _SHOWN)
