@@ -88,3 +88,8 @@ def test_every_way_of_writing_a_mobile_number_meets(head: str, rest: str, code: 
 def test_no_text_breaks_it(text: str) -> None:
     found = normalised(text)
     assert found is None or (found.startswith("+") and normalised(found) == found)
+
+
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
+def test_what_is_read_without_the_library_is_what_the_library_reads(text: str):
+    assert normalised(text) == normalised(f" {text}")
