@@ -6,7 +6,7 @@ from privcrm.sandbox.world.handovers import Carries, Handover, HandoverState, Te
 from privcrm.sandbox.world.media import MediaFile, Purpose
 from privcrm.sandbox.world.members import Kind, Member
 from privcrm.sandbox.world.scale import Scale
-from privcrm.sandbox.world.staff import Department, Staff, StaffState
+from privcrm.sandbox.world.staff import ROOT, Department, Staff, StaffState
 from privcrm.sandbox.world.strategies import Node, Strategy, StrategyBook
 from privcrm.sandbox.world.tags import Tag, TagGroup
 from privcrm.sandbox.world.welcomes import Greeting, Welcome, WelcomeBook
@@ -17,6 +17,7 @@ __all__ = [
     "EPOCH",
     "OTHER_PROGRAM",
     "OUR_PROGRAM",
+    "ROOT",
     "Carries",
     "Department",
     "EndedBy",

@@ -22,7 +22,7 @@ from privcrm.sandbox.world import Follow, Kind, Staff, StaffState, Way
 _FOLLOWERS_PER_PAGE = 500
 _BATCH_DEFAULT, _BATCH_MOST = 50, 100
 _COMPANY_TAG, _STRATEGY_TAG = 1, 3
-_ADD_WAY = {
+ADD_WAY = {
     Way.UNKNOWN: 0,
     Way.SCAN: 1,
     Way.PHONE_SEARCH: 2,
@@ -32,6 +32,7 @@ _ADD_WAY = {
     Way.HANDED_OVER: 202,
     Way.LINK: 16,
 }
+COLLEAGUES_COMPANY = "示例同行"
 _REMARKS = {
     "remark": "remark",
     "description": "description",
@@ -54,17 +55,22 @@ def list_customers(call: Call) -> dict[str, Any]:
     return {"external_userid": ids}
 
 
+def avatar_of(number: int) -> str:
+    """Return the address of a person's picture."""
+    return f"https://wx.qlogo.cn/mmhead/{number:09d}/0"
+
+
 def described(call: Call, number: int) -> dict[str, Any]:
     """Describe a person the way external_contact does; fields without a value are left out."""
     member = call.world.members[number]
     common = {
         "external_userid": call.company.ids.member(number),
         "name": member.name,
-        "avatar": f"https://wx.qlogo.cn/mmhead/{number:09d}/0",
+        "avatar": avatar_of(number),
         "gender": member.gender,
     }
     if member.kind is Kind.COLLEAGUE:
-        company = {"corp_name": "示例同行", "corp_full_name": "示例同行有限公司"}
+        company = {"corp_name": COLLEAGUES_COMPANY, "corp_full_name": "示例同行有限公司"}
         return {**common, "type": 2, "position": "采购", **company, "external_profile": {"external_attr": []}}
     return {**common, "type": 1, "unionid": call.company.ids.unionid(number)}
 
@@ -77,7 +83,7 @@ def _follow_info(call: Call, follow: Follow) -> dict[str, Any]:
         "description": follow.description,
         "createtime": follow.added_at,
         "remark_mobiles": list(follow.phones),
-        "add_way": _ADD_WAY[follow.way],
+        "add_way": ADD_WAY[follow.way],
         "oper_userid": _initiator(call, follow),
     }
     if follow.company:
