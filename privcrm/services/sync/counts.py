@@ -34,6 +34,7 @@ class Counts:
     tags_deleted: int = 0
     staff_changed: int = 0
     staff_missing: int = 0
+    renames_proposed: int = 0
     groups_listed: int = 0
     groups_changed: int = 0
     groups_gone: int = 0

@@ -16,10 +16,12 @@ from privcrm.services.sync.groups import GROUPS, GroupReader
 from privcrm.services.sync.library import read_library
 from privcrm.services.sync.progress import Report, SyncStage
 from privcrm.services.sync.relations import RelationReader, divide
+from privcrm.services.sync.renames import Renames
 from privcrm.services.sync.report import DataAge, SyncReport
 from privcrm.services.sync.staff import read_staff
 from privcrm.services.sync.under_way import UnderWay
 from privcrm.store import Store
+from privcrm.store.mirror.proposals import Proposals, Rename
 from privcrm.store.mirror.relations import Relations
 from privcrm.store.mirror.runs import Part, Run, Runs
 from privcrm.store.mirror.totals import Totals
@@ -58,6 +60,8 @@ class Sync:
         self._rosters = GroupRosters(provider, self._mirror, store.database, store.clock)
         self._runs = Runs(store.database, store.clock, random.SystemRandom())
         self._totals = Totals(store.database)
+        self._proposals = Proposals(store.database)
+        self._renames = Renames(store.database, store.audit, store.clock)
 
     def run(self, *, progress: Report | None = None, stop: Event | None = None) -> SyncReport:
         """Read everything, go on with a run that was cut, and return what became of it.
@@ -86,6 +90,20 @@ class Sync:
         known = [at for at in ages.values() if at is not None]
         whole = len(known) == len(ages)
         return DataAge(min(known) if known and whole else None, max(known, default=None), ages)
+
+    # -- renames
+
+    def renames(self) -> list[Rename]:
+        """Return the changed ids of employees that nobody told of, and that wait for a decision."""
+        return self._renames.proposed()
+
+    def confirm_rename(self, old: str, new: str, who: str) -> None:
+        """Let everything that names ``old`` name ``new``, in one transaction. Raises ``InputError`` if none is proposed."""
+        self._renames.confirm(old, new, who)
+
+    def reject_rename(self, old: str, new: str, who: str) -> None:
+        """Note that these are two employees; it is not proposed again. Raises ``InputError`` if it is not proposed."""
+        self._renames.reject(old, new, who)
 
     def _through(self, kind: str, progress: Report | None, stop: Event | None) -> SyncReport:
         began = self._clock.monotonic()
@@ -140,6 +158,8 @@ class Sync:
             if part.kind != GROUPS:
                 reader.read(part)
         sync.tell(SyncStage.MEMBERS, sync.counts.listed, sync.counts.listed)
+        with sync.writing() as connection:
+            sync.counts.renames_proposed += self._proposals.find(connection, self._clock.time())
 
     def _read_groups(self, sync: UnderWay) -> None:
         if not self._provider.capabilities.get("groups.list_all"):
