@@ -35,9 +35,7 @@ def tag(session: Session, /, group_id: str, *, add: tuple[str, ...], remove: tup
     These tags are the company's own: vendors have none for groups. Segments can ask for them at once.
     """
     with session.crm() as crm:
-        from privcrm.services.groups import GroupTags
-
-        tags = GroupTags(crm.store).put(group_id, add, remove, who=getuser(), force=force)
+        tags = crm.group_tags.put(group_id, add, remove, who=getuser(), force=force)
     session.out.say("{group}: {tags}", group=group_id, tags="; ".join(tags) or session.translate("no tags"))
     session.out.result({"group_id": group_id, "tags": list(tags)})
 
@@ -52,9 +50,7 @@ def tag(session: Session, /, group_id: str, *, add: tuple[str, ...], remove: tup
 def list_(session: Session, tag: str | None, limit: int, jsonl: str | None) -> None:
     """List the groups that the mirror knows, with their tags."""
     with session.crm() as crm:
-        from privcrm.services.groups import GroupTags
-
-        groups = GroupTags(crm.store).list(tag)
+        groups = crm.group_tags.list(tag)
         if jsonl:
             session.out.lines(jsonl, map(_row, groups))
             return

@@ -209,4 +209,44 @@ CHINESE_HELP: dict[str, str] = {
     "Run due jobs and timers until stopped, and with --app the handlers of events.": (
         "执行到期的任务和定时器，直到被停止；指定 --app 时还执行事件处理函数。"
     ),
+    "Fill an empty store with a simulated company, as a synchronisation with it would, but much sooner.": (
+        "把一家模拟企业写入空的数据库：结果与同步相同，但快得多。"
+    ),
+    "The store is that of PRIVCRM_STORE, else privcrm.db right here. To go on with the same company, "
+    "serve one of the same size: privcrm sandbox serve with the same options.": (
+        "数据库由 PRIVCRM_STORE 指定，否则为当前目录的 privcrm.db。"
+        "若要继续使用同一家企业，请用相同选项运行 privcrm sandbox serve。"
+    ),
+    # shop, group
+    "Believe the id of a group that the mirror does not know.": "相信镜像中没有的群 ID。",
+    "Columns: code (门店编码), name (门店名称), region (区域), manager (店长), departments (部门), staff (员工); "
+    "every other column is kept as an attribute. Several departments or employees in a cell are "
+    "separated by ; ； or 、. A department is written as its id, its name or Parent/Name. A column "
+    "that is not there leaves what is known, an empty cell takes it away. Everything is checked "
+    "before anything is written.": (
+        "列：code（门店编码）、name（门店名称）、region（区域）、manager（店长）、departments（部门）、staff（员工）；"
+        "其余各列作为属性保存。一个单元格内的多个部门或员工用 ; ； 或 、 分隔。部门可写 ID、名称或 上级/名称。"
+        "缺少的列保持原值，空单元格则清除。写入之前先检查全部内容。"
+    ),
+    "Customer groups: list, tag.": "客户群：列表、打标签。",
+    "Every group as a JSON line, without a limit.": "每个群一行 JSON，不限数量。",
+    "List the groups that the mirror knows, with their tags.": "列出镜像中的群及其标签。",
+    "List the shops by code.": "按编码列出门店。",
+    "Only groups that carry this tag.": "只列出带有该标签的群。",
+    "Only shops of this region.": "只列出该区域的门店。",
+    "Only the first so many.": "只列出前若干个。",
+    "Put a tag on the group; may be given several times.": "给群添加标签；可重复使用。",
+    "Put tags on a group and take others off it.": "给群添加或移除标签。",
+    "Remove the shops that no row names.": "移除名单中没有的门店。",
+    "Shops (门店): import, list, show.": "门店：导入、列表、查看。",
+    "Customer groups and the tags that they carry.": "客户群及其标签。",
+    "Show a shop and who works in it, as of the last synchronisation.": "查看门店及其员工（以最近一次同步为准）。",
+    "Show what would change; write nothing.": "显示将会改变什么；不写入。",
+    "Take a tag off the group; may be given several times.": "从群移除标签；可重复使用。",
+    "Take shops from a CSV or XLSX file; the same file again changes nothing.": (
+        "从 CSV 或 XLSX 文件导入门店；重复导入同一文件不会改变任何内容。"
+    ),
+    "These tags are the company's own: vendors have none for groups. Segments can ask for them at once.": (
+        "这些标签由企业自己保存：平台没有群标签。分群条件可立即使用。"
+    ),
 }

@@ -219,4 +219,11 @@ CHINESE: dict[str, str] = {
     "changed": "更改",
     "unchanged": "未变",
     "removed": "移除",
+    # sandbox fill
+    "{members} members with {follows} relations, {staff} employees, {groups} groups, {tags} tags.": (
+        "{members} 位客户，{follows} 条跟进关系，{staff} 名员工，{groups} 个群，{tags} 个标签。"
+    ),
+    "Reading tags": "读取标签",
+    "Reading staff": "读取员工",
+    "Reading groups": "读取客户群",
 }

@@ -1,14 +1,26 @@
 """``privcrm sandbox``: the simulated company."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from privcrm.cli.frame import Group, examples, pass_session
-from privcrm.cli.session import Session
+from privcrm.cli.progress import progress
+from privcrm.cli.session import DEFAULT_STORE, Session
 from privcrm.cli.sizes import size_of, sized
 from privcrm.errors import ConfigurationError, InputError
+
+if TYPE_CHECKING:
+    from privcrm.cli.progress import Report
+    from privcrm.services.sync.progress import SyncProgress
+
+STAGES: Final = {
+    "tags": "Reading tags",
+    "staff": "Reading staff",
+    "members": "Reading members",
+    "groups": "Reading groups",
+}
 
 
 @click.group(cls=Group, epilog=examples("privcrm sandbox serve --write-env company.env"))
@@ -66,3 +78,47 @@ def serve(
         raise InputError(f"{error}: --expose allows it") from None
     except OSError as error:
         raise ConfigurationError(f"the sandbox cannot start: {error.strerror or error}") from None
+
+
+@sandbox.command(
+    epilog=examples(
+        "privcrm sandbox fill",
+        "privcrm sandbox fill --scale large --members 100000",
+        "PRIVCRM_STORE=sqlite:///large.db privcrm sandbox fill --scale large",
+    )
+)
+@sized
+@pass_session
+def fill(session: Session, /, **size: Any) -> None:
+    """Fill an empty store with a simulated company, as a synchronisation with it would, but much sooner.
+
+    The store is that of PRIVCRM_STORE, else privcrm.db right here. To go on with the same company, serve one of the
+    same size: privcrm sandbox serve with the same options.
+    """
+    from privcrm.clock import SystemClock
+    from privcrm.store import open_store
+    from privcrm.store.vault import Vault
+    from privcrm.testing.filling import Size, company_id
+    from privcrm.testing.filling import fill as fill_store
+
+    made, given = Size(**size_of(**size)), session.settings().arguments
+    clock = SystemClock()
+    company = company_id(made.seed)
+    with open_store(given.get("store", DEFAULT_STORE), clock=clock, company=company) as store:
+        vault = Vault(store.database, given.get("store_keys", ()), identity_space=given.get("identity_space", ""))
+        with progress(session.out) as report:
+            fields = given.get("store_fields", ())
+            done = fill_store(store, made, vault, store_fields=fields, progress=_filling(report))
+        place = store.database.place
+    held = {"members": done.held.members, "follows": done.held.follows, "tags": done.held.tags}
+    held |= {"staff": done.held.staff, "groups": done.held.groups}
+    out = session.out
+    out.say("{members} members with {follows} relations, {staff} employees, {groups} groups, {tags} tags.", **held)
+    out.result({"company": company, "store": place, "seconds": round(done.seconds, 3), **held})
+
+
+def _filling(report: "Report") -> Any:
+    def show(now: "SyncProgress") -> None:
+        report(STAGES[now.stage], now.done, now.total)
+
+    return show

@@ -42,9 +42,7 @@ def import_(session: Session, /, file: str, *, dry_run: bool, prune: bool) -> No
     empty cell takes it away. Everything is checked before anything is written.
     """
     with session.crm() as crm:
-        from privcrm.services.shops import Shops
-
-        done = Shops(crm.store).import_file(file, dry_run=dry_run, prune=prune, who=getuser())
+        done = crm.shops.import_file(file, dry_run=dry_run, prune=prune, who=getuser())
     _show_import(session, done, dry_run=dry_run)
 
 
@@ -57,9 +55,7 @@ def import_(session: Session, /, file: str, *, dry_run: bool, prune: bool) -> No
 def list_(session: Session, region: str | None, jsonl: str | None) -> None:
     """List the shops by code."""
     with session.crm() as crm:
-        from privcrm.services.shops import Shops
-
-        shops = Shops(crm.store).list(region)
+        shops = crm.shops.list(region)
         if jsonl:
             session.out.lines(jsonl, map(_row, shops))
             return
@@ -72,9 +68,7 @@ def list_(session: Session, region: str | None, jsonl: str | None) -> None:
 def show(session: Session, code: str) -> None:
     """Show a shop and who works in it, as of the last synchronisation."""
     with session.crm() as crm:
-        from privcrm.services.shops import Shops
-
-        shops = Shops(crm.store)
+        shops = crm.shops
         found, staff = shops.get(code), shops.staff_of(code)
     out = session.out
     out.facts(
