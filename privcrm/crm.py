@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from privcrm.services.shops import Shops
     from privcrm.services.sweep.sweep import Sweep
     from privcrm.services.sync import Sync
+    from privcrm.services.tag_library import TagMoves
     from privcrm.services.tagging import Tagging
     from privcrm.services.welcomes import Welcomes
     from privcrm.store import Store
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
     Handler = TypeVar("Handler", bound=Callable[..., Any])
 
-_WITH_HANDLERS = ("tagging", "live_codes", "handover", "mass_messages", "moments", "sweep", "welcomes")
+_WITH_HANDLERS = ("tagging", "tag_moves", "live_codes", "handover", "mass_messages", "moments", "sweep", "welcomes")
 """The services that do work through jobs: each registers its handler when it is made."""
 
 
@@ -190,9 +191,17 @@ class CRM:
     @made_once
     def tagging(self) -> "Tagging":
         """Batch tagging; without a store, its previews only."""
-        from privcrm.services.tagging import Tagging
+        from privcrm.services.tag_library import TagMoves
+    from privcrm.services.tagging import Tagging
 
         return Tagging(self.provider, self._kernel if self._has_store else None, self.clock)
+
+    @made_once
+    def tag_moves(self) -> "TagMoves":
+        """Merging, moving and restoring company tags."""
+        from privcrm.services.tag_library import TagMoves
+
+        return TagMoves(self.provider, self._kernel, self.store, self.clock)
 
     @made_once
     def live_codes(self) -> "LiveCodes":
