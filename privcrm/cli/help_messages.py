@@ -249,4 +249,29 @@ CHINESE_HELP: dict[str, str] = {
     "These tags are the company's own: vendors have none for groups. Segments can ask for them at once.": (
         "这些标签由企业自己保存：平台没有群标签。分群条件可立即使用。"
     ),
+    # sync
+    "Compare everything row by row, and mend what differs.": "逐行比较全部内容，并修复差异。",
+    "With --check: compare only; exit code 1 if anything differs.": "与 --check 同用：只比较；有差异时退出码为 1。",
+    "Read the whole company into the local mirror: tags, staff, members, groups.": (
+        "把整个企业读入本地镜像：标签、员工、客户、客户群。"
+    ),
+    "What is as it was is not written, so it may run every night. A run that was cut goes on where it was, within "
+    "a day.": ("没有变化的内容不会写入，因此可以每晚运行。中断的同步在一天之内会从原处继续。"),
+    "Reading cannot tell that a member deleted an employee: the vendor goes on listing the relation. Only the "
+    "callback tells; where that was lost, --check does not find it either.": (
+        "读取无法得知客户是否删除了员工：平台仍会列出该关系。只有回调会告知；回调丢失时，--check 也发现不了。"
+    ),
+    "Changed ids of employees that nobody told of.": "没有事件告知的员工账号变更。",
+    "An id that vanished while a new one has the same members is one employee, probably: confirm it, and "
+    "everything that names the old id names the new one.": (
+        "某个账号消失，而一个新账号有同样的客户，很可能是同一位员工：确认之后，所有用到旧账号的地方都改为新账号。"
+    ),
+    "List those that wait for a decision.": "列出等待确认的变更。",
+    "Say that OLD is NEW now: members, seats, plans and ledgers of the one are the other's.": (
+        "确认 OLD 现在是 NEW：前者的客户、席位、计划和记录都归后者。"
+    ),
+    "Say that OLD and NEW are two employees; it is not asked again.": "说明 OLD 和 NEW 是两位员工；不再询问。",
+    "The company in the local mirror: read, compare, changed ids of staff.": (
+        "企业的本地镜像：读取、比较、员工账号变更。"
+    ),
 }

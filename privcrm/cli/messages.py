@@ -226,4 +226,49 @@ CHINESE: dict[str, str] = {
     "Reading tags": "读取标签",
     "Reading staff": "读取员工",
     "Reading groups": "读取客户群",
+    # sync
+    "Relations that were missing": "缺少的跟进关系",
+    "Relations that vanished": "已消失的跟进关系",
+    "Relations with other fields": "字段不同的跟进关系",
+    "Relations with other tags": "标签不同的跟进关系",
+    "Tags of the library": "标签库中的标签",
+    "Employees": "员工",
+    "{old} is {new} from now on.": "从现在起，{old} 就是 {new}。",
+    "{old} and {new} are two employees.": "{old} 和 {new} 是两位员工。",
+    "Old id": "旧账号",
+    "New id": "新账号",
+    "Members in common": "共同的客户",
+    "No changed id waits for a decision.": "没有待确认的账号变更。",
+    "Staff": "员工",
+    "Groups": "客户群",
+    "Written": "已写入",
+    "Unchanged": "未变化",
+    "Vanished": "已消失",
+    "Calls": "调用次数",
+    "Seconds": "秒",
+    "Difference": "差异",
+    "Count": "数量",
+    "The mirror is mended.": "本地镜像已修复。",
+    "Nothing was mended: privcrm sync --check mends it.": "没有修复任何内容：privcrm sync --check 会修复。",
+    "The mirror is as the vendor has it: {follows} relations.": "本地镜像与平台一致：{follows} 条跟进关系。",
+    "Not to be found by reading: members who deleted an employee while the callback was lost.": (
+        "读取无法发现：客户删除了员工而回调丢失的情况。"
+    ),
+    "{count} ids of employees seem to have changed: privcrm sync renames": (
+        "{count} 位员工的账号似乎已变更：privcrm sync renames"
+    ),
+    "{count} employees are in no list any more; nothing of theirs was touched.": (
+        "{count} 位员工不再出现在任何列表中；其数据均未改动。"
+    ),
+    "{count} entries of the vendor named no member or no employee and were passed over.": (
+        "平台返回的 {count} 条记录没有客户或员工，已略过。"
+    ),
+    "{count} relations are of employees who are in no list; they are kept.": (
+        "{count} 条跟进关系属于不在任何列表中的员工；已保留。"
+    ),
+    "{count} entries are of erased persons and were not kept.": "{count} 条记录属于已清除的人，未保存。",
+    "{count} listings could not be read to their end; nothing is missing because of them.": (
+        "{count} 个列表未能读到末尾；不会因此判定任何内容缺失。"
+    ),
+    "The vendor does not show this app: {what}.": "平台不允许本应用读取：{what}。",
 }

@@ -29,7 +29,10 @@ class Renames:
             return self._proposals.proposed(connection)
 
     def confirm(self, old: str, new: str, who: str) -> None:
-        """Let everything that names ``old`` name ``new``, in one transaction. Raises ``InputError`` if none is proposed."""
+        """Let everything that names ``old`` name ``new``, in one transaction.
+
+        Raises ``InputError`` if that is not proposed.
+        """
         with self._database.transaction(durable=True) as connection:
             self._decide(connection, old, new, "confirmed", who)
             self._renaming.rename(connection, old, new, self._clock.time())

@@ -98,7 +98,10 @@ class Sync:
         return self._renames.proposed()
 
     def confirm_rename(self, old: str, new: str, who: str) -> None:
-        """Let everything that names ``old`` name ``new``, in one transaction. Raises ``InputError`` if none is proposed."""
+        """Let everything that names ``old`` name ``new``, in one transaction.
+
+        Raises ``InputError`` if that is not proposed.
+        """
         self._renames.confirm(old, new, who)
 
     def reject_rename(self, old: str, new: str, who: str) -> None:

@@ -5,8 +5,7 @@ employee: they become the older one.
 """
 
 import json
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import frozen
 
@@ -232,23 +231,15 @@ def renamed(text: str, old: str, new: str) -> str:
 
 
 def _renamed(value: Any, old: str, new: str, *, named: bool) -> Any:
-    match value:
-        case str() if named and staff_key(value) == old:
-            return new
-        case list():
-            return list(_each(value, old, new, named=named))
-        case dict():
-            return {name: _renamed(each, old, new, named=_names_staff(name)) for name, each in _items(value)}
-        case _:
-            return value
-
-
-def _each(values: list[Any], old: str, new: str, *, named: bool) -> Iterator[Any]:
-    return (_renamed(each, old, new, named=named) for each in values)
-
-
-def _items(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    return iter(values.items())
+    if isinstance(value, str):
+        return new if named and staff_key(value) == old else value
+    if isinstance(value, list):
+        entries = cast("list[Any]", value)
+        return [_renamed(each, old, new, named=named) for each in entries]
+    if isinstance(value, dict):
+        fields = cast("dict[str, Any]", value)
+        return {name: _renamed(each, old, new, named=_names_staff(name)) for name, each in fields.items()}
+    return value
 
 
 def _names_staff(name: str) -> bool:

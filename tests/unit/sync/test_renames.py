@@ -8,6 +8,7 @@ from attrs import evolve
 from privcrm.errors import InputError
 from privcrm.models import staff_key
 from privcrm.services.sync.renames import Renames
+from privcrm.store.mirror.relations import Ended, Relations
 from privcrm.store.mirror.renaming import BY_ID, BY_NUMBER, ELSEWHERE, IN_JSON, renamed
 
 from .company import Mirrored
@@ -35,7 +36,8 @@ def test_every_column_that_names_staff_is_known(company: Mirrored) -> None:
         else:
             columns = set(
                 connection.all(
-                    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+                    "SELECT table_name, column_name FROM information_schema.columns"
+                    " WHERE table_schema = current_schema()"
                 )
             )
     named = {
@@ -56,7 +58,7 @@ def test_an_event_renames_and_numbers_stay(company: Mirrored) -> None:
     assert company.mirror() == company.truth()
     assert not renames(company).told(old, NEW)
     company.clock.sleep(3_600)
-    assert company.sync.run().differences == {"staff": 1} or company.sync.run().differences == {}
+    assert company.sync.run().differences == {}
     (change,) = company.rows("SELECT before, after FROM privcrm_staff_change WHERE what = 'staff_id'")
     assert change == (old, NEW)
 
@@ -98,8 +100,6 @@ def test_a_relation_that_an_event_ended_stays_ended_in_a_merge(company: Mirrored
     company.sync.run()
     old = other_id(company)
     member_id = company.member(next(company.world.follows.of_staff(0)))
-    from privcrm.store.mirror.relations import Ended, Relations
-
     with company.store.database.transaction() as connection:
         ended = Ended(company.now, "deleted_by_member")
         Relations(company.store.database).end(connection, old, member_id, ended, company.clock.time())
