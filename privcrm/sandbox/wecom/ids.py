@@ -9,7 +9,7 @@ from privcrm.sandbox.world import Kind, World
 from privcrm.sandbox.world.chance import MASK, Stream
 from privcrm.sandbox.world.tags import TagLibrary
 
-_URL_SAFE = str.maketrans("+/", "-_")
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _STANDARD = str.maketrans("-_", "+/")
 _HEX = re.compile(r"[0-9a-f]{32}")
 
@@ -29,7 +29,7 @@ class IdCodec:
     def encode(self, number: int) -> str:
         """Return the id of a number."""
         raw = self._subject + ((number + 1) * self._factor & MASK).to_bytes(8, "big")
-        return self._head + binascii.b2a_base64(raw, newline=False).decode().translate(_URL_SAFE)
+        return self._head + binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE).decode()
 
     def decode(self, text: str) -> int | None:
         """Return the number behind an id, or None for anything that is no id of this company."""

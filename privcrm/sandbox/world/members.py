@@ -39,11 +39,11 @@ class MemberBook:
 
     def kind(self, number: int) -> Kind:
         """Return what sort of person this is (three in a hundred are colleagues)."""
-        return Kind.COLLEAGUE if self._draw.below(number, 100) < 3 else Kind.CONSUMER  # noqa: PLR2004
+        return _kind(self._draw(number))
 
     def __getitem__(self, number: int) -> Member:
         luck = self._draw(number)
-        return Member(number, self._name(luck >> 8), self.kind(number), (luck >> 40) % 3, self.phone(number))
+        return Member(number, self._name(luck >> 8), _kind(luck), (luck >> 40) % 3, self.phone(number))
 
     def _name(self, luck: int) -> str:
         if luck % 4 == 0:
@@ -55,3 +55,7 @@ class MemberBook:
         owner = number - 1 if number % _SHARED_PHONE_EVERY == _SHARED_PHONE_EVERY - 1 else number
         luck = self._phone(owner)
         return f"{_PHONE_HEADS[luck % len(_PHONE_HEADS)]}{(luck >> 8) % 100_000_000:08d}"
+
+
+def _kind(luck: int) -> Kind:
+    return Kind.COLLEAGUE if luck % 100 < 3 else Kind.CONSUMER  # noqa: PLR2004
