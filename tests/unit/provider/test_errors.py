@@ -19,15 +19,13 @@ def example_of(kind):
         return kind("wecom", "groups.create", "no endpoint", "a group code")
     if kind is errors.QuotaExhausted:
         return kind("used up", reset_at=5.0)
-    if kind is errors.ExpressionError:
-        return kind("a sentence", line=2, column=5)
     if kind is InputError:
         return kind("two problems", ["row 1: empty", "row 2: empty"])
     if issubclass(kind, ProviderError):
         more = {"intent": INTENT} if kind is OutcomeUnknown else {"retry_at": 9.5} if kind is RateLimited else {}
         where = {"provider": "wecom", "operation": "mark_tag", "code": 45009, "request_id": "r1", "http_status": 200}
         return kind("too often", **where, attempt=2, advice="wait", **more)
-    return kind("a sentence")
+    return kind("a sentence", **({"line": 2, "column": 5} if kind is errors.ExpressionError else {}))
 
 
 @pytest.mark.parametrize("kind", CLASSES.values(), ids=CLASSES)
