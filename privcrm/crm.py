@@ -191,8 +191,7 @@ class CRM:
     @made_once
     def tagging(self) -> "Tagging":
         """Batch tagging; without a store, its previews only."""
-        from privcrm.services.tag_library import TagMoves
-    from privcrm.services.tagging import Tagging
+        from privcrm.services.tagging import Tagging
 
         return Tagging(self.provider, self._kernel if self._has_store else None, self.clock)
 
