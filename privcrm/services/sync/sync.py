@@ -4,22 +4,25 @@ import logging
 import random
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from threading import Event
 from typing import Final
 
-from privcrm.models import StaffId
+from privcrm.jobs.timers import Timers
+from privcrm.models import StaffId, TagChange
 from privcrm.provider import Provider
 from privcrm.services.mirror.rosters import GroupRosters
 from privcrm.services.mirror.stored_mirror import StoredMirror
+from privcrm.services.sync.company_keeper import CompanyKeeper
 from privcrm.services.sync.entries import Entries
 from privcrm.services.sync.groups import GROUPS, GroupReader
 from privcrm.services.sync.library import read_library
+from privcrm.services.sync.member_keeper import MemberKeeper
 from privcrm.services.sync.progress import Report, SyncStage
 from privcrm.services.sync.relations import RelationReader, divide
 from privcrm.services.sync.renames import Renames
 from privcrm.services.sync.report import DataAge, SyncReport
+from privcrm.services.sync.schedule import Schedule
 from privcrm.services.sync.staff import read_staff
-from privcrm.services.sync.under_way import UnderWay
+from privcrm.services.sync.under_way import Stop, UnderWay
 from privcrm.store import Store
 from privcrm.store.mirror.proposals import Proposals, Rename
 from privcrm.store.mirror.relations import Relations
@@ -44,10 +47,18 @@ class Sync:
     written. A run that was cut is taken up where it was within a day, by whoever comes next.
     """
 
-    def __init__(self, provider: Provider, store: Store, vault: Vault, *, store_fields: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        store: Store,
+        vault: Vault,
+        *,
+        timers: Timers | None = None,
+        store_fields: Collection[str] = (),
+    ) -> None:
         """``store_fields`` are the personal fields to keep in a form that can be read again.
 
-        Raises ``ConfigurationError`` for one that is not to be had.
+        ``timers`` are wanted by ``every``. Raises ``ConfigurationError`` for one that is not to be had.
         """
         self._provider = provider
         self._store = store
@@ -62,8 +73,11 @@ class Sync:
         self._totals = Totals(store.database)
         self._proposals = Proposals(store.database)
         self._renames = Renames(store.database, store.audit, store.clock)
+        self._schedule = Schedule(lambda turn: self.run(stop=turn), self._runs, timers, store.clock)
+        self.members = MemberKeeper(provider, store, self._relations, self._entries, self._tombstones)
+        self.company = CompanyKeeper(provider, store.database, store.clock, self._renames)
 
-    def run(self, *, progress: Report | None = None, stop: Event | None = None) -> SyncReport:
+    def run(self, *, progress: Report | None = None, stop: Stop | None = None) -> SyncReport:
         """Read everything, go on with a run that was cut, and return what became of it.
 
         Raises ``JobError`` while another process is at it or once ``stop`` is set, ``StoreError``, and what the ports
@@ -71,13 +85,21 @@ class Sync:
         """
         return self._through(SYNC, progress, stop)
 
-    def check(self, *, repair: bool = True, progress: Report | None = None, stop: Event | None = None) -> SyncReport:
+    def check(self, *, repair: bool = True, progress: Report | None = None, stop: Stop | None = None) -> SyncReport:
         """Read everything, compare it with what is kept row by row, and mend what differs unless told not to.
 
         The report's ``differences`` tell how much that was. A member who deleted an employee while the callback was
         lost is not among them: the vendor goes on listing the relation. Raises as ``run``.
         """
         return self._through(CHECK if repair else COMPARE, progress, stop)
+
+    def every(self, hours: float = 24.0, at: str = "03:00") -> None:
+        """Let whoever runs the timers (``privcrm run``) read everything this often, counted from a Beijing time of day.
+
+        That is now, if the last reading began longer ago. It reads in short turns, so that other work is not kept
+        waiting. Raises ``InputError`` for what is no schedule, ``ConfigurationError`` without timers.
+        """
+        self._schedule.every(hours, at)
 
     def as_of(self) -> DataAge:
         """Return how old what is known of relations is.
@@ -90,6 +112,18 @@ class Sync:
         known = [at for at in ages.values() if at is not None]
         whole = len(known) == len(ages)
         return DataAge(min(known) if known and whole else None, max(known, default=None), ages)
+
+    def tagged(self, change: TagChange) -> None:
+        """Note what we tagged ourselves: the vendor tells nobody of its own writes."""
+        with self._database.transaction() as connection:
+            self._relations.retag(
+                connection,
+                change.staff_id,
+                change.member_id,
+                add=change.add,
+                remove=change.remove,
+                now=self._clock.time(),
+            )
 
     # -- renames
 
@@ -108,7 +142,7 @@ class Sync:
         """Note that these are two employees; it is not proposed again. Raises ``InputError`` if it is not proposed."""
         self._renames.reject(old, new, who)
 
-    def _through(self, kind: str, progress: Report | None, stop: Event | None) -> SyncReport:
+    def _through(self, kind: str, progress: Report | None, stop: Stop | None) -> SyncReport:
         began = self._clock.monotonic()
         run = self._runs.take(kind, SyncStage.TAGS)
         sync = UnderWay(

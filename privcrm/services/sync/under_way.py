@@ -3,8 +3,7 @@
 import logging
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from privcrm.clock import Clock
 from privcrm.errors import (
@@ -21,7 +20,7 @@ from privcrm.services.sync.progress import Report, SyncProgress, SyncStage
 from privcrm.store.database import Connection, Database
 from privcrm.store.mirror.runs import Run, Runs
 
-__all__ = ["UnderWay"]
+__all__ = ["Stop", "Stopped", "UnderWay"]
 
 log = logging.getLogger("privcrm.sync")
 
@@ -30,6 +29,18 @@ LONGEST_SECONDS: Final = 120.0
 SLICE_SECONDS: Final = 1.0  # between looks at the stop event
 
 T = TypeVar("T")
+
+
+class Stop(Protocol):
+    """Says when to stop; a ``threading.Event`` does."""
+
+    def is_set(self) -> bool:
+        """Tell whether to stop."""
+        ...
+
+
+class Stopped(JobError):
+    """A synchronisation was asked to stop: the next one goes on from there."""
 
 
 class _Undone(Exception):
@@ -53,7 +64,7 @@ class UnderWay:
         thorough: bool = False,
         repair: bool = True,
         report: Report | None = None,
-        stop: Event | None = None,
+        stop: Stop | None = None,
     ) -> None:
         self.provider = provider
         self.database = database
@@ -107,9 +118,9 @@ class UnderWay:
             return None
 
     def check(self) -> None:
-        """Raise ``JobError`` once the stop event is set."""
+        """Raise ``Stopped`` once it is time to stop."""
         if self._stop is not None and self._stop.is_set():
-            raise JobError("stopped: the next synchronisation goes on from here")
+            raise Stopped("stopped: the next synchronisation goes on from here")
 
     def tell(self, stage: SyncStage, done: int, total: int | None = None) -> None:
         """Report progress."""

@@ -1,6 +1,6 @@
 """How the work kernel tags: one relation an item, one ``mark`` a send."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 from typing import Final
 
@@ -30,10 +30,12 @@ class TagHandler:
     batch = 1
     approval_above: int | None = None
 
-    def __init__(self, provider: Provider, clock: Clock) -> None:
+    def __init__(self, provider: Provider, clock: Clock, marked: Callable[[TagChange], None] | None = None) -> None:
+        """``marked`` is told of each change that the vendor took; the vendor itself tells nobody."""
         self.parallel = in_flight(provider)
         self._provider = provider
         self._clock = clock
+        self._marked = marked
         self._lock = Lock()
         self._tables: dict[str, TagTable] = {}
         self._refusal: tuple[Job, str] | None = None
@@ -85,6 +87,8 @@ class TagHandler:
             self._provider.tags.mark(change)
         except NotFound as error:
             return Outcome.failed(error.code, error.message, reason=NOT_FOUND)
+        if self._marked is not None:
+            self._marked(change)
         return Outcome.done()
 
     def _difference(self, relation: Relation, table: TagTable) -> str:

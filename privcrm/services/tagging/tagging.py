@@ -10,6 +10,7 @@ from typing import Final
 from privcrm.clock import Clock
 from privcrm.errors import ConfigurationError, JobError
 from privcrm.jobs import ItemDraft, Job, Jobs, JobState, Progress, RunLimits
+from privcrm.models import TagChange
 from privcrm.provider import Provider
 from privcrm.services.following import run_or_follow
 from privcrm.services.tagging.handler import KIND, TagHandler
@@ -48,12 +49,20 @@ class Tagging:
     permission to read and edit customer tags (WeCom: an app listed under 客户联系, 可调用接口的应用).
     """
 
-    def __init__(self, provider: Provider, jobs: Jobs | None, clock: Clock) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        jobs: Jobs | None,
+        clock: Clock,
+        *,
+        marked: Callable[[TagChange], None] | None = None,
+    ) -> None:
+        """``marked`` is told of each change that the vendor took."""
         self._provider = provider
         self._jobs = jobs
         self._clock = clock
         if jobs is not None:
-            jobs.register(TagHandler(provider, clock))
+            jobs.register(TagHandler(provider, clock, marked))
 
     def preview(
         self,

@@ -224,22 +224,25 @@ class Relations:
         *,
         add: Iterable[str] = (),
         remove: Iterable[str] = (),
+        now: float = 0.0,
     ) -> None:
-        """Note the tags that we put on a live relation and took off it: the vendor tells nobody of its own writes."""
+        """Note the tags that we put on a live relation and took off it: the vendor tells nobody of its own writes.
+
+        A listing that was read before ``now`` (unix seconds) does not undo it.
+        """
         self._lock(connection)
-        members = self._numbers.members(connection, [member_id])
-        staff = self._numbers.staff(connection, [staff_id])
-        if not (members and staff):
-            return
-        pair = (members[member_id], staff[staff_key(staff_id)])
-        before = self._locked(connection, pair)
-        if before is None or not before.live:
+        pair = self.pair(connection, staff_id, member_id)
+        before = None if pair is None else self._locked(connection, pair)
+        if pair is None or before is None or not before.live:
             return
         on = self._numbers.ensure_tags(connection, add).values()
         off = self._numbers.tags(connection, remove).values()
         FOLLOW_TAG.run(connection, [(self._company, *pair, tag) for tag in on])
         self._take_off(connection, [(self._company, *pair, tag) for tag in off])
-        self._set(connection, pair, "digest = ''")
+        if now:
+            self._set(connection, pair, "digest = '', as_of = ?", now)
+        else:
+            self._set(connection, pair, "digest = ''")
         self._marks.put(connection, [(Kind.TAG, str(tag), pair[0]) for tag in (*on, *off)])
 
     # -- reading
@@ -252,6 +255,12 @@ class Relations:
             self._company,
         )
         return {number for (number,) in found}
+
+    def pair(self, connection: Connection, staff_id: str, member_id: str) -> Pair | None:
+        """Return the numbers of a member and an employee who are both known."""
+        member = self._numbers.members(connection, [member_id]).get(member_id)
+        staff = self._numbers.staff(connection, [staff_id]).get(staff_key(staff_id))
+        return None if member is None or staff is None else (member, staff)
 
     def live_of(self, database: Database, staff: int) -> Iterator[int]:
         """Yield the numbers of the members whom an employee has, page by page."""

@@ -5,7 +5,7 @@ from typing import Any
 from attrs import define, field
 
 from privcrm.clock import ManualClock
-from privcrm.models import staff_key
+from privcrm.models import MemberId, staff_key
 from privcrm.provider import ProviderContext
 from privcrm.sandbox.world import EndedBy, World
 from privcrm.services.sync.sync import Sync
@@ -53,15 +53,15 @@ class Mirrored:
     def staff(self, number: int) -> str:
         return self.world.staff[number].staff_id
 
-    def member(self, number: int) -> str:
-        return ids.id_of(ids.MEMBER, number)
+    def member(self, number: int) -> MemberId:
+        return MemberId(ids.id_of(ids.MEMBER, number))
 
-    def adds(self, staff: int = 0, channel: str = "spring") -> str:
+    def adds(self, staff: int = 0, channel: str = "spring") -> MemberId:
         member = self.world.newcomer()
         self.world.adds(member, staff, at=self.now, channel=channel)
         return self.member(member)
 
-    def deletes(self, staff: int = 0) -> str:
+    def deletes(self, staff: int = 0) -> MemberId:
         member = next(self.world.follows.of_staff(staff))
         self.world.deletes(member, staff, EndedBy.STAFF, at=self.now)
         return self.member(member)
