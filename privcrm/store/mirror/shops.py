@@ -15,6 +15,7 @@ __all__ = ["Shops"]
 
 ASKED_AT_ONCE: Final = 500
 PAGE: Final = 500
+STAFF_A_PAGE: Final = 1000
 _COLUMNS: Final = "code, name, region, manager_id, attributes"
 _PUT: Final = Upsert("shop", ("company", "code", "name", "region", "manager_id", "attributes", "as_of"), keys=2)
 _LINKS: Final = (("shop_department", "department_id"), ("shop_staff", "staff_id"))
@@ -101,14 +102,9 @@ class Shops:
         """
         named = set(self._links(connection, codes, "shop_staff", "staff_id"))
         mapped = self._departments.below(connection, self._links(connection, codes, "shop_department", "department_id"))
-        rows = connection.all(
-            "SELECT number, shown_id, state, staff_id, departments FROM privcrm_staff"
-            " WHERE company = ? ORDER BY number",
-            self._company,
-        )
         return [
             (number, shown_id, state)
-            for number, shown_id, state, key, departments in rows
+            for number, shown_id, state, key, departments in self._everybody(connection)
             if key in named or (departments and not mapped.isdisjoint(json.loads(departments)))
         ]
 
@@ -136,6 +132,15 @@ class Shops:
             [(self._company, code, staff_key(new), new) for (code,) in codes],
         )
         connection.run("UPDATE privcrm_shop SET manager_id = ? WHERE company = ? AND lower(manager_id) = ?", new, *key)
+
+    def _everybody(self, connection: Connection) -> Generator[Row]:
+        rows: Sequence[Row] = ((-1,),)
+        while rows := connection.all(
+            "SELECT number, shown_id, state, staff_id, departments FROM privcrm_staff"
+            " WHERE company = ? AND number > ? ORDER BY number LIMIT ?",
+            *(self._company, rows[-1][0], STAFF_A_PAGE),
+        ):
+            yield from rows
 
     def _row(self, shop: Shop, now: float) -> Row:
         attributes = json.dumps(dict(shop.attributes), ensure_ascii=False)

@@ -111,6 +111,17 @@ def test_staff_are_those_named_and_those_of_departments_and_below(store: Store):
             shops.staff_numbers_of_region(connection, "X")
 
 
+def test_a_shop_with_more_staff_than_a_page(store: Store):
+    with store.database.transaction() as connection:
+        connection.run_many(
+            "INSERT INTO privcrm_staff (company, number, staff_id, shown_id, departments) VALUES ('acme', ?, ?, ?, ?)",
+            [(number, f"s{number}", f"S{number}", '["7"]') for number in range(2000)],
+        )
+    shops = put(store, Shop("S1", department_ids=("7",)))
+    with store.database.connect() as connection:
+        assert shops.staff_numbers_of_shop(connection, "S1") == list(range(2000))
+
+
 def test_a_renamed_employee_is_renamed_in_shops(store: Store):
     shops = put(
         store,
