@@ -9,6 +9,7 @@ begin a read transaction that cannot become a write transaction while somebody e
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from privcrm.errors import StoreError
@@ -90,6 +91,12 @@ class Database:
         """Where the data is, without user, password and options: for messages and ``repr``."""
         url = self._engine.url
         return f"{url.get_backend_name()}:{url.host or ''}/{url.database or ''}"
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database."""
+        name = self._engine.url.database
+        return Path(name) if self.is_sqlite and name else None
 
     @contextmanager
     def connect(self) -> Generator[Connection]:

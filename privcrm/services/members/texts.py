@@ -1,0 +1,92 @@
+"""Tables of which any row may speak of anybody, in its text."""
+
+from collections.abc import Generator
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from privcrm.services.members.person import Person
+from privcrm.store import Connection, Database
+from privcrm.store.database import Row
+
+__all__ = ["Scan", "Texts"]
+
+PAGE: Final = 200
+
+
+@frozen
+class Scan:
+    """Reads all rows of a table for those that name a person in one of the ``texts``; ``more`` come along."""
+
+    table: str
+    key: tuple[str, ...]
+    texts: tuple[str, ...]
+    more: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What stands in each row that is found: the key within the company, the texts, and what comes along."""
+        return (*self.key, *self.texts, *self.more)
+
+    def rows(self, connection: Connection, person: Person) -> Generator[Row]:
+        """Yield the rows."""
+        holds = "instr" if connection.is_sqlite else "strpos"
+        redaction, first = person.redaction, len(self.key)
+        any_of = " OR ".join(f"{holds}({name}, ?) > 0" for name in self.texts for _ in redaction.needles)
+        sql = f"SELECT {', '.join(self.names)} FROM privcrm_{self.table} WHERE company = ? AND ({any_of})"
+        for row in connection.stream(sql, person.company, *(redaction.needles * len(self.texts))):
+            if redaction.is_in(row[first : first + len(self.texts)]):
+                yield row
+
+
+@frozen
+class Texts:
+    """Rows found by reading the ``texts`` of all; ``key`` is the primary key within the company.
+
+    ``told`` are further columns of an export. ``ending`` is what becomes of a row that is about the person alone: its
+    first text says whom it is about.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    texts: tuple[str, ...]
+    told: tuple[str, ...] = ()
+    ending: str = field(default="", kw_only=True)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The texts."""
+        return self.texts
+
+    def rows(self, connection: Connection, person: Person) -> list[dict[str, Any]]:
+        """Return the rows that name the person."""
+        scan = Scan(self.table, self.key, self.texts, self.told)
+        return [dict(zip(scan.names, row, strict=True)) for row in scan.rows(connection, person)]
+
+    def erase(self, database: Database, person: Person, now: float) -> int:
+        """Take the person out of the texts, in short transactions; return how many rows were changed."""
+        del now
+        changed = 0
+        with database.connect() as connection:
+            found = list(Scan(self.table, self.key, self.texts).rows(connection, person))
+        for start in range(0, len(found), PAGE):
+            with database.transaction() as connection:
+                for row in found[start : start + PAGE]:
+                    changed += self._erase(connection, person, row)
+        return changed
+
+    def _erase(self, connection: Connection, person: Person, row: Row) -> int:
+        key, texts = row[: len(self.key)], row[len(self.key) :]
+        redaction = person.redaction
+        about_them = bool(self.ending) and texts[0] in person.ids
+        named = {name: redaction.of(text).text for name, text in zip(self.texts, texts, strict=True)}
+        ending = ""
+        if about_them:
+            ending = f", {self.ending}"
+            named = {name: text for name, text in named.items() if f"{name} = " not in self.ending}
+        changes = ", ".join(f"{name} = ?" for name in named)
+        where = " AND ".join(f"{name} = ?" for name in self.key)
+        return connection.run(
+            f"UPDATE privcrm_{self.table} SET {changes}{ending} WHERE company = ? AND {where}",
+            *(*named.values(), person.company, *key),
+        )
