@@ -41,7 +41,7 @@ def text_of_condition(condition: Condition) -> str:
 
 def condition_of_text(text: str) -> Condition:
     """Return the expression of a stored segment; raises ``InputError``."""
-    return from_json(json.loads(text)) if text.lstrip().startswith("{") else parse(text)
+    return from_json(json.loads(text)) if text.lstrip().startswith("{") else parse(text, longest=None)
 
 
 def dump_rule(rule: TagRule) -> str:
