@@ -41,6 +41,7 @@ class GroupReader:
         self._mirror = mirror
         self._rosters = rosters
         self._expected = expected
+        self._looked_at: set[str] = set()
 
     def read(self, part: Part) -> None:
         """Read from the cursor of the part to the end, then look at the groups that are known and were not listed.
@@ -93,12 +94,14 @@ class GroupReader:
 
     def _read_the_others(self, since: float) -> None:
         for known in self._mirror.groups():
-            if not since <= known.noted_at <= self._sync.clock.time():
+            noted = since <= known.noted_at <= self._sync.clock.time()
+            if not noted and known.group_id not in self._looked_at:
                 self._read_one(known.group_id, None, known=True)
 
     def _read_one(self, group_id: str, owner_state: OwnerState | None, *, known: bool = False) -> None:
         """Read a group and keep it; one that the vendor refuses is left as it is, and counted."""
         read_at = self._sync.clock.time()
+        self._looked_at.add(group_id)
         try:
             group = self._sync.read(lambda: self._sync.provider.groups.get(group_id))
         except NotFound:

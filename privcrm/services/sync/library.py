@@ -21,6 +21,7 @@ def read_library(sync: UnderWay) -> None:
         del connection
         sync.counts.tags_changed += change.changed
         sync.counts.tags_deleted += change.deleted
-        sync.tell(SyncStage.TAGS, change.tags, change.tags)
 
     sync.commit(lambda connection: library.put(connection, groups, at, whole=True), keep)
+    read = sum(len(group.tags) for group in groups)
+    sync.tell(SyncStage.TAGS, read, read)
