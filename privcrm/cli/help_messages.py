@@ -160,7 +160,7 @@ CHINESE_HELP: dict[str, str] = {
     "Only entries behind this number.": "只看该序号之后的记录。",
     "Only the newest so many.": "只显示最新的多少条。",
     "Every entry as a JSON line, without a limit.": "每条记录输出一行 JSON，不限条数。",
-    "The database: upgrade, check.": "数据库：升级、检查。",
+    "The database: upgrade, check, rekey.": "数据库：升级、检查、更换密钥。",
     "Bring the tables up to the version that this privcrm needs.": "把数据表升级到本版本所需的版本。",
     "SQLite is upgraded by itself whenever it is opened; a PostgreSQL in use only by this command, because other "
     "processes must be stopped first.": (
@@ -273,5 +273,62 @@ CHINESE_HELP: dict[str, str] = {
     "Say that OLD and NEW are two employees; it is not asked again.": "说明 OLD 和 NEW 是两位员工；不再询问。",
     "The company in the local mirror: read, compare, changed ids of staff.": (
         "企业的本地镜像：读取、比较、员工账号变更。"
+    ),
+    # member
+    "One member: find, give and remove what is kept.": "单个客户：查找、导出和删除保存的数据。",
+    "Find the member ids of whoever has each of these; several if nobody has decided who is who.": (
+        "查找同时符合所给条件的客户 ID；尚未确认是否同一人时可能有多个。"
+    ),
+    "Their member id.": "客户 ID。",
+    "Their unionid.": "unionid。",
+    "Their phone, in any form.": "手机号，写法不限。",
+    "Their card number.": "卡号。",
+    "The application's own id of them.": "应用自己的客户编号。",
+    "Give everything that the store keeps of a person, as JSON: rows by table, sealed texts opened.": (
+        "以 JSON 导出数据库中关于此人的全部数据：按表列出，加密文本已解密。"
+    ),
+    "What is kept as a keyed hash (unionid, phone, card number) stays one. The audit notes who asked.": (
+        "以密钥哈希保存的内容（unionid、手机号、卡号）仍为哈希。审计日志记录操作人。"
+    ),
+    "Write it to a file that only you can read.": "写入只有本人可读的文件。",
+    "Remove everything that the store keeps of a person. This cannot be undone.": (
+        "删除数据库中关于此人的全部数据。此操作无法撤销。"
+    ),
+    "No synchronisation brings the person back: only a new add does. Employees who still have the contact get a task "
+    "to delete it. Files that were written before are listed, for you to look through. An erasure that was interrupted "
+    "is simply run again.": (
+        "同步不会恢复此人的数据，只有重新添加才会。仍有此联系人的员工会收到删除待办。"
+        "以前写出的文件会列出，请自行检查。中断后重新执行即可。"
+    ),
+    "For the audit; it must name nobody.": "写入审计日志的原因；不得包含个人信息。",
+    # fact
+    "What the company's own systems know of members.": "企业自有系统掌握的客户事实。",
+    "By which column people are known.": "用哪一列关联客户。",
+    "Which system tells this, where no column says so.": "来源系统名称（没有来源列时使用）。",
+    "Check the file and show its types; write nothing.": "只检查文件并显示类型，不写入。",
+    "Import facts from a CSV or XLSX file: a column with the key, then one for each fact, headed by its name.": (
+        "从 CSV 或 XLSX 文件导入事实：一列关联列，其余每列一个事实，列名即事实名称。"
+    ),
+    "A head may end in a type (orders:int; also text, float, bool, date, datetime). Optional columns: source (来源) "
+    "and date (日期), as of when; otherwise it is the time of the file. Blank cells tell nothing. A fact is tied to "
+    "its member when the key turns up, also later.": (
+        "列名可带类型（orders:int；还有 text、float、bool、date、datetime）。"
+        "可选列：source（来源）和 date（日期，截至何时；缺省为文件时间）。"
+        "空单元格不表示任何内容。关联列的值日后出现时，事实会自动归到该客户。"
+    ),
+    "Everything is checked before anything is written. The same file again changes nothing.": (
+        "先全部检查再写入。重复导入同一文件不会改变任何内容。"
+    ),
+    "Show what is known of a member, by whichever key it came; of each name the newest first.": (
+        "显示某客户的全部事实（不论由哪个关联列导入），同名的最新在前。"
+    ),
+    "Count the keys with facts that belong to nobody yet.": "统计有事实但尚未归属任何客户的关联值。",
+    # store rekey
+    "Seal what is sealed of this company anew, with the first of PRIVCRM_STORE_KEYS.": (
+        "用 PRIVCRM_STORE_KEYS 中的第一个密钥重新加密本企业的数据。"
+    ),
+    "Put the new key in front of the old ones, run this, then take the old ones out. What had been kept in the clear "
+    "because there were no keys is sealed as well. A run that was interrupted is simply run again.": (
+        "把新密钥放在旧密钥之前，执行本命令，然后去掉旧密钥。以前因没有密钥而明文保存的内容也会加密。中断后重新执行即可。"
     ),
 }

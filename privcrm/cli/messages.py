@@ -271,4 +271,34 @@ CHINESE: dict[str, str] = {
         "{count} 个列表未能读到末尾；不会因此判定任何内容缺失。"
     ),
     "The vendor does not show this app: {what}.": "平台不允许本应用读取：{what}。",
+    # member
+    "Another process was reading the store: run this again when it has ended.": (
+        "另一个进程正在读取数据库：请在它结束后再执行一次。"
+    ),
+    "At {company} ({host}), in {store}.": "企业 {company}（{host}），数据库 {store}。",
+    "Bytes of the person are still in {path}.": "{path} 中仍有此人的数据。",
+    "Erase this person for good?": "确定永久删除此人的数据？",
+    "Member": "客户",
+    "Nothing of the person is left in the store.": "数据库中已没有此人的任何数据。",
+    "Nothing was erased.": "没有删除任何数据。",
+    "Table": "表",
+    "this cannot be undone: say --yes if it is meant": "此操作无法撤销：确认请加 --yes",
+    "{path} was written by this store: look whether it names the person.": (
+        "{path} 由本数据库写出：请检查其中是否有此人。"
+    ),
+    "{staff} still has the contact and got a task to delete it.": "{staff} 仍有此联系人，已收到删除待办。",
+    # fact
+    "Fact": "事实",
+    "Importing facts": "正在导入事实",
+    "Key": "关联列",
+    "Source": "来源",
+    "Type": "类型",
+    "{facts} facts in {rows} rows, {written} of them new.": "{rows} 行共 {facts} 条事实，其中 {written} 条是新的。",
+    "{facts} facts in {rows} rows. Dry run: nothing was written.": (
+        "{rows} 行共 {facts} 条事实。试运行：没有写入任何内容。"
+    ),
+    # store
+    "{keys} keys of people, {secrets} secrets and {texts} texts were sealed with the first key.": (
+        "已用第一个密钥重新加密 {keys} 个个人密钥、{secrets} 个企业密钥和 {texts} 条文本。"
+    ),
 }

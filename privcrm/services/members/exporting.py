@@ -27,7 +27,7 @@ class Exporting:
         self._tombstones = Tombstones(store.database, vault, store.audit, store.clock)
         self._tasks = StaffTasks(store.database, store.clock, vault.keyring)
 
-    def export(self, member_id: str) -> dict[str, Any]:
+    def export(self, member_id: str, *, who: str) -> dict[str, Any]:
         """Return it as values of JSON: rows by table, sealed texts opened, ids beside numbers, hashes as such."""
         company = self._store.company
         with self._store.database.connect() as connection:
@@ -38,6 +38,7 @@ class Exporting:
                 if rows := holding.rows(connection, person):
                     tables.setdefault(holding.table, []).extend(self._readable(connection, row) for row in rows)
             files = connection.all("SELECT path, kind, made_at FROM privcrm_file WHERE company = ?", company)
+        self._store.audit.add(who, "member.exported", tombstones=list(person.tombstones.values()))
         if tasks := self._tasks_about(person):
             tables["staff_task"] = tasks
         return {

@@ -80,12 +80,13 @@ class Members:
         """
         return self._identities.elsewhere(member_id)
 
-    def export(self, member_id: str) -> dict[str, Any]:
+    def export(self, member_id: str, *, who: str = "") -> dict[str, Any]:
         """Return everything that is kept of a person, all merged ids included, as values of JSON.
 
-        Rows stand under the names of their tables; what was sealed is opened, what is kept as a hash stays one.
+        Rows stand under the names of their tables; what was sealed is opened, what is kept as a hash stays one. That
+        ``who`` asked goes into the audit.
         """
-        return Exporting(self._store, self._vault).export(member_id)
+        return Exporting(self._store, self._vault).export(member_id, who=who)
 
     def erase(self, member_id: str, *, who: str, reason: str = "") -> Erasure:
         """Remove everything that is kept of a person, all merged ids included. It cannot be taken back.

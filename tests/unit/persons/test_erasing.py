@@ -61,8 +61,8 @@ def named(store: Store, *texts: str) -> list[tuple[str, str]]:
     return [(table, text) for table, found in dumped(store).items() for text in texts if text in repr(found)]
 
 
-def test_an_export_holds_what_every_table_says(members: Members) -> None:
-    told = members.export(GONE)
+def test_an_export_holds_what_every_table_says(members: Members, store: Store) -> None:
+    told = members.export(GONE, who="ann")
     assert json.loads(json.dumps(told)) == told
     assert told["member_ids"] == sorted([GONE, ALSO_GONE])
     assert set(told["tables"]) == {
@@ -78,6 +78,9 @@ def test_an_export_holds_what_every_table_says(members: Members) -> None:
     assert [row["id"] for row in tables["snapshot_bits"]] == ["s"]
     assert len(tables["item"]) == 7
     assert told["files"][0]["path"] == "/out/a.csv"
+    *_, audited = store.audit.entries()
+    assert (audited.who, audited.what) == ("ann", "member.exported")
+    assert GONE not in repr(audited)
     assert STAYS not in repr([tables[name] for name in set(tables) - {"item", "job", "inbox"}])
 
 
