@@ -71,7 +71,6 @@ CHINESE_HELP: dict[str, str] = {
     ),
     "Write the variables for --env-file to PATH (mode 600).": "把供 --env-file 使用的变量写入文件（权限 600）。",
     # tag
-    "Batch tagging.": "批量打标签。",
     "Put tags on members and take tags off them, as a CSV or XLSX file says.": (
         "按 CSV 或 XLSX 名单为客户添加和移除标签。"
     ),
@@ -271,7 +270,7 @@ CHINESE_HELP: dict[str, str] = {
         "确认 OLD 现在是 NEW：前者的客户、席位、计划和记录都归后者。"
     ),
     "Say that OLD and NEW are two employees; it is not asked again.": "说明 OLD 和 NEW 是两位员工；不再询问。",
-    "The company in the local mirror: read, compare, changed ids of staff.": (
+    "Read the whole company into the local mirror.": "把整个企业读入本地镜像。",
         "企业的本地镜像：读取、比较、员工账号变更。"
     ),
     # member
@@ -331,4 +330,61 @@ CHINESE_HELP: dict[str, str] = {
     "because there were no keys is sealed as well. A run that was interrupted is simply run again.": (
         "把新密钥放在旧密钥之前，执行本命令，然后去掉旧密钥。以前因没有密钥而明文保存的内容也会加密。中断后重新执行即可。"
     ),
+    # tag merge, move, restore, rule
+    "Batch tagging.": "批量打标签。",
+    "Batch tagging, the tag library, and rules that tag by themselves.": "批量打标签、标签库和自动打标签规则。",
+    "Put TARGET on everybody who wears a SOURCE, read that back, and then delete the sources.": (
+        "为带有 SOURCE 标签的所有客户打上 TARGET，读回核对，然后删除 SOURCE。"
+    ),
+    "Nothing is deleted while a holder lacks the target: the job pauses and says why, and privcrm job resume goes on. "
+    "Rules and saved segments that name a source name the target from then on.": (
+        "只要还有人没有打上目标标签，就不会删除任何标签：任务会暂停并说明原因，privcrm job resume 可继续。"
+        "用到旧标签的规则和已保存的人群随之改用目标标签。"
+    ),
+    "Move TAG to another GROUP of tags, which is made if there is none.": "把标签移到另一个标签组；没有该组时会新建。",
+    "Vendors cannot move a tag: a new one is made and put on everybody, that is read back, and then the old one is "
+    "deleted. Nothing is deleted while a holder lacks the new tag.": (
+        "平台不支持移动标签：先新建标签并打给所有人，读回核对，再删除旧标签。只要还有人没有新标签，就不会删除。"
+    ),
+    "Make a TAG anew that was deleted at the vendor, and put it on all who wore it and are still there.": (
+        "重新创建在平台上被删除的标签，并打给曾带有它且仍在的客户。"
+    ),
+    "Who wore it is what the mirror saw before it was deleted. Its rules and saved segments go on with the new tag.": (
+        "谁带有过它，以删除前镜像所见为准。相关规则和已保存的人群改用新标签。"
+    ),
+    "Ask the vendor who wears the tag, not the mirror.": "向平台查询谁带有该标签，而不用镜像。",
+    "Rules that tag by themselves: add, list, show, run, remove, hits.": (
+        "自动打标签规则：新增、列出、查看、执行、删除、命中记录。"
+    ),
+    "Make a rule: where one of its conditions holds, the tags are put.": "新建规则：任一条件成立时打上标签。",
+    "From then on it hears of new members and of who joins groups. privcrm tag rule run looks at those who were there "
+    "before, and at facts and segments. What the rule put is known as its own: removing the rule takes off that "
+    "alone.": (
+        "此后新客户和入群都会触发。privcrm tag rule run 检查原有客户，以及业务事实和人群。"
+        "规则打上的标签记在其名下：删除规则只移除这些。"
+    ),
+    "The channel state contains this text.": "渠道 state 包含这段文字。",
+    "The channel state is exactly this.": "渠道 state 正好是这个。",
+    "The member came into this group.": "客户进入了这个群。",
+    "The member came into a group with this group tag.": "客户进入了带有此群标签的群。",
+    "The member came into a group named like this.": "客户进入了名称包含这段文字的群。",
+    "Added in these Beijing hours, across midnight if need be.": "在这个时段（北京时间）添加，可跨午夜。",
+    "With --between: mon,tue,wed,thu,fri,sat,sun.": "与 --between 合用：mon,tue,wed,thu,fri,sat,sun（周一至周日）。",
+    "A fact compares so; asked for by tag rule run.": "业务事实满足比较；由 tag rule run 检查。",
+    "It happened N times within so many days.": "在若干天内发生了 N 次。",
+    "The member is in this segment; asked for by tag rule run.": "客户在此人群中；由 tag rule run 检查。",
+    "The tag to put; may be given several times.": "要打上的标签；可多次给出。",
+    "List the rules, the oldest first.": "列出规则，最早的在前。",
+    "Also those that were removed.": "也列出已删除的。",
+    "Show a rule, and how many of its hits stand how.": "查看一条规则及其命中的各状态数量。",
+    "Look through the mirror for whom a rule means, and put its tags; without NAME put what events have hit.": (
+        "在镜像中查找规则所指的客户并打上标签；不写 NAME 时，执行由事件命中的部分。"
+    ),
+    "Remove a rule and take off what it put.": "删除规则，并移除它打上的标签。",
+    "Tags that were there before, that somebody put, or that another rule wants stay.": (
+        "原来就有的、他人打上的，或其他规则需要的标签会保留。"
+    ),
+    "Leave the tags where the rule put them.": "保留规则已打上的标签。",
+    "List what a rule hit, and why.": "列出规则命中了谁，以及原因。",
+    "Every hit as a JSON line, without a limit.": "每条命中输出一行 JSON，不限数量。",
 }

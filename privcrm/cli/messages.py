@@ -301,4 +301,30 @@ CHINESE: dict[str, str] = {
     "{keys} keys of people, {secrets} secrets and {texts} texts were sealed with the first key.": (
         "已用第一个密钥重新加密 {keys} 个个人密钥、{secrets} 个企业密钥和 {texts} 条文本。"
     ),
+    # tag merge, move, restore, rule
+    "Delete {tags} at {company} ({host}), once {holders} relations carry {target}? That cannot be undone.": (
+        "待 {holders} 条跟进关系都带有 {target} 后，删除 {company}（{host}）的 {tags} 吗？此操作无法撤销。"
+    ),
+    "At": "时间",
+    "Employee": "员工",
+    "Deleted at the end": "最后删除",
+    "Frozen": "冻结原因",
+    "Hits": "命中",
+    "Job {id}: {state}": "任务 {id}：{state}",
+    "New tag": "新标签",
+    "Nothing to put on or take off.": "没有需要打上或移除的标签。",
+    "Remove tag rule {name} at {company} ({host})?": "删除 {company}（{host}）的标签规则 {name} 吗？",
+    "Tags to put": "打上的标签",
+    "To be made": "将新建",
+    "When": "条件",
+    "{found} relations are meant, {new} hits are new.": "符合的跟进关系 {found} 条，新命中 {new} 条。",
+    "being put": "正在打上",
+    "being taken back": "正在移除",
+    "kept for another rule": "因其他规则而保留",
+    "put": "已打上",
+    "taken back": "已移除",
+    "taken off by somebody": "已被他人移除",
+    "there already": "原来就有",
+    "to be taken back": "待移除",
+    "yes": "是",
 }

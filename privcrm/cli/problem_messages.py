@@ -129,4 +129,19 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "names no fact, or one that another column has; rename it": "没有写明事实名称，或与另一列重名；请改名",
     "there is no column with a fact; head one with the fact's name": "没有事实列；请用事实名称作为列名",
     "was changed while it was read; import it again": "读取期间文件被修改；请重新导入",
+    # tag merge, move, restore, rule
+    "a deleted tag hangs nowhere: who wore it is known from the mirror only": (
+        "已删除的标签不在任何客户身上：谁带有过它只能从镜像得知"
+    ),
+    "no deleted tag is known as {tag!r}; only what a sync has seen before can be restored": (
+        "没有名为 {tag!r} 的已删除标签；只有同步时见过的才能恢复"
+    ),
+    "tag rule {name!r} does nothing at present: {why}": "标签规则 {name!r} 目前不起作用：{why}",
+    "tag {tag!r} cannot be merged into itself; name another target": "标签 {tag!r} 不能并入自身；请另选目标",
+    "tag {tag!r} exists already; use tag merge": "标签 {tag!r} 已存在；请使用 tag merge",
+    "tag {tag!r} is in that group already": "标签 {tag!r} 已在该标签组中",
+    "the name of a tag group has 1 to {most} characters": "标签组名称为 1 到 {most} 个字符",
+    "what tag {tag!r} was called was never read; create a new one": "从未读到标签 {tag!r} 的名称；请新建一个",
+    "{tag!r} was deleted more than once: {places}; give the id": "{tag!r} 被删除过多次：{places}；请给出 ID",
+    "{text!r} names {count} tags; name one": "{text!r} 指向 {count} 个标签；请只写一个",
 }

@@ -10,7 +10,9 @@ from privcrm.cli.frame import Group, examples, pass_session
 from privcrm.cli.jobs import as_json, out_option, run_and_finish, wait_option, write_and_finish
 from privcrm.cli.progress import progress
 from privcrm.cli.session import Session
+from privcrm.cli.tag_move import merge, move, restore
 from privcrm.cli.tag_preview import preview_json, show_preview
+from privcrm.cli.tag_rule import rule
 from privcrm.jobs.model import Job, JobState
 
 if TYPE_CHECKING:
@@ -28,7 +30,11 @@ STAGES = {
 
 @click.group(cls=Group, epilog=examples("privcrm tag apply members.csv --dry-run", "privcrm tag apply members.csv"))
 def tag() -> None:
-    """Batch tagging."""
+    """Batch tagging, the tag library, and rules that tag by themselves."""
+
+
+for command in (merge, move, restore, rule):
+    tag.add_command(command)
 
 
 @tag.command(

@@ -10,7 +10,7 @@ import pytest
 
 import privcrm.cli
 import privcrm.services
-from privcrm.cli import doubts, jobs, sandbox, tag, tag_preview
+from privcrm.cli import doubts, jobs, sandbox, sync, tag, tag_move, tag_preview, tag_rule
 from privcrm.cli.app import COMMANDS as ROOT_COMMANDS
 from privcrm.cli.demo import tagging as demo
 from privcrm.cli.frame import paragraphs
@@ -80,7 +80,10 @@ def from_tables():
     yield from (summary for _, summary in ROOT_COMMANDS.values())
     yield from (state.value for state in (*JobState, *OutcomeState, *ShopState))
     yield from (*tag.STAGES.values(), *sandbox.STAGES.values())
+    yield from (*sync.STAGES.values(), *sync.DIFFERENCES.values())
     yield from tag_preview.READ_BY.values()
+    yield from tag_rule.HIT_STATES.values()
+    yield tag_move.FOR_GOOD
     yield from (jobs.SENDING, *jobs.NEXT_STEPS, *jobs.EVERY_ITEM)
     yield from (*doubts.LOOK.values(), doubts.LOOK_ELSEWHERE)
     yield from demo.READERS.values()

@@ -53,36 +53,42 @@ def new_desk() -> Iterator[Desk]:
             yield Desk(provider, jobs, rules, store, clock)
 
 
+PERSON = "person"
+
+
 class Books:
-    """What should hang where: who put each tag, people or rules, by what everybody can see at the time."""
+    """What should hang where: who put each tag, and which rules found it there and would miss it."""
 
     def __init__(self) -> None:
-        self.owners: dict[tuple[int, str], set[str]] = {}
+        self.putters: dict[tuple[int, str], set[str]] = {}
+        self.finders: dict[tuple[int, str], set[str]] = {}
         self.had: set[tuple[str, int]] = set()
         self.alive = set(RULES)
         self.planned: list[tuple[str, int]] = []
 
     def apply(self) -> None:
         """Put what is planned: together in one job, so that none of its rules finds what another put."""
-        found = {place: set(owners) for place, owners in self.owners.items()}
+        there = {place for place, putters in self.putters.items() if putters}
         for rule, number in self.planned:
             for tag in TAGS_OF[rule]:
-                there = found.get((number, tag), set())
-                # what is a person's alone stays so; what rules put is shared
-                if there != {"person"}:
-                    self.owners.setdefault((number, tag), set()).add(rule)
+                books = self.finders if (number, tag) in there else self.putters
+                books.setdefault((number, tag), set()).add(rule)
         self.planned.clear()
 
     def remove(self, rule: str, *, take_back: bool) -> None:
-        """Let a rule own nothing any more; what it leaves behind is everybody's."""
+        """Let a rule own nothing any more; what it put and leaves behind is everybody's."""
         self.alive.discard(rule)
-        self.planned = [each for each in self.planned if each[0] != rule]
-        for owners in self.owners.values():
-            if rule in owners:
-                owners.discard(rule)
+        for finders in self.finders.values():
+            finders.discard(rule)
+        for place, putters in self.putters.items():
+            if rule in putters:
+                putters.discard(rule)
                 if not take_back:
-                    owners.clear()
-                    owners.add("person")
+                    self.finders.setdefault(place, set()).update(putters)
+                    putters.clear()
+                    putters.add(PERSON)
+                elif not putters or PERSON not in putters:
+                    putters.update(self.finders.pop(place, set()))
 
 
 @settings(max_examples=40, deadline=None)
@@ -102,7 +108,7 @@ def test_removing_rules_leaves_what_people_and_other_rules_put(done, order):
         for number, (what, name, which) in enumerate([*done, ("apply", "", 0), *removals]):
             step(desk, books, (what, name, which), pairs, number)
         worn = {(pairs.index(pair), tag) for tag in TAGS for pair in desk.wearers(tag) if pair in pairs}
-        assert worn == {place for place, owners in books.owners.items() if owners}
+        assert worn == {place for place, putters in books.putters.items() if putters}
 
 
 def step(desk, books, doing, pairs, number):
@@ -130,8 +136,8 @@ def people(desk, books, doing, pairs):
     desk.sync()
     member_id, staff_id = pairs[which]
     desk.rules.keeper.take(MemberEdited(staff_id=StaffId(staff_id), member_id=MemberId(member_id), key="edited"))
-    owners = books.owners.setdefault((which, tag), set())
+    putters = books.putters.setdefault((which, tag), set())
     if what == "takes":
-        owners.clear()
-    elif not owners:
-        owners.add("person")
+        putters.clear()
+    elif not putters:
+        putters.add(PERSON)
