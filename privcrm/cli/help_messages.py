@@ -271,8 +271,6 @@ CHINESE_HELP: dict[str, str] = {
     ),
     "Say that OLD and NEW are two employees; it is not asked again.": "说明 OLD 和 NEW 是两位员工；不再询问。",
     "Read the whole company into the local mirror.": "把整个企业读入本地镜像。",
-        "企业的本地镜像：读取、比较、员工账号变更。"
-    ),
     # member
     "One member: find, give and remove what is kept.": "单个客户：查找、导出和删除保存的数据。",
     "Find the member ids of whoever has each of these; several if nobody has decided who is who.": (
