@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from privcrm.events.policy import WebhookPolicy
     from privcrm.events.router import Router
     from privcrm.jobs import Jobs
+    from privcrm.models import TagChange
     from privcrm.models.events import Event
     from privcrm.provider import CallRecord, Provider, Secret, WriteScope
     from privcrm.provider.watch import CallWatch
@@ -193,7 +194,9 @@ class CRM:
         """Batch tagging; without a store, its previews only."""
         from privcrm.services.tagging import Tagging
 
-        return Tagging(self.provider, self._kernel if self._has_store else None, self.clock)
+        if not self._has_store:
+            return Tagging(self.provider, None, self.clock)
+        return Tagging(self.provider, self._kernel, self.clock, marked=self._note_tags)
 
     @made_once
     def tag_moves(self) -> "TagMoves":
@@ -250,7 +253,8 @@ class CRM:
         """The mirror of the company in the store: read whole, and kept true."""
         from privcrm.services.sync import Sync
 
-        return Sync(self.provider, self.store, self._vault, store_fields=self._keeping.fields)
+        timers, fields = self._kernel.timers, self._keeping.fields
+        return Sync(self.provider, self.store, self._vault, timers=timers, store_fields=fields)
 
     @made_once
     def facts(self) -> "Facts":
@@ -344,6 +348,9 @@ class CRM:
     def __repr__(self) -> str:
         return f"<CRM {self.provider.name} {self.provider.company} at {self.provider.host}>"
 
+    def _note_tags(self, change: "TagChange") -> None:
+        self.sync.tagged(change)
+
     @made_once
     def _kernel(self) -> "Jobs":
         from privcrm.jobs import Jobs
@@ -356,9 +363,11 @@ class CRM:
 
         router = Router()
         if self._has_store:
-            from privcrm.services.mirror import keepers
+            from privcrm.services.mirror import keepers as rosters
+            from privcrm.services.sync import keepers as relations
 
-            keepers.subscribe(router, lambda: self._follow_keeper, lambda: self.group_rosters)
+            rosters.subscribe(router, lambda: self._follow_keeper, lambda: self.group_rosters)
+            relations.subscribe(router, lambda: self.sync)
         return router
 
     @made_once
