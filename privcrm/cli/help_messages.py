@@ -238,7 +238,6 @@ CHINESE_HELP: dict[str, str] = {
     "Put tags on a group and take others off it.": "给群添加或移除标签。",
     "Remove the shops that no row names.": "移除名单中没有的门店。",
     "Shops (门店): import, list, show.": "门店：导入、列表、查看。",
-    "Customer groups and the tags that they carry.": "客户群及其标签。",
     "Show a shop and who works in it, as of the last synchronisation.": "查看门店及其员工（以最近一次同步为准）。",
     "Show what would change; write nothing.": "显示将会改变什么；不写入。",
     "Take a tag off the group; may be given several times.": "从群移除标签；可重复使用。",
