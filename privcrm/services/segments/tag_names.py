@@ -110,11 +110,10 @@ class TagNames:
 
     def _unknown(self, wanted: TagName) -> str:
         live = [tag for tag in self._tags.values() if not tag.deleted and tag.name]
-        same = [tag.title for tag in live if tag.name == wanted.name]
-        alike = _near(wanted.name, [tag.name for tag in live])
-        near = dict.fromkeys((*same, *(tag.title for tag in live if tag.name in alike)))
+        alike = {wanted.name} if wanted.name in self._by_name else _near(wanted.name, (tag.name for tag in live))
+        near = [tag.title for tag in live if tag.name in alike]
         if near:
-            listed = ", ".join(list(near)[:SHOWN])
+            listed = ", ".join(near[:SHOWN])
             return say("tag {tag!r} is unknown; did you mean {near}?", tag=str(wanted), near=listed)
         return say("the mirror knows no tag {tag!r}: privcrm sync reads the tags of the company", tag=str(wanted))
 
