@@ -13,7 +13,6 @@ from privcrm.services.tagging.plan import NO_CHANGE
 from privcrm.services.tagging.relation import Relation, TagTable
 from privcrm.store.database import Connection, Database, Row
 from privcrm.store.mirror.numbers import Numbers
-from privcrm.store.mirror.relations import Relations
 
 __all__ = ["Settling"]
 
@@ -39,10 +38,9 @@ class Settling:
         self._records = records
         self._clock = clock
         self._numbers = Numbers(database)
-        self._relations = Relations(database)
 
     def settle(self, job: Job) -> None:
-        """Write what became of the hits of a job that has ended, and let the mirror hold what it changed."""
+        """Write what became of the hits of a job that has ended."""
         table = TagTable.of_params(job.params)
         items = iter(self._jobs.items(job.id))
         while some := list(islice(items, AT_ONCE)):
@@ -67,15 +65,9 @@ class Settling:
             who = members.get(relation.member_id), staff.get(staff_key(relation.staff_id))
             if None in who:
                 continue
-            if item.outcome.state is OutcomeState.DONE:
-                self._note(connection, relation, table)
             for tag, before, now, removed_at in self._ends(item, relation, table):
                 rows.append((now.value, removed_at, self._company, job.id, *who, tag, before.value))
         connection.run_many(_SETTLE, rows)
-
-    def _note(self, connection: Connection, relation: Relation, table: TagTable) -> None:
-        add, remove = ([table.refs[number].tag_id for number in some] for some in (relation.add, relation.remove))
-        self._relations.retag(connection, relation.staff_id, relation.member_id, add=add, remove=remove)
 
     def _ends(self, item: Item, relation: Relation, table: TagTable) -> Iterator[tuple[str, HitState, HitState, float]]:
         for number in _named(wish.add for wish in relation.wishes):
