@@ -1,5 +1,6 @@
 """Any list: heads in two languages, other columns by their heads, names in a cell."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -20,12 +21,15 @@ class Column(StrEnum):
 WORDS = Words({"code": Column.CODE, "门店编码": Column.CODE, "name": Column.NAME})
 
 
-def read(path: Path, problems: Problems) -> list[tuple[str, str, dict[str, str]]]:
-    def layout(headers, row):
+Row = tuple[str, str, dict[str, str]]
+
+
+def read(path: Path, problems: Problems) -> list[Row]:
+    def layout(headers: Sequence[object], row: int):
         heads = Heads(headers, WORDS, problems, row)
         heads.require(Column.CODE)
 
-        def one(number, cells):
+        def one(number: int, cells: Sequence[object]) -> Row | None:
             if not heads.takes(number, cells):
                 return None
             others = {head: heads.other(number, cells, head) for head in heads.others}
