@@ -1,14 +1,15 @@
 """Changing the store's keys: what is sealed with an older one, or not sealed at all, is sealed with the first."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
 from privcrm.errors import ConfigurationError
 from privcrm.store.database import Database, Row, in_pages
 from privcrm.store.keyring import SETTING, Keyring
+from privcrm.store.staff_tasks import task_bound_to
 from privcrm.store.vault import PLAIN, Vault
 
 __all__ = ["Rekeyed", "rekey"]
@@ -19,7 +20,7 @@ _TEXTS: Final = (("member", ("number",)), ("follow", ("member", "staff")))
 
 @frozen
 class Rekeyed:
-    """How many were sealed anew: keys of people, secrets of the company, texts that had been kept in the clear."""
+    """How many were sealed anew: keys of people, secrets of the company; texts kept in the clear, details of tasks."""
 
     keys: int
     secrets: int
@@ -37,7 +38,7 @@ def rekey(database: Database, vault: Vault) -> Rekeyed:
     return Rekeyed(
         keys=_rewrap_keys(database, vault),
         secrets=_rewrap_secrets(database, vault),
-        texts=sum(_seal_texts(database, vault, table, keys) for table, keys in _TEXTS),
+        texts=sum(_seal_texts(database, vault, table, keys) for table, keys in _TEXTS) + _rewrap_tasks(database, vault),
     )
 
 
@@ -51,12 +52,27 @@ def _rewrap_keys(database: Database, vault: Vault) -> int:
     )
     # The old value is asked for again: a key that was destroyed meanwhile must not come back, nor lose a newer seal.
     update = "UPDATE privcrm_person_key SET wrapped = ? WHERE company = ? AND member = ? AND wrapped = ?"
+    return _rewrap(database, vault.keyring, rows, vault.key_bound_to, update)
+
+
+def _rewrap_tasks(database: Database, vault: Vault) -> int:
+    rows = in_pages(
+        database,
+        "SELECT id, details FROM privcrm_staff_task WHERE company = ? AND id > ? AND details <> '' ORDER BY id LIMIT ?",
+        (database.company,),
+        ("",),
+        PAGE,
+    )
+    update = "UPDATE privcrm_staff_task SET details = ? WHERE company = ? AND id = ? AND details = ?"
+    return _rewrap(database, vault.keyring, rows, lambda task_id: task_bound_to(database.company, task_id), update)
+
+
+def _rewrap(
+    database: Database, keyring: Keyring, rows: Iterable[Row], bound_to: Callable[[Any], bytes], update: str
+) -> int:
     changed = 0
-    for page in _batches((number, wrapped) for number, wrapped in rows if not vault.keyring.is_current(wrapped)):
-        anew = [
-            (_rewrapped(vault.keyring, wrapped, vault.key_bound_to(number)), database.company, number, wrapped)
-            for number, wrapped in page
-        ]
+    for page in _batches((key, wrapped) for key, wrapped in rows if not keyring.is_current(wrapped)):
+        anew = [(_rewrapped(keyring, wrapped, bound_to(key)), database.company, key, wrapped) for key, wrapped in page]
         with database.transaction() as connection:
             changed += connection.run_many(update, anew)
     return changed

@@ -10,7 +10,7 @@ from privcrm.models.staff_task import StaffTask, TaskState
 from privcrm.store.database import Connection, Database, Row, in_pages
 from privcrm.store.keyring import Keyring
 
-__all__ = ["StaffTasks"]
+__all__ = ["StaffTasks", "task_bound_to"]
 
 PAGE: Final = 500
 _COLUMNS: Final = "id, kind, staff_id, title, details, evidence, state, created_at, due_at, done_at"
@@ -26,7 +26,11 @@ class StaffTasks:
 
     def open(self, connection: Connection, task: StaffTask) -> bool:
         """Keep a task, inside the transaction of what it follows from; return whether its id was new."""
-        details = self._keyring.wrap(task.details.encode(), self._bound_to(task.task_id)) if self._keyring else ""
+        details = (
+            self._keyring.wrap(task.details.encode(), task_bound_to(self._database.company, task.task_id))
+            if self._keyring
+            else ""
+        )
         written = connection.run(
             f"INSERT INTO privcrm_staff_task (company, {_COLUMNS})"
             " VALUES (?, ?, ?, ?, ?, ?, '', 'open', ?, ?, 0) ON CONFLICT (company, id) DO NOTHING",
@@ -91,8 +95,12 @@ class StaffTasks:
 
     def _task(self, row: Row) -> StaffTask:
         task_id, kind, staff_id, title, details, evidence, state, *times = row
-        opened = self._keyring.unwrap(details, self._bound_to(task_id)).decode() if details else ""
+        opened = (
+            self._keyring.unwrap(details, task_bound_to(self._database.company, task_id)).decode() if details else ""
+        )
         return StaffTask(task_id, kind, StaffId(staff_id), title, opened, evidence, TaskState(state), *times)
 
-    def _bound_to(self, task_id: str) -> bytes:
-        return f"task\0{self._database.company}\0{task_id}".encode()
+
+def task_bound_to(company: str, task_id: str) -> bytes:
+    """Return what the sealed details of a task are bound to."""
+    return f"task\0{company}\0{task_id}".encode()

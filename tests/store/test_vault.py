@@ -6,9 +6,12 @@ import pytest
 
 from privcrm.clock import ManualClock
 from privcrm.errors import ConfigurationError, StoreError
+from privcrm.models.ids import StaffId
+from privcrm.models.staff_task import StaffTask
 from privcrm.provider.config import Secret
 from privcrm.store import Store, open_store
 from privcrm.store.rekeying import rekey
+from privcrm.store.staff_tasks import StaffTasks
 from privcrm.store.vault import Vault
 
 OLD, NEW = (base64.urlsafe_b64encode(bytes([number]) * 32).decode() for number in (1, 2))
@@ -180,6 +183,17 @@ def test_what_lay_open_is_sealed_by_a_change_of_keys(store: Store) -> None:
         rows = connection.all("SELECT member, details FROM privcrm_follow ORDER BY member")
     assert opened(store, vault, *rows) == [NAME] * 3
     assert vault.hash("phone", "1") == hashed
+
+
+def test_tasks_name_people_after_a_change_of_keys(store: Store, clock: ManualClock) -> None:
+    old, both = vault_of(store, OLD), vault_of(store, NEW, OLD)
+    with store.database.transaction() as connection:
+        task = StaffTask("a", "delete_contact", StaffId("li"), details=NAME)
+        StaffTasks(store.database, clock, old.keyring).open(connection, task)
+    assert rekey(store.database, both).texts == 1
+    assert rekey(store.database, both).texts == 0
+    tasks = StaffTasks(store.database, clock, vault_of(store, NEW).keyring)
+    assert [each.details for each in tasks.list()] == [NAME]
 
 
 def test_a_change_of_keys_wants_keys(store: Store) -> None:

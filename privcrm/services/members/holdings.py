@@ -276,6 +276,7 @@ TEXTS: Final[tuple[Spoken, ...]] = (
         ("number",),
         ("subject", "concerns", "payload", "error", "storage_key", "business_key"),
         told=("kind", "at", "received_at", "source", "app", "state"),
+        subject="subject",
         # Not to be handled any more; and nobody's turn is waited for.
         ending="subject = '', concerns = '', state = CASE WHEN state = 'new' THEN 'done' ELSE state END",
     ),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from privcrm.errors import JobError
@@ -31,7 +32,7 @@ class JobItems:
 
     def rows(self, connection: Connection, person: Person) -> list[dict[str, Any]]:
         """Return the items that name the person."""
-        scan = Scan(self.table, _KEY, _TEXTS, ("state", "reason", "code", "finished_at"))
+        scan = Scan(self.table, _KEY, _TEXTS, ("state", "reason", "code", "finished_at"), "subject")
         return [dict(zip(scan.names, row, strict=True)) for row in scan.rows(connection, person)]
 
     def erase(self, database: Database, person: Person, now: float) -> int:
@@ -40,7 +41,7 @@ class JobItems:
         Raises ``JobError`` if one of them is just being done.
         """
         changed = 0
-        for job_id, rows in groupby(sorted(_found(database, person)), key=lambda row: row[0]):
+        for job_id, rows in groupby(sorted(_found(database, person)), key=itemgetter(0)):
             mine = list(rows)
             for start in range(0, len(mine), PAGE):
                 some = mine[start : start + PAGE]
@@ -69,7 +70,7 @@ def under_way(database: Database, person: Person, now: float) -> list[str]:
 
 def _found(database: Database, person: Person) -> list[Row]:
     with database.connect() as connection:
-        return list(Scan("item", _KEY, _TEXTS, ("state",)).rows(connection, person))
+        return list(Scan("item", _KEY, _TEXTS, ("state",), "subject").rows(connection, person))
 
 
 def _refuse_under_way(database: Database, job_id: str, rows: list[Row], now: float) -> None:

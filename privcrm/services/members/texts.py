@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from privcrm.services.members.person import Person
 from privcrm.store import Connection, Database
-from privcrm.store.database import Row
+from privcrm.store.database import Row, marks
 
 __all__ = ["Scan", "Texts"]
 
@@ -16,12 +16,17 @@ PAGE: Final = 200
 
 @frozen
 class Scan:
-    """Reads all rows of a table for those that name a person in one of the ``texts``; ``more`` come along."""
+    """Finds the rows of a table that name a person in one of the ``texts``; ``more`` come along.
+
+    Where there is a ``subject``, a row about one person says so there and is found by it; the texts of others' rows are
+    not read, only of those about nobody or several.
+    """
 
     table: str
     key: tuple[str, ...]
     texts: tuple[str, ...]
     more: tuple[str, ...] = ()
+    subject: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -33,8 +38,12 @@ class Scan:
         holds = "instr" if connection.is_sqlite else "strpos"
         redaction, first = person.redaction, len(self.key)
         any_of = " OR ".join(f"{holds}({name}, ?) > 0" for name in self.texts for _ in redaction.needles)
+        params = redaction.needles * len(self.texts)
+        if self.subject:
+            any_of = f"{self.subject} IN ({marks(person.ids)}) OR ({self.subject} = '' AND ({any_of}))"
+            params = (*person.ids, *params)
         sql = f"SELECT {', '.join(self.names)} FROM privcrm_{self.table} WHERE company = ? AND ({any_of})"
-        for row in connection.stream(sql, person.company, *(redaction.needles * len(self.texts))):
+        for row in connection.stream(sql, person.company, *params):
             if redaction.is_in(row[first : first + len(self.texts)]):
                 yield row
 
@@ -43,14 +52,15 @@ class Scan:
 class Texts:
     """Rows found by reading the ``texts`` of all; ``key`` is the primary key within the company.
 
-    ``told`` are further columns of an export. ``ending`` is what becomes of a row that is about the person alone: its
-    first text says whom it is about.
+    ``told`` are further columns of an export. ``subject`` is the column that says whom a row is about, ``ending`` what
+    becomes of one that is about the person.
     """
 
     table: str
     key: tuple[str, ...]
     texts: tuple[str, ...]
     told: tuple[str, ...] = ()
+    subject: str = field(default="", kw_only=True)
     ending: str = field(default="", kw_only=True)
 
     @property
@@ -60,7 +70,7 @@ class Texts:
 
     def rows(self, connection: Connection, person: Person) -> list[dict[str, Any]]:
         """Return the rows that name the person."""
-        scan = Scan(self.table, self.key, self.texts, self.told)
+        scan = Scan(self.table, self.key, self.texts, self.told, self.subject)
         return [dict(zip(scan.names, row, strict=True)) for row in scan.rows(connection, person)]
 
     def erase(self, database: Database, person: Person, now: float) -> int:
@@ -68,7 +78,7 @@ class Texts:
         del now
         changed = 0
         with database.connect() as connection:
-            found = list(Scan(self.table, self.key, self.texts).rows(connection, person))
+            found = list(Scan(self.table, self.key, self.texts, subject=self.subject).rows(connection, person))
         for start in range(0, len(found), PAGE):
             with database.transaction() as connection:
                 for row in found[start : start + PAGE]:
@@ -76,12 +86,10 @@ class Texts:
         return changed
 
     def _erase(self, connection: Connection, person: Person, row: Row) -> int:
-        key, texts = row[: len(self.key)], row[len(self.key) :]
-        redaction = person.redaction
-        about_them = bool(self.ending) and texts[0] in person.ids
-        named = {name: redaction.of(text).text for name, text in zip(self.texts, texts, strict=True)}
-        ending = ""
-        if about_them:
+        key, texts = row[: len(self.key)], dict(zip(self.texts, row[len(self.key) :], strict=True))
+        redaction, ending = person.redaction, ""
+        named = {name: redaction.of(text).text for name, text in texts.items()}
+        if texts.get(self.subject) in person.ids:
             ending = f", {self.ending}"
             named = {name: text for name, text in named.items() if f"{name} = " not in self.ending}
         changes = ", ".join(f"{name} = ?" for name in named)

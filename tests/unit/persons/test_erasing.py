@@ -347,9 +347,13 @@ def test_every_column_that_may_name_a_person_is_covered(store: Store) -> None:
     assert found - covered - HARMLESS == set()
 
 
-def test_an_error_of_the_store_names_nobody(members: Members, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    with store.database.transaction() as connection:
-        connection.run("DROP TABLE privcrm_welcome")
-    with pytest.raises(StoreError) as caught:
-        members.erase(GONE, who="ann")
+def test_an_error_of_the_store_names_nobody(members: Members, store: Store) -> None:
+    with store.database.connect() as connection:
+        connection.run("ALTER TABLE privcrm_welcome RENAME TO privcrm_welcome_lost")
+    try:
+        with pytest.raises(StoreError) as caught:
+            members.erase(GONE, who="ann")
+    finally:
+        with store.database.connect() as connection:
+            connection.run("ALTER TABLE privcrm_welcome_lost RENAME TO privcrm_welcome")
     assert GONE not in str(caught.value)
