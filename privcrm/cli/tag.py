@@ -13,12 +13,14 @@ from privcrm.cli.session import Session
 from privcrm.cli.tag_move import merge, move, restore
 from privcrm.cli.tag_preview import preview_json, show_preview
 from privcrm.cli.tag_rule import rule
+from privcrm.cli.tag_segment import rows_of, see_source
 from privcrm.jobs.model import Job, JobState
 
 if TYPE_CHECKING:
     from privcrm.cli.progress import Report
     from privcrm.crm import CRM
     from privcrm.services.tagging import PlanProgress, TagOptions
+    from privcrm.services.tagging.reader import Source
 
 STAGES = {
     "reading_rows": "Reading rows",
@@ -43,9 +45,13 @@ for command in (merge, move, restore, rule):
         "privcrm tag apply members.csv --out outcomes.csv",
         "privcrm tag apply 客户.xlsx --key phone --create-tags",
         "privcrm tag apply members.csv --canary 20 --window 22:00-08:00",
+        "privcrm tag apply --segment 'HasTag(\"Life/Old\") & ~InAnyGroup()' --add Level/VIP --dry-run",
     )
 )
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="[FILE]", required=False)
+@click.option("--segment", metavar="EXPR", help="Instead of FILE: everybody whom an expression, or @NAME, selects.")
+@click.option("--add", multiple=True, metavar="TAG", help="With --segment: a tag to put on; may be repeated.")
+@click.option("--remove", multiple=True, metavar="TAG", help="With --segment: a tag to take off; may be repeated.")
 @click.option(
     "--key",
     type=click.Choice(["member_id", "phone", "unionid"]),
@@ -71,9 +77,20 @@ for command in (merge, move, restore, rule):
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @pass_session
 def apply(
-    session: Session, /, file: str, *, dry_run: bool, out: str | None, yes: bool, wait: bool, **options: Any
+    session: Session,
+    /,
+    file: str | None,
+    *,
+    segment: str | None,
+    add: tuple[str, ...],
+    remove: tuple[str, ...],
+    dry_run: bool,
+    out: str | None,
+    yes: bool,
+    wait: bool,
+    **options: Any,
 ) -> int:
-    """Put tags on members and take tags off them, as a CSV or XLSX file says.
+    """Put tags on members and take tags off them, as a CSV or XLSX file says, or for everybody in a segment.
 
     Columns: member_id (客户ID), optional staff_id (员工账号), add (添加标签), remove (移除标签).
     Several tags in a cell are separated by ; ； or 、 and written Tag or Group/Tag. Without staff_id a member is
@@ -84,18 +101,20 @@ def apply(
     """
     from privcrm.services.tagging import TagOptions
 
+    see_source(file, segment, (*add, *remove), options["key"])
     chosen = TagOptions(**options)
     with session.crm() as crm:
+        source = rows_of(crm, segment, add, remove) if segment else str(file)
         if dry_run:
-            return _dry_run(session, crm, file, chosen)
-        return _apply(session, crm, file, chosen, out=out, yes=yes, wait=wait)
+            return _dry_run(session, crm, source, chosen)
+        return _apply(session, crm, source, chosen, out=out, yes=yes, wait=wait)
 
 
-def _dry_run(session: Session, crm: "CRM", file: str, options: "TagOptions") -> int:
+def _dry_run(session: Session, crm: "CRM", source: "Source", options: "TagOptions") -> int:
     from privcrm.services.tagging import UNKNOWN_SHARE
 
     with progress(session.out) as report:
-        preview = crm.tagging.preview(file, options, progress=_planning(report))
+        preview = crm.tagging.preview(source, options, progress=_planning(report))
     show_preview(session, crm, preview)
     for problem in preview.problems:
         session.out.say("  - {problem}", problem=session.retell(problem))
@@ -108,12 +127,12 @@ def _dry_run(session: Session, crm: "CRM", file: str, options: "TagOptions") -> 
 
 
 def _apply(
-    session: Session, crm: "CRM", file: str, options: "TagOptions", *, out: str | None, yes: bool, wait: bool
+    session: Session, crm: "CRM", source: "Source", options: "TagOptions", *, out: str | None, yes: bool, wait: bool
 ) -> int:
     if out:
         crm.tagging.check_outcomes_file(out)
     with progress(session.out) as report:
-        job, preview = crm.tagging.submit(file, options, created_by=getuser(), progress=_planning(report))
+        job, preview = crm.tagging.submit(source, options, created_by=getuser(), progress=_planning(report))
     show_preview(session, crm, preview)
     more: dict[str, Any] = {"preview": preview_json(preview)}
     calls = min(preview.calls_writing, options.canary or preview.calls_writing)

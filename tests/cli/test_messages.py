@@ -10,7 +10,7 @@ import pytest
 
 import privcrm.cli
 import privcrm.services
-from privcrm.cli import doubts, jobs, sandbox, sync, tag, tag_move, tag_preview, tag_rule
+from privcrm.cli import doubts, jobs, sandbox, segment, segment_text, sync, tag, tag_move, tag_preview, tag_rule
 from privcrm.cli.app import COMMANDS as ROOT_COMMANDS
 from privcrm.cli.demo import tagging as demo
 from privcrm.cli.frame import paragraphs
@@ -84,6 +84,7 @@ def from_tables():
     yield from tag_preview.READ_BY.values()
     yield from tag_rule.HIT_STATES.values()
     yield tag_move.FOR_GOOD
+    yield from (segment.BUILDING, *segment_text.COMBINED.values())
     yield from (jobs.SENDING, *jobs.NEXT_STEPS, *jobs.EVERY_ITEM)
     yield from (*doubts.LOOK.values(), doubts.LOOK_ELSEWHERE)
     yield from demo.READERS.values()

@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from typing import Final
 
-from attrs import evolve
-
 from privcrm.clock import Clock
 from privcrm.errors import InputError
 from privcrm.models.segments import Condition, HasAnyTagOf, HasTag
@@ -51,7 +49,7 @@ class SavedSegments:
         """Return what a segment asks for; raises ``InputError`` for one that is unknown or frozen."""
         row = self._row(connection, name)
         condition = condition_of_text(row.expression)
-        why = row.frozen or Resolver(self._database, connection).gone(condition)
+        why = Resolver(self._database, connection).gone(condition) or row.frozen
         if why:
             raise InputError(say("segment {name!r} is frozen: {why}; save it anew without that", name=name, why=why))
         return condition
@@ -111,8 +109,8 @@ def _uses(condition: Condition, tag_ids: Collection[str], group_ids: Collection[
 
 def _shown(row: SegmentRow, resolver: Resolver) -> SavedSegment:
     condition = condition_of_text(row.expression)
-    shown = SavedSegment(row.name, resolver.shown(condition), row.frozen, row.created_at, row.created_by)
-    return shown if row.frozen else evolve(shown, frozen=resolver.gone(condition))
+    frozen = resolver.gone(condition) or row.frozen
+    return SavedSegment(row.name, resolver.shown(condition), frozen, row.created_at, row.created_by)
 
 
 def _unknown(name: str) -> InputError:
