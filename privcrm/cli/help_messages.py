@@ -384,21 +384,48 @@ CHINESE_HELP: dict[str, str] = {
     # segment
     "Segments: count, export, explain, save, freeze.": "人群：计数、导出、解释、保存、冻结。",
     "Ask by plain SQL instead of the index; slower, the same answer.": "直接用 SQL 查询而不用索引；较慢，结果相同。",
-    "CSV with the columns member_id and staff_ids, UTF-8 with a byte-order mark, ids as text. The store remembers where files are, because somebody who is erased later may be in them.": "CSV 的列为 member_id 和 staff_ids，UTF-8 带 BOM，ID 为文本。数据库会记住文件的位置，因为其中可能有以后被抹除的人。",
-    "Count the members that an expression selects, and say how old the data are.": "统计表达式选中的客户数，并说明数据的时间。",
-    "EXPR is an expression, @NAME for a saved segment, or @snapshot:ID for a frozen one. It selects customers; people known from groups only, if it contains GroupOnly().": "EXPR 是表达式，@名称 表示已保存的人群，@snapshot:ID 表示冻结的人群。它选中客户；只有包含 GroupOnly() 时才选中仅在群里的人。",
-    "Find the saved segments that use deleted tags, and freeze them; exit code 1 if there are any.": "找出使用了已删除标签的人群并冻结；如果有，退出码为 1。",
+    "CSV with the columns member_id and staff_ids, UTF-8 with a byte-order mark, ids as text. The store "
+    "remembers where files are, because somebody who is erased later may be in them.": (
+        "CSV 的列为 member_id 和 staff_ids，UTF-8 带 BOM，ID "
+        "为文本。数据库会记住文件的位置，因为其中可能有以后被抹除的人。"
+    ),
+    "Count the members that an expression selects, and say how old the data are.": (
+        "统计表达式选中的客户数，并说明数据的时间。"
+    ),
+    "EXPR is an expression, @NAME for a saved segment, or @snapshot:ID for a frozen one. It selects customers; "
+    "people known from groups only, if it contains GroupOnly().": (
+        "EXPR 是表达式，@名称 表示已保存的人群，@snapshot:ID 表示冻结的人群。它选中客户；只有包含 GroupOnly() "
+        "时才选中仅在群里的人。"
+    ),
+    "Find the saved segments that use deleted tags, and freeze them; exit code 1 if there are any.": (
+        "找出使用了已删除标签的人群并冻结；如果有，退出码为 1。"
+    ),
     "Forget a saved segment or a snapshot; members are not touched.": "删除已保存的人群或快照；客户不受影响。",
-    "Freeze who is selected now: @snapshot:ID stands for them whatever comes later, except for persons erased.": "冻结当前选中的人：之后 @snapshot:ID 始终代表他们，被抹除的人除外。",
+    "Freeze who is selected now: @snapshot:ID stands for them whatever comes later, except for persons erased.": (
+        "冻结当前选中的人：之后 @snapshot:ID 始终代表他们，被抹除的人除外。"
+    ),
     "Instead of FILE: everybody whom an expression, or @NAME, selects.": "代替 FILE：表达式或 @名称 选中的所有客户。",
     "Keep an expression under a name, in place of what was there.": "以某个名称保存表达式，替换原有的。",
     "List the frozen ones.": "列出冻结的人群。",
-    "List the members that an expression selects, each with the employees who follow.": "列出表达式选中的客户，以及各自的跟进员工。",
-    "List the saved segments, those that cannot be used with the reason; or the frozen ones.": "列出已保存的人群，不能使用的附原因；或列出快照。",
-    "Put tags on members and take tags off them, as a CSV or XLSX file says, or for everybody in a segment.": "按 CSV 或 XLSX 文件，或为人群中的所有客户，添加和移除标签。",
-    "Say why an expression selects a member or not, clause by clause, and what was found.": "逐条说明表达式为何选中或未选中某位客户，以及查到了什么。",
-    "Tags are kept by their ids, so that a new name in the console is followed. When a tag that it uses is deleted, the segment is frozen until it is saved anew.": "标签按 ID 保存，因此后台改名会自动跟随。所用的标签被删除后，人群会冻结，直到重新保存。",
-    "The first question builds an index, within a minute for some millions of members.": "首次查询会建立索引，数百万客户约需一分钟。",
+    "List the members that an expression selects, each with the employees who follow.": (
+        "列出表达式选中的客户，以及各自的跟进员工。"
+    ),
+    "List the saved segments, those that cannot be used with the reason; or the frozen ones.": (
+        "列出已保存的人群，不能使用的附原因；或列出快照。"
+    ),
+    "Put tags on members and take tags off them, as a CSV or XLSX file says, or for everybody in a segment.": (
+        "按 CSV 或 XLSX 文件，或为人群中的所有客户，添加和移除标签。"
+    ),
+    "Say why an expression selects a member or not, clause by clause, and what was found.": (
+        "逐条说明表达式为何选中或未选中某位客户，以及查到了什么。"
+    ),
+    "Tags are kept by their ids, so that a new name in the console is followed. When a tag that it uses is "
+    "deleted, the segment is frozen until it is saved anew.": (
+        "标签按 ID 保存，因此后台改名会自动跟随。所用的标签被删除后，人群会冻结，直到重新保存。"
+    ),
+    "The first question builds an index, within a minute for some millions of members.": (
+        "首次查询会建立索引，数百万客户约需一分钟。"
+    ),
     "What to call it.": "名称。",
     "With --segment: a tag to put on; may be repeated.": "与 --segment 同用：要添加的标签；可重复。",
     "With --segment: a tag to take off; may be repeated.": "与 --segment 同用：要移除的标签；可重复。",

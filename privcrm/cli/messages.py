@@ -333,7 +333,9 @@ CHINESE: dict[str, str] = {
     "one of:": "满足其一：",
     "not:": "不满足：",
     "Data as of {at} (Beijing time), the oldest {age} old.": "数据截至 {at}（北京时间），最旧的为 {age} 前。",
-    "Data as of {at} (Beijing time); of some employees nothing was read yet.": "数据截至 {at}（北京时间）；部分员工的数据尚未读取。",
+    "Data as of {at} (Beijing time); of some employees nothing was read yet.": (
+        "数据截至 {at}（北京时间）；部分员工的数据尚未读取。"
+    ),
     "Deleted.": "已删除。",
     "Expression": "表达式",
     "Frozen because": "冻结原因",

@@ -144,10 +144,14 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "what tag {tag!r} was called was never read; create a new one": "从未读到标签 {tag!r} 的名称；请新建一个",
     "{tag!r} was deleted more than once: {places}; give the id": "{tag!r} 被删除过多次：{places}；请给出 ID",
     "{text!r} names {count} tags; name one": "{text!r} 指向 {count} 个标签；请只写一个",
-    "a segment's name has 1 to {most} characters, no colon, no @ or space at its ends": "人群名称为 1 到 {most} 个字符，不含冒号，首尾不能是 @ 或空格",
+    "a segment's name has 1 to {most} characters, no colon, no @ or space at its ends": (
+        "人群名称为 1 到 {most} 个字符，不含冒号，首尾不能是 @ 或空格"
+    ),
     "a snapshot is no condition: it stands alone": "快照不是条件：只能单独使用",
     "a tag that it uses was deleted": "所用的标签已被删除",
-    "holds something else than an exported segment; name another file, or delete it first": "内容不是导出的人群；请换一个文件名，或先删除它",
+    "holds something else than an exported segment; name another file, or delete it first": (
+        "内容不是导出的人群；请换一个文件名，或先删除它"
+    ),
     "no group carries the group tag {tag!r}": "没有群带有群标签 {tag!r}",
     "segment {name!r} is frozen: {why}; save it anew without that": "人群 {name!r} 已冻结：{why}；请去掉后重新保存",
     "tag group {group!r} exists more than once: write its id": "标签组 {group!r} 不止一个：请写 ID",
@@ -159,9 +163,15 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "the mirror knows no employee {staff!r}": "镜像中没有员工 {staff!r}",
     "the mirror knows no group {group!r}": "镜像中没有群 {group!r}",
     "the mirror knows no such member": "镜像中没有这位客户",
-    "the mirror knows no tag group {group!r}: privcrm sync reads the tags of the company": "镜像中没有标签组 {group!r}：privcrm sync 会读取企业的标签",
-    "the mirror knows no tag {tag!r}: privcrm sync reads the tags of the company": "镜像中没有标签 {tag!r}：privcrm sync 会读取企业的标签",
+    "the mirror knows no tag group {group!r}: privcrm sync reads the tags of the company": (
+        "镜像中没有标签组 {group!r}：privcrm sync 会读取企业的标签"
+    ),
+    "the mirror knows no tag {tag!r}: privcrm sync reads the tags of the company": (
+        "镜像中没有标签 {tag!r}：privcrm sync 会读取企业的标签"
+    ),
     "there is no segment {name!r}; privcrm segment list shows them": "没有人群 {name!r}；privcrm segment list 可列出",
-    "there is no snapshot {id!r}; privcrm segment list --snapshots shows them": "没有快照 {id!r}；privcrm segment list --snapshots 可列出",
+    "there is no snapshot {id!r}; privcrm segment list --snapshots shows them": (
+        "没有快照 {id!r}；privcrm segment list --snapshots 可列出"
+    ),
     "{tag!r} names several tags: write a condition for each": "{tag!r} 含有多个标签：请为每个写一个条件",
 }
