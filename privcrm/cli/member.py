@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from privcrm.cli.failures import DONE, SOME_FAILED
+from privcrm.cli.for_good import agreed_for_good
 from privcrm.cli.frame import Group, examples, pass_session
 from privcrm.cli.session import Session
 
@@ -51,6 +51,8 @@ def export(session: Session, member_id: str, out: str | None) -> None:
     """
     with session.crm() as crm:
         told = crm.members.export(member_id, who=getuser())
+        if out is not None:
+            crm.members.note_file(out, "export")
     text = json.dumps(told, ensure_ascii=False, indent=2)
     if out is None:
         if not session.json:
@@ -80,21 +82,12 @@ def erase(session: Session, member_id: str, *, reason: str, yes: bool) -> int:
     with session.crm() as crm:
         place = {"company": crm.provider.company, "host": crm.provider.host, "store": crm.store.database.place}
         session.out.note("At {company} ({host}), in {store}.", **place)
-        if not _is_meant(session, yes=yes):
+        if not agreed_for_good(session, session.translate("Erase this person for good?"), yes=yes):
             session.out.say("Nothing was erased.")
             session.out.result({"erased": False, "exit_code": DONE})
             return DONE
         done = crm.members.erase(member_id, who=getuser(), reason=reason)
     return _tell(session, done)
-
-
-def _is_meant(session: Session, *, yes: bool) -> bool:
-    """Ask on a terminal; elsewhere ``--yes`` must be said."""
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        raise click.UsageError(session.translate("this cannot be undone: say --yes if it is meant"))
-    return click.confirm(session.translate("Erase this person for good?"), default=False, err=True)
 
 
 def _tell(session: Session, done: "Erasure") -> int:

@@ -14,6 +14,7 @@ from privcrm.services.members.person import Person, find_person
 from privcrm.services.members.raw_files import Swept, sweep_files
 from privcrm.store import Connection, Store
 from privcrm.store.database import marks
+from privcrm.store.files import Files
 from privcrm.store.mirror.marks import EVERYBODY, Kind, Mark, Marks
 from privcrm.store.mirror.numbers import Numbers
 from privcrm.store.staff_tasks import StaffTasks
@@ -65,6 +66,7 @@ class Erasing:
         self._numbers = Numbers(store.database)
         self._marks = Marks(store.database)
         self._tombstones = Tombstones(store.database, vault, store.audit, store.clock)
+        self._files = Files(store.database, store.clock)
         self._tasks = StaffTasks(store.database, store.clock, vault.keyring)
 
     def erase(self, member_id: str, *, who: str, reason: str) -> Erasure:
@@ -163,15 +165,13 @@ class Erasing:
     def _report(
         self, person: Person, rows: dict[str, int], followers: list[str], tasks: list[str], swept: Swept
     ) -> Erasure:
-        with self._database.connect() as connection:
-            files = connection.all("SELECT path FROM privcrm_file WHERE company = ? ORDER BY path", self._company)
         return Erasure(
             tuple(map(MemberId, person.ids)),
             tuple(person.tombstones.values()),
             rows,
             tuple(map(StaffId, followers)),
             tuple(tasks),
-            tuple(path for (path,) in files),
+            tuple(file.path for file in self._files.all()),
             tuple(map(str, swept.left)),
             swept.held,
             swept.rewritten,

@@ -7,6 +7,7 @@ from privcrm.models.staff_task import StaffTask
 from privcrm.services.members.holdings import NUMBER, ROWS, TEXTS, Holding
 from privcrm.services.members.person import Person, find_person
 from privcrm.store import Connection, Store
+from privcrm.store.files import Files
 from privcrm.store.mirror.numbers import Numbers
 from privcrm.store.staff_tasks import StaffTasks
 from privcrm.store.tombstones import Tombstones
@@ -25,6 +26,7 @@ class Exporting:
         self._vault = vault
         self._numbers = Numbers(store.database)
         self._tombstones = Tombstones(store.database, vault, store.audit, store.clock)
+        self._files = Files(store.database, store.clock)
         self._tasks = StaffTasks(store.database, store.clock, vault.keyring)
 
     def export(self, member_id: str, *, who: str) -> dict[str, Any]:
@@ -37,7 +39,6 @@ class Exporting:
             for holding in holdings:
                 if rows := holding.rows(connection, person):
                     tables.setdefault(holding.table, []).extend(self._readable(connection, row) for row in rows)
-            files = connection.all("SELECT path, kind, made_at FROM privcrm_file WHERE company = ?", company)
         self._store.audit.add(who, "member.exported", tombstones=list(person.tombstones.values()))
         if tasks := self._tasks_about(person):
             tables["staff_task"] = tasks
@@ -46,7 +47,7 @@ class Exporting:
             "member_ids": list(person.ids),
             "exported_at": self._store.clock.time(),
             "tables": tables,
-            "files": [dict(zip(("path", "kind", "made_at"), row, strict=True)) for row in files],
+            "files": [{"path": file.path, "kind": file.kind, "made_at": file.made_at} for file in self._files.all()],
         }
 
     def _readable(self, connection: Connection, row: dict[str, Any]) -> dict[str, Any]:

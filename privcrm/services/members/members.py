@@ -1,6 +1,7 @@
 """The front: what ``crm.members`` is."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
 
@@ -10,6 +11,7 @@ from privcrm.services.members.erasing import Erasing, Erasure
 from privcrm.services.members.exporting import Exporting
 from privcrm.services.members.identities import Duplicate, Identities
 from privcrm.store import Store
+from privcrm.store.files import Files
 from privcrm.store.vault import Vault
 
 __all__ = ["Members"]
@@ -87,6 +89,10 @@ class Members:
         ``who`` asked goes into the audit.
         """
         return Exporting(self._store, self._vault).export(member_id, who=who)
+
+    def note_file(self, path: str | Path, kind: str) -> None:
+        """Note a file that may name people, so that erasures list it."""
+        Files(self._store.database, self._store.clock).register(path, kind)
 
     def erase(self, member_id: str, *, who: str, reason: str = "") -> Erasure:
         """Remove everything that is kept of a person, all merged ids included. It cannot be taken back.
