@@ -111,13 +111,13 @@ class Batches:
                     *(before, self._company, batch, now),
                 )
 
-    def drop(self, batch: str, tag_ids: Sequence[str]) -> None:
-        """Let hits of tags that are no more fail."""
-        with self._database.transaction() as connection:
+    def drop(self, connection: Connection, batch: str, tag_ids: Sequence[str]) -> None:
+        """Leave tags that are no more out of a batch: they are gone from everybody, and wait if they are restored."""
+        for state, ends in (("adding", "planned"), ("removing", "removed")):
             connection.run_many(
-                "UPDATE privcrm_tag_rule_hit SET state = 'failed'"
-                " WHERE company = ? AND job_id = ? AND tag_id = ? AND state IN ('adding', 'removing')",
-                [(self._company, batch, tag_id) for tag_id in tag_ids],
+                "UPDATE privcrm_tag_rule_hit SET state = ?, job_id = ''"
+                " WHERE company = ? AND job_id = ? AND tag_id = ? AND state = ?",
+                [(ends, self._company, batch, tag_id, state) for tag_id in tag_ids],
             )
 
     def open_jobs(self) -> list[str]:

@@ -5,13 +5,22 @@ from typing import Final
 
 from privcrm.clock import Clock
 from privcrm.events.router import Router
-from privcrm.models.events import AcquisitionTalk, Event, GroupMembersJoined, MemberAdded, MemberEdited, MemberEvent
+from privcrm.models.events import (
+    AcquisitionTalk,
+    Event,
+    GroupMembersJoined,
+    MemberAdded,
+    MemberEdited,
+    MemberEvent,
+    TagEvent,
+)
 from privcrm.models.ids import staff_key
 from privcrm.models.tag_rule import AddedBetween, ChannelIs, HappenedAtLeast, JoinedGroup, StateContains, TagRule
 from privcrm.services.tag_rules.codec import told
 from privcrm.services.tag_rules.finding import Finding
 from privcrm.services.tag_rules.hits import Hits, Pair
 from privcrm.services.tag_rules.records import RuleRecords
+from privcrm.services.tag_rules.tag_users import TagUsers
 from privcrm.store.database import Connection, Database
 from privcrm.store.mirror.numbers import Numbers
 
@@ -37,6 +46,7 @@ class RuleKeeper:
         self._clock = clock
         self._due = due
         self._hits = Hits(database)
+        self._users = TagUsers(database)
         self._numbers = Numbers(database)
 
     def take(self, event: Event) -> None:
@@ -45,6 +55,8 @@ class RuleKeeper:
             rules = [each for each in self._records.all(connection) if each.state == "active"]
             if rules and isinstance(event, MemberEdited):
                 self._notice(connection, event)
+            if rules and isinstance(event, TagEvent):
+                self._users.freeze_deleted(connection)
             matched = [self._take(connection, rule, event) for rule in rules if not rule.frozen]
         if any(matched):  # also where nothing is new: a process may have been killed between the two
             self._due()
@@ -138,6 +150,6 @@ class RuleKeeper:
 def subscribe(router: Router, keeper: Callable[[], RuleKeeper]) -> None:
     """Register it; the store is opened with the first event, not before."""
 
-    @router.on(MemberEvent, GroupMembersJoined, AcquisitionTalk, sweep=True, name="privcrm.tag_rules")
+    @router.on(MemberEvent, GroupMembersJoined, AcquisitionTalk, TagEvent, sweep=True, name="privcrm.tag_rules")
     def keep_rules(event: Event) -> None:
         keeper().take(event)

@@ -21,7 +21,7 @@ _ALL: Final = (
 _BURY: Final = """
 UPDATE privcrm_tag_rule SET state = 'removed' WHERE company = ? AND state = 'removing' AND NOT EXISTS
 (SELECT 1 FROM privcrm_tag_rule_hit h WHERE h.company = privcrm_tag_rule.company AND h.rule = privcrm_tag_rule.id
-AND h.state IN ('planned', 'adding', 'take_back', 'removing'))
+AND h.state IN ('adding', 'take_back', 'removing'))
 """
 
 

@@ -1,6 +1,5 @@
 """``crm.tag_rules``: rules that tag by themselves."""
 
-import logging
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -35,8 +34,6 @@ from privcrm.store.database import Connection
 from privcrm.store.timers import Timer
 
 __all__ = ["RuleRun", "TagRules"]
-
-log = logging.getLogger("privcrm.tag_rules")
 
 TIMER: Final = "tag.rules"
 GATHER_SECONDS: Final = 30.0
@@ -81,6 +78,7 @@ class TagRules:
         self._tagging = tagging
         self._database = store.database
         self._audit = store.audit
+        self._users = TagUsers(store.database)
         self._clock = clock
         self._records = RuleRecords(store.database, rng)
         self._hits = Hits(store.database)
@@ -140,6 +138,7 @@ class TagRules:
 
         Raises ``InputError`` for a rule that is unknown, removed or frozen, and as ``apply_due`` does.
         """
+        self._freeze()
         found = self.get(rule)
         if found.frozen or found.state != "active":
             why = found.frozen or found.state
@@ -178,6 +177,7 @@ class TagRules:
 
         Raises what tagging raises; then nothing is lost, and it is gathered again next time.
         """
+        self._freeze()
         self._settle()
         made: list[Job] = []
         while (batch := self._batches.claim()) is not None:
@@ -195,10 +195,7 @@ class TagRules:
 
     def freeze_users_of(self, connection: Connection, tag_ids: Iterable[str]) -> "list[str]":
         """Freeze the rules that use tags which were deleted, inside the transaction; return their names and alarm."""
-        names = TagUsers(self._database).freeze(connection, tag_ids, "a tag that it uses was deleted")
-        for name in names:
-            log.error("tag rule %s is frozen: a tag that it uses was deleted; restore the tag or remove the rule", name)
-        return names
+        return self._users.freeze(connection, tag_ids)
 
     # -- parts
 
@@ -209,7 +206,7 @@ class TagRules:
             gone = {tag_id for wanted in self._batches.wanted(batch) for tag_id in (*wanted.add, *wanted.remove)} - {
                 *titles
             }
-            self._batches.drop(batch, sorted(gone))
+            self._drop(batch, sorted(gone))
             if next(self._batches.wanted(batch), None) is None:
                 return None
             job, _ = self._tagging.submit(self._rows(batch, titles), created_by=f"{_MAKER} {batch}")
@@ -219,6 +216,17 @@ class TagRules:
         self._batches.tie(batch, job.id)
         # It pauses when many members are unknown, lest a list be another app's; these ids the vendor itself has told.
         return self._jobs.resume(job.id) if job.state is JobState.PAUSED else job
+
+    def _drop(self, batch: str, tag_ids: "list[str]") -> None:
+        """Leave out tags that are no more, also where no callback and no listing has told it yet."""
+        if tag_ids:
+            with self._database.transaction() as connection:
+                self._users.freeze(connection, tag_ids)
+                self._batches.drop(connection, batch, tag_ids)
+
+    def _freeze(self) -> None:
+        with self._database.transaction() as connection:
+            self._users.freeze_deleted(connection)
 
     def _rows(self, batch: str, titles: Mapping[str, str]) -> Iterator[TagRow]:
         for number, wanted in enumerate(self._batches.wanted(batch), 1):

@@ -1,5 +1,6 @@
 """Who uses a tag by its id: rules and saved segments. Ids that change are followed, deleted ones freeze their users."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -13,8 +14,11 @@ from privcrm.store.mirror.deleted_tags import DeletedTags
 
 __all__ = ["TagUsers"]
 
+log = logging.getLogger("privcrm.tag_rules")
+
 MOST_USERS: Final = 100_000
 MOVED_AT_ONCE: Final = 500
+WHY_FROZEN: Final = "a tag that it uses was deleted"
 
 _RULES: Final = (
     "SELECT id, spec, state, frozen, created_at, created_by FROM privcrm_tag_rule"
@@ -46,15 +50,23 @@ class TagUsers:
             while self._move_some(old, tag_id):
                 pass
 
-    def freeze(self, connection: Connection, tag_ids: Iterable[str], why: str) -> list[str]:
-        """Freeze the rules that put or ask for one of these tags; return the names of those newly frozen."""
+    def freeze(self, connection: Connection, tag_ids: Iterable[str], why: str = WHY_FROZEN) -> list[str]:
+        """Freeze, with an alarm, the rules that put or ask for one of these tags; return the names of those newly so."""
         gone = frozenset(tag_ids)
         found = [rule for rule in self._rules(connection) if not rule.frozen and not gone.isdisjoint(_tags_of(rule))]
         connection.run_many(
             "UPDATE privcrm_tag_rule SET frozen = ? WHERE company = ? AND id = ?",
             [(why, self._company, rule.id) for rule in found],
         )
+        for rule in found:
+            log.error("tag rule %s is frozen: %s; restore the tag or remove the rule", rule.name, why)
         return [rule.name for rule in found]
+
+    def freeze_deleted(self, connection: Connection) -> list[str]:
+        """Freeze the rules that use a tag which the mirror knows as deleted; return the names of those newly frozen."""
+        used = {tag for rule in self._rules(connection) if not rule.frozen for tag in _tags_of(rule)}
+        gone = self._deleted.among(connection, sorted(used)) if used else set[str]()
+        return self.freeze(connection, gone) if gone else []
 
     def _change_rule(self, connection: Connection, rule: TagRule, old: frozenset[str], new: RuleTag) -> bool:
         if old.isdisjoint(_tags_of(rule)):
