@@ -31,14 +31,17 @@ if TYPE_CHECKING:
     from privcrm.services.handover import Handover
     from privcrm.services.live_codes import LiveCodes
     from privcrm.services.mass_messages import MassMessages
+    from privcrm.services.members import Members
     from privcrm.services.mirror.follows import FollowKeeper
     from privcrm.services.mirror.rosters import GroupRosters
     from privcrm.services.mirror.stored_mirror import StoredMirror
     from privcrm.services.moments import Moments
+    from privcrm.services.segments import Segments
     from privcrm.services.shops import Shops
     from privcrm.services.sweep.sweep import Sweep
     from privcrm.services.sync import Sync
     from privcrm.services.tag_library import TagMoves
+    from privcrm.services.tag_rules import TagRules
     from privcrm.services.tagging import Tagging
     from privcrm.services.welcomes import Welcomes
     from privcrm.store import Store
@@ -50,7 +53,9 @@ if TYPE_CHECKING:
 
     Handler = TypeVar("Handler", bound=Callable[..., Any])
 
-_WITH_HANDLERS = ("tagging", "tag_moves", "live_codes", "handover", "mass_messages", "moments", "sweep", "welcomes")
+_WITH_HANDLERS = (
+    *("tagging", "tag_moves", "tag_rules", "live_codes", "handover", "mass_messages", "moments", "sweep", "welcomes"),
+)
 """The services that do work through jobs: each registers its handler when it is made."""
 
 
@@ -257,6 +262,28 @@ class CRM:
         return Sync(self.provider, self.store, self._vault, timers=timers, store_fields=fields)
 
     @made_once
+    def segments(self) -> "Segments":
+        """Who meets a condition, counted from the mirror."""
+        from privcrm.services.segments import Segments
+
+        return Segments(self.store)
+
+    @made_once
+    def members(self) -> "Members":
+        """Who is who, and everything that is kept of a person, to be given or removed."""
+        from privcrm.services.members import Members
+
+        return Members(self.store, self._vault)
+
+    @made_once
+    def tag_rules(self) -> "TagRules":
+        """Rules that tag by themselves."""
+        from privcrm.services.tag_rules import TagRules
+
+        select = self.segments.ids
+        return TagRules(self.provider, self._kernel, self.tagging, self.store, self.clock, select=select)
+
+    @made_once
     def facts(self) -> "Facts":
         """What the company's own systems know of members."""
         from privcrm.services.facts import Facts
@@ -365,9 +392,11 @@ class CRM:
         if self._has_store:
             from privcrm.services.mirror import keepers as rosters
             from privcrm.services.sync import keepers as relations
+            from privcrm.services.tag_rules import keeper as rules
 
             rosters.subscribe(router, lambda: self._follow_keeper, lambda: self.group_rosters)
             relations.subscribe(router, lambda: self.sync)
+            rules.subscribe(router, lambda: self.tag_rules.keeper)
         return router
 
     @made_once
