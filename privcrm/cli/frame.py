@@ -75,6 +75,7 @@ class Group(_Framed, click.Group):
     """A noun with commands below it."""
 
     command_class = Command
+    group_class = type  # of the same kind
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with one line each."""

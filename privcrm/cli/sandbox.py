@@ -84,7 +84,7 @@ def serve(
     epilog=examples(
         "privcrm sandbox fill",
         "privcrm sandbox fill --scale large --members 100000",
-        "PRIVCRM_STORE=sqlite:///large.db privcrm sandbox fill --scale large",
+        "privcrm --env-file large.env sandbox fill --scale large",
     )
 )
 @sized
