@@ -346,7 +346,7 @@ CHINESE: dict[str, str] = {
     "Snapshot": "快照",
     "Taken": "冻结时间",
     "The mirror was never read: privcrm sync reads the company.": "镜像尚未读取：请运行 privcrm sync。",
-    "{members} members": "{members} 位客户",
-    "{members} members frozen as @snapshot:{id}": "已冻结 {members} 位客户：@snapshot:{id}",
-    "{members} members written to {path}": "已将 {members} 位客户写入 {path}",
+    "Members: {members}": "客户：{members}",
+    "Frozen as @snapshot:{id}: {members} members": "已冻结 {members} 位客户：@snapshot:{id}",
+    "Written to {path}: {members} members": "已将 {members} 位客户写入 {path}",
 }

@@ -58,7 +58,7 @@ def count(session: Session, expression: str, *, sql: bool) -> None:
     with _segments(session) as (crm, segments, report):
         found = segments.count(expression, bitmaps=not sql, progress=report)
         age = age_of(session, found, crm.clock.time())
-    session.out.say("{members} members", members=found.members)
+    session.out.say("Members: {members}", members=found.members)
     session.out.say("{line}", line=age)
     session.out.result(count_json(found))
 
@@ -88,7 +88,7 @@ def export(session: Session, expression: str, *, out: str, jsonl: str | None, sq
     with _segments(session) as (crm, segments, report):
         if out != "-" and not jsonl:
             members = segments.export(expression, out, bitmaps=not sql, progress=report)
-            session.out.note("{members} members written to {path}", members=members, path=out)
+            session.out.note("Written to {path}: {members} members", members=members, path=out)
             session.out.result({"members": members, "path": out})
             return
         rows = segments.rows(expression, bitmaps=not sql, progress=report)
@@ -178,7 +178,7 @@ def snapshot(session: Session, expression: str, *, name: str, sql: bool) -> None
         if any(each.name == expression for each in segments.list()):
             expression = f"@{expression}"
         taken = segments.snapshot(expression, name=name, bitmaps=not sql, progress=report)
-    session.out.say("{members} members frozen as @snapshot:{id}", members=taken.members, id=taken.id)
+    session.out.say("Frozen as @snapshot:{id}: {members} members", members=taken.members, id=taken.id)
     session.out.result(snapshot_json(taken))
 
 
