@@ -51,7 +51,7 @@ class TagUsers:
                 pass
 
     def freeze(self, connection: Connection, tag_ids: Iterable[str], why: str = WHY_FROZEN) -> list[str]:
-        """Freeze, with an alarm, the rules that put or ask for one of these tags; return the names of those newly so."""
+        """Freeze, with an alarm, the rules that put or ask for one of these tags; return the newly frozen by name."""
         gone = frozenset(tag_ids)
         found = [rule for rule in self._rules(connection) if not rule.frozen and not gone.isdisjoint(_tags_of(rule))]
         connection.run_many(
