@@ -12,8 +12,13 @@ CHINESE: dict[str, str] = {
         "3. 开始执行，经 HTTP 发往 {host}。因频率限制而等待的时间是虚拟的。"
     ),
     "4. The proof: read back.": "4. 证明：读回核对。",
-    "5. People act, and it arrives at {url}; about every second callback comes twice.": (
-        "5. 有人操作，其变化到达 {url}；约一半的回调会重复到达。"
+    "5. The mirror: the whole company in the local store.": "5. 镜像：整个企业存入本地数据库。",
+    "The company's own books": "企业自己的账本",
+    "In the mirror without reading it again: {arrived} members of the campaign.": (
+        "无需重新读取，镜像中已有活动带来的 {arrived} 位客户。"
+    ),
+    "6. People act, and it arrives at {url}; about every second callback comes twice.": (
+        "6. 有人操作，其变化到达 {url}；约一半的回调会重复到达。"
     ),
     "{deliveries} deliveries, {stored} kept, {repeated} known already; {greeted} of {newcomers} greeted in time.": (
         "共投递 {deliveries} 次，保存 {stored} 条，{repeated} 条已知；"
@@ -150,6 +155,7 @@ CHINESE: dict[str, str] = {
     "Limit": "限额",
     "Limits": "限额",
     "Members": "客户",
+    "Segment": "人群",
     "No.": "序号",
     "Note": "说明",
     "Outcome": "结果",

@@ -19,6 +19,11 @@ def test_the_demo_proves_itself_and_leaves_nothing_behind(privcrm, tmp_path):
     assert told["events"]["stored"] == sum(EXPECTED.values())
     assert told["events"]["repeated"] > 0
     assert told["events"]["welcomes"]["sent"] > 0
+    assert [each["selected"] for each in told["mirror"]["segments"]] == [
+        each["booked"] for each in told["mirror"]["segments"]
+    ]
+    assert any(each["selected"] for each in told["mirror"]["segments"])
+    assert told["mirror"]["arrived"] == told["events"]["heard"]["MemberAdded"]
     assert list(tmp_path.iterdir()) == []
 
 

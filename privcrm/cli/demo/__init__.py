@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from privcrm.cli.demo.events import receive
+from privcrm.cli.demo.mirror import look_again, mirror
 from privcrm.cli.demo.story import Story
 from privcrm.cli.demo.tagging import prove, show_list, tag_members
 from privcrm.cli.failures import DONE, SOME_FAILED
 from privcrm.cli.frame import Command, examples, pass_session
 from privcrm.cli.session import Session
 
-STEPS = (show_list, tag_members, prove, receive)
+STEPS = (show_list, tag_members, prove, mirror, receive, look_again)
 """The chapters in order; each tells what it does and leaves its figures in ``story.told``."""
 
 
@@ -25,8 +26,9 @@ def demo(session: Session, members: int, seed: int) -> int:
     """Tag 2,000 members of a simulated company, and prove it.
 
     Starts the sandbox on a free port of this machine, writes a list, shows what it would do, tags over real HTTP, and
-    reads the result back twice: through the library, and past it through the sandbox's own books. Then people act, and
-    what they do arrives as events. Needs no account and leaves nothing behind.
+    reads the result back twice: through the library, and past it through the sandbox's own books. Then it reads the
+    company into the local mirror and counts a segment; people act, and what they do arrives as events and in the
+    mirror. Needs no account and leaves nothing behind.
     """
     began = time.monotonic()
     with (

@@ -1,8 +1,9 @@
-"""The last chapter: people act, and what they do arrives."""
+"""The chapter of events: people act, and what they do arrives."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from privcrm.cli.demo.mirror import CAMPAIGN
 from privcrm.cli.demo.story import Story
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def receive(story: Story) -> None:
     crm.welcomes.add(WelcomeRule("demo", Content("您好，欢迎！")))
     with WebhookServer(AsgiApp(crm.webhooks.handle, hold_seconds=0)) as server:
         url = f"http://127.0.0.1:{server.port}/"
-        story.chapter("5. People act, and it arrives at {url}; about every second callback comes twice.", url=url)
+        story.chapter("6. People act, and it arrives at {url}; about every second callback comes twice.", url=url)
         company.set_callback(url)
         company.faults.add("callback/*", "duplicate", probability=0.5)
         _act(story)
@@ -47,7 +48,7 @@ def _act(story: Story) -> None:
     """Let a few people do what people do."""
     act = story.company.act
     relation = next(story.company.company.relations())
-    act("crowd_adds_staff", userid=relation.userid, count=NEWCOMERS, state="demo")
+    act("crowd_adds_staff", userid=relation.userid, count=NEWCOMERS, state=CAMPAIGN)
     act("member_deletes_staff", userid=relation.userid, external_userid=relation.external_userid)
     chat_id = next(iter(story.crm.provider.groups.list())).group_id
     joined = act("group_changes", chat_id=chat_id, joins="new")
