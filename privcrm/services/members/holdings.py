@@ -4,7 +4,6 @@ A test holds this list against the tables that there are: a new one needs an ent
 """
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from typing import Any, Final, Protocol
 
 from attrs import field, frozen
@@ -14,6 +13,7 @@ from privcrm.services.members.person import Person
 from privcrm.services.members.texts import Texts
 from privcrm.store import Connection, Database
 from privcrm.store.database import marks
+from privcrm.store.mirror import snapshots
 
 __all__ = ["NOBODY", "ROWS", "TEXTS", "Holding", "Kept", "Spoken"]
 
@@ -167,35 +167,13 @@ class _Snapshots:
 
     def rows(self, connection: Connection, person: Person) -> list[dict[str, Any]]:
         """Return the snapshots that hold the person."""
-        found = self._found(connection, person)
+        found = snapshots.holding(connection, person.company, person.numbers)
         names = connection.all("SELECT id, name, at FROM privcrm_snapshot WHERE company = ?", person.company)
-        return [{"id": each, "name": name, "at": at} for each, name, at in names if each in {key[0] for key in found}]
+        return [{"id": each, "name": name, "at": at} for each, name, at in names if each in found]
 
     def erase(self, connection: Connection, person: Person) -> int:
         """Take the bit out."""
-        found = self._found(connection, person)
-        return connection.run_many(
-            "UPDATE privcrm_snapshot_bits SET bits = ? WHERE company = ? AND id = ? AND chunk = ?",
-            [(bits, person.company, *key) for key, bits in found.items()],
-        )
-
-    def _found(self, connection: Connection, person: Person) -> dict[tuple[str, int], bytes]:
-        """Return the chunks that hold the person, without them."""
-        if find_spec("pyroaring") is None:  # then nobody could have made one
-            return {}
-        from pyroaring import BitMap  # noqa: PLC0415 - an extra
-
-        from privcrm.store.mirror.bitmaps import CHUNK  # noqa: PLC0415 - wants the extra
-
-        gone, found = BitMap(person.numbers), dict[tuple[str, int], bytes]()
-        for chunk in sorted({number // CHUNK for number in person.numbers}):
-            for snapshot, bits in connection.all(
-                "SELECT id, bits FROM privcrm_snapshot_bits WHERE company = ? AND chunk = ?", person.company, chunk
-            ):
-                members = BitMap.deserialize(bits)
-                if members & gone:
-                    found[snapshot, chunk] = (members - gone).serialize()
-        return found
+        return snapshots.forget(connection, person.company, person.numbers)
 
 
 def _ids(person: Person) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from privcrm.store.database import Connection, Database, Row, in_pages
 
-__all__ = ["Snapshot", "Snapshots"]
+__all__ = ["Snapshot", "Snapshots", "forget", "holding", "packed"]
 
 CHUNK: Final = 2**16
 CHUNKS_AT_ONCE: Final = 8
@@ -45,7 +45,7 @@ class Snapshots:
         """Keep who is in; ``numbers`` come in order. It is there when all of it is. Raises ``StoreError``."""
         members, rows = 0, list[Row]()
         for chunk, some in groupby(numbers, lambda number: number // CHUNK):
-            count, bits = _packed(some)
+            count, bits = packed(some)
             members += count
             rows.append((self._company, wanted.id, chunk, bits))
             if len(rows) >= CHUNKS_AT_ONCE:
@@ -95,42 +95,6 @@ class Snapshots:
             connection.run("DELETE FROM privcrm_snapshot_bits WHERE company = ? AND id = ?", *mine)
             return bool(connection.run("DELETE FROM privcrm_snapshot WHERE company = ? AND id = ?", *mine))
 
-    # -- for export and erasing of persons, inside the transaction whose connection is given
-
-    def holding(self, connection: Connection, numbers: Collection[int]) -> set[str]:
-        """Return the ids of the snapshots that hold one of these members."""
-        return {snapshot_id for snapshot_id, _, _, gone in self._with_any(connection, numbers) if gone}
-
-    def forget(self, connection: Connection, numbers: Collection[int]) -> int:
-        """Take members out of all snapshots; return how many bits there were."""
-        forgotten = 0
-        for snapshot_id, chunk, bits, gone in list(self._with_any(connection, numbers)):
-            left = bytearray(zlib.decompress(bits))
-            for place in gone:
-                left[place >> 3] &= ~(1 << (place & 7))
-            mine = (self._company, snapshot_id)
-            connection.run(
-                "UPDATE privcrm_snapshot_bits SET bits = ? WHERE company = ? AND id = ? AND chunk = ?",
-                *(zlib.compress(left, 1), *mine, chunk),
-            )
-            connection.run(
-                "UPDATE privcrm_snapshot SET members = members - ? WHERE company = ? AND id = ?", len(gone), *mine
-            )
-            forgotten += len(gone)
-        return forgotten
-
-    def _with_any(
-        self, connection: Connection, numbers: Collection[int]
-    ) -> Generator[tuple[str, int, bytes, list[int]]]:
-        """Yield id, chunk and bits wherever a member may be, with the places of those who are."""
-        for chunk, some in groupby(sorted(set(numbers)), lambda number: number // CHUNK):
-            places = [number % CHUNK for number in some]
-            for snapshot_id, bits in connection.all(
-                "SELECT id, bits FROM privcrm_snapshot_bits WHERE company = ? AND chunk = ?", self._company, chunk
-            ):
-                held = zlib.decompress(bits)
-                yield snapshot_id, chunk, bits, [place for place in places if held[place >> 3] >> (place & 7) & 1]
-
     def _write(self, rows: list[Row]) -> None:
         with self._database.transaction() as connection:
             connection.run_many(
@@ -138,18 +102,58 @@ class Snapshots:
             )
 
 
-def _snapshot(row: Row) -> Snapshot:
-    snapshot_id, name, expression, members, at, as_of = row
-    return Snapshot(snapshot_id, name, expression, members, at, as_of or None)
+def holding(connection: Connection, company: str, numbers: Collection[int]) -> set[str]:
+    """Return the ids of the snapshots that hold one of these members."""
+    return {snapshot_id for snapshot_id, _, _, places in _with_any(connection, company, numbers)}
 
 
-def _packed(numbers: Iterable[int]) -> tuple[int, bytes]:
+def forget(connection: Connection, company: str, numbers: Collection[int]) -> int:
+    """Take members out of all snapshots, inside the transaction; return how many bits there were."""
+    forgotten = 0
+    for snapshot_id, chunk, bits, places in list(_with_any(connection, company, numbers)):
+        left = bytearray(zlib.decompress(bits))
+        for place in places:
+            left[place >> 3] &= ~(1 << (place & 7))
+        connection.run(
+            "UPDATE privcrm_snapshot_bits SET bits = ? WHERE company = ? AND id = ? AND chunk = ?",
+            *(zlib.compress(left, 1), company, snapshot_id, chunk),
+        )
+        connection.run(
+            "UPDATE privcrm_snapshot SET members = members - ? WHERE company = ? AND id = ?",
+            *(len(places), company, snapshot_id),
+        )
+        forgotten += len(places)
+    return forgotten
+
+
+def packed(numbers: Iterable[int]) -> tuple[int, bytes]:
+    """Return how many members of one chunk there are, and their bits as they are stored."""
     bits, count = bytearray(CHUNK // 8), 0
     for number in numbers:
         place = number % CHUNK
         bits[place >> 3] |= 1 << (place & 7)
         count += 1
     return count, zlib.compress(bits, 1)
+
+
+def _with_any(
+    connection: Connection, company: str, numbers: Collection[int]
+) -> Generator[tuple[str, int, bytes, list[int]]]:
+    """Yield id, chunk and bits wherever one of these members is, with the places of those who are."""
+    for chunk, some in groupby(sorted(set(numbers)), lambda number: number // CHUNK):
+        wanted = [number % CHUNK for number in some]
+        for snapshot_id, bits in connection.all(
+            "SELECT id, bits FROM privcrm_snapshot_bits WHERE company = ? AND chunk = ?", company, chunk
+        ):
+            held = zlib.decompress(bits)
+            places = [place for place in wanted if held[place >> 3] >> (place & 7) & 1]
+            if places:
+                yield snapshot_id, chunk, bits, places
+
+
+def _snapshot(row: Row) -> Snapshot:
+    snapshot_id, name, expression, members, at, as_of = row
+    return Snapshot(snapshot_id, name, expression, members, at, as_of or None)
 
 
 def _unpacked(chunk: int, bits: bytes) -> Iterator[int]:

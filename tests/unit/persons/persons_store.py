@@ -5,7 +5,6 @@ import sqlite3
 from pathlib import Path
 
 import sqlalchemy
-from pyroaring import BitMap
 
 from privcrm.events.codec import dump_event
 from privcrm.jobs.codec import dump
@@ -17,6 +16,7 @@ from privcrm.services.members.identities import Identities
 from privcrm.store import Connection, Store
 from privcrm.store.mirror.entries import Entry
 from privcrm.store.mirror.relations import Relations
+from privcrm.store.mirror.snapshots import packed
 from privcrm.store.vault import Vault
 
 GONE, ALSO_GONE, STAYS = "wmGONEGONEGONE01", "wmALSOGONEGONE02", "wmSTAYSSTAYS03"
@@ -165,7 +165,7 @@ def _the_rest(connection: Connection) -> None:
     connection.run("INSERT INTO privcrm_snapshot (company, id, name) VALUES ('acme', 's', 'spring')")
     connection.run(
         "INSERT INTO privcrm_snapshot_bits (company, id, chunk, bits) VALUES ('acme', 's', 0, ?)",
-        BitMap([0, 1, 2]).serialize(),
+        packed([0, 1, 2])[1],
     )
     connection.run("INSERT INTO privcrm_file (company, path, kind) VALUES ('acme', '/out/a.csv', 'outcomes')")
 

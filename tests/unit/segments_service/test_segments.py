@@ -15,6 +15,7 @@ from privcrm.services.segments import Evidence, Segments
 from privcrm.services.segments.saved import SavedSegments
 from privcrm.store import Store
 from privcrm.store.files import Files
+from privcrm.store.mirror import snapshots
 from privcrm.store.mirror.library import Library
 from privcrm.store.mirror.relations import Ended, Relations
 from privcrm.store.mirror.snapshots import Snapshot, Snapshots
@@ -200,21 +201,20 @@ def test_a_snapshot_stays_as_it_was(segments: Segments, company: Store, bitmaps:
 def test_who_is_erased_vanishes_from_snapshots(segments: Segments, company: Store) -> None:
     taken = segments.snapshot('HasTag("VIP")')
     other = segments.snapshot('HasTag("Old")')
-    snapshots = Snapshots(company.database)
     with company.database.transaction() as connection:
-        assert snapshots.holding(connection, [0]) == {taken.id}
-        assert snapshots.forget(connection, [0, 3]) == 1
+        assert snapshots.holding(connection, company.company, [0]) == {taken.id}
+        assert snapshots.forget(connection, company.company, [0, 3]) == 1
     assert list(segments.ids(f"@snapshot:{taken.id}")) == ["wm1"]
     assert segments.count(f"@snapshot:{taken.id}").members == 1
     assert segments.count(f"@snapshot:{other.id}").members == 2
 
 
 def test_snapshots_hold_any_numbers(company: Store) -> None:
-    snapshots, rng = Snapshots(company.database), random.Random(3)
+    kept_ones, rng = Snapshots(company.database), random.Random(3)
     numbers = sorted({0, 65_535, 65_536, 2_000_000, *(rng.randrange(2_000_000) for _ in range(5_000))})
-    kept = snapshots.take(Snapshot("s", "", "", 0, 1.0, None), numbers)
+    kept = kept_ones.take(Snapshot("s", "", "", 0, 1.0, None), numbers)
     assert kept.members == len(numbers)
-    assert list(snapshots.numbers("s")) == numbers
+    assert list(kept_ones.numbers("s")) == numbers
 
 
 def test_an_explanation_tells_of_each_clause(segments: Segments, clock: ManualClock) -> None:
