@@ -3,13 +3,18 @@
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
 from cryptography.fernet import Fernet
 
+from privcrm import CRM
 from privcrm.events.codec import dump_event
 from privcrm.jobs import Job, OutcomeState
 from privcrm.models import StaffId
 from privcrm.models.events import EventSource, MemberAdded, MemberEdited
 from privcrm.models.fact import Fact, FactKey
+from privcrm.services.mirror.stored_mirror import StoredMirror
+from privcrm.store.tombstones import Tombstones
+from privcrm.store.vault import Vault
 
 from .conftest import Shop, members_of_active_staff, write_list
 
@@ -88,3 +93,23 @@ def test_an_event_that_waits_is_not_handled_once_its_person_is_erased(shop: Shop
     shop.crm.members.erase(gone, who="ann")
     assert shop.crm.webhooks.work() == 0
     assert shop.crm.members.resolve(member_id=gone) == ()
+
+
+def test_a_sweep_does_not_bring_back_who_was_erased(
+    open_shop: Callable[..., Shop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = open_shop(store_keys=(KEY,))
+    store = shop.crm.store
+    tombstones = Tombstones(store.database, Vault(store.database, [KEY]), store.audit, store.clock)
+    monkeypatch.setattr(CRM, "_mirror", StoredMirror(store.database, store.clock, tombstones.is_erased))
+    shop.crm.sync.run()
+    shop.crm.sweep.run()
+    groups = [shop.crm.provider.groups.get(each.group_id) for each in shop.crm.provider.groups.list_all()]
+    in_groups = {person.user_id for group in groups for person in group.members}
+    gone = next(each for each in members_of_active_staff(shop) if each in in_groups)
+    shop.crm.members.erase(gone, who="ann")
+    shop.sandbox.clock.advance(7_200)
+    shop.crm.sweep.run()
+    shop.crm.sync.run()
+    assert gone.encode() not in bytes_of(shop)
+    assert shop.crm.sync.run().differences == {}

@@ -23,6 +23,8 @@ class FollowKeeper:
 
     def take(self, event: MemberAdded | StaffDeletedMember) -> None:
         """Take an event in, unless something that happened later is known; twice is once."""
+        if isinstance(event, StaffDeletedMember) and self._mirror.erased([event.member_id]):
+            return
         with self._database.transaction() as connection:
             known = self._mirror.follow(connection, event.staff_id, event.member_id)
             if known is None or known.since <= event.at:

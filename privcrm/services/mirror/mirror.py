@@ -3,7 +3,7 @@
 It only keeps: what may overwrite what is decided by those who write, see ``follows``, ``rosters`` and ``sweep``.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from attrs import field, frozen
@@ -82,6 +82,10 @@ class Mirror(Protocol):
         """Return the time as of which everything was listed last; None if that never came to its end."""
         ...
 
+    def erased(self, member_ids: Iterable[str]) -> set[str]:
+        """Return those of these members who were erased: nothing of them is to be kept or told."""
+        ...
+
     # Inside a transaction; what is read there by an id stays as it is until the transaction ends.
 
     def follow(self, connection: Connection, staff_id: str, member_id: str) -> KnownFollow | None:
@@ -106,6 +110,10 @@ class Mirror(Protocol):
 
     def put_staff(self, connection: Connection, staff_id: str, follows: int, forget_before: float) -> None:
         """Note that an employee was listed to the end; relations that ended and were noted before go."""
+        ...
+
+    def without_erased(self, connection: Connection, roster: Roster) -> Roster:
+        """Return a roster without those members who were erased."""
         ...
 
     def put_group(self, connection: Connection, group: KnownGroup) -> None:

@@ -90,7 +90,7 @@ class GroupRosters:
 
         Returns whether it is not as it was known, or None if it was passed over.
         """
-        found, roster = known_from(group, read_at), roster_of(group)
+        found, roster = known_from(group, read_at), self._mirror.without_erased(connection, roster_of(group))
         known = self._mirror.group(connection, group.group_id)
         changed = True
         if known is not None:

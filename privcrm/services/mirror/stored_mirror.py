@@ -103,6 +103,13 @@ class StoredMirror:
         roster = {user_id: bool(is_staff) for *_, user_id, is_staff in rows if user_id is not None}
         return _group(rows[0][:-2]), roster
 
+    def erased(self, member_ids: Iterable[str]) -> set[str]:
+        """Look for tombstones."""
+        if self._erased is None:
+            return set()
+        with self._database.connect() as connection:
+            return self._erased(connection, list(member_ids))
+
     def swept_at(self) -> float | None:
         """Return the time as of which everything was listed last; None if that never came to its end."""
         with self._database.connect() as connection:
@@ -218,17 +225,25 @@ class StoredMirror:
             [(*details, *mine, user_id) for user_id, details in told.items() if kept.get(user_id, details) != details],
         )
 
+    def without_erased(self, connection: Connection, roster: Roster) -> Roster:
+        """Leave out who has a tombstone."""
+        people = [user_id for user_id, is_staff in roster.items() if not is_staff]
+        if self._erased is None or not people:
+            return roster
+        erased = self._erased(connection, people)
+        return {user_id: is_staff for user_id, is_staff in roster.items() if user_id not in erased}
+
     def put_roster(self, connection: Connection, group_id: str, roster: Roster) -> None:
         """Write who is in a group, in place of who was."""
         had = self.roster(connection, group_id)
-        roster = self._without_erased(connection, roster)
+        roster = self.without_erased(connection, roster)
         new = {user_id: is_staff for user_id, is_staff in roster.items() if had.get(user_id) is not is_staff}
         self.move(connection, group_id, new, had.keys() - roster.keys())
 
     def move(self, connection: Connection, group_id: str, joined: Roster, left: Collection[str]) -> None:
         """Let people come into a group and leave it."""
         mine = (self._company, group_id)
-        joined = self._without_erased(connection, joined)
+        joined = self.without_erased(connection, joined)
         connection.run_many(_JOIN, [(*mine, user_id, int(is_staff)) for user_id, is_staff in joined.items()])
         connection.run_many(
             "DELETE FROM privcrm_known_group_member WHERE company = ? AND group_id = ? AND user_id = ?",
@@ -245,15 +260,6 @@ class StoredMirror:
             " ON CONFLICT (company, name) DO UPDATE SET at = excluded.at",
             self._company,
             at,
-        )
-
-    def _without_erased(self, connection: Connection, roster: Roster) -> Roster:
-        people = [user_id for user_id, is_staff in roster.items() if not is_staff]
-        if self._erased is None or not people:
-            return roster
-        erased = self._erased(connection, people)
-        return (
-            {user_id: is_staff for user_id, is_staff in roster.items() if user_id not in erased} if erased else roster
         )
 
     def _mark(self, connection: Connection, group_id: str, people: Iterable[str]) -> None:

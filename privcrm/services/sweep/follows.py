@@ -144,7 +144,10 @@ def _read(sweep: Round, staff_ids: list[StaffId]) -> tuple[dict[str, dict[Member
     listed: dict[str, dict[MemberId, Follow]] = {}
     with sweep.reading() as reading:
         for page in sweep.pages(sweep.provider.members.list(staff_ids)):
+            erased = sweep.mirror.erased(member.member_id for member in page.items)
             for member in page.items:
+                if member.member_id in erased:
+                    continue
                 for follow in member.follows:
                     listed.setdefault(staff_key(follow.staff_id), {})[member.member_id] = follow
     return listed, reading.whole

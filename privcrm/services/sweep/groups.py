@@ -100,8 +100,14 @@ def _look(sweep: Round, group_id: str) -> _Seen:
     with sweep.reading() as reading:
         sweep.calls += 1
         with suppress(NotFound):
-            group = sweep.provider.groups.get(group_id)
+            group = _without_erased(sweep, sweep.provider.groups.get(group_id))
     return _Seen(group, seen_at, reading.whole)
+
+
+def _without_erased(sweep: Round, group: Group) -> Group:
+    erased = sweep.mirror.erased(person.user_id for person in group.members if not person.is_staff)
+    kept = tuple(person for person in group.members if person.is_staff or person.user_id not in erased)
+    return evolve(group, members=kept)
 
 
 def _events(known: KnownGroup, found: KnownGroup, had: Roster, group: Group, common: dict[str, Any]) -> Iterator[Event]:
