@@ -10,18 +10,16 @@ from privcrm.cli.failures import DONE
 from privcrm.cli.frame import Group, examples, jsonl_option, pass_session
 from privcrm.cli.jobs import as_json, exit_code
 from privcrm.cli.session import Session
+from privcrm.cli.tag_conditions import triggers
 from privcrm.cli.times import beijing, iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from privcrm.crm import CRM
     from privcrm.jobs.model import Job
     from privcrm.models.tag_rule import TagRule, Trigger
     from privcrm.services.tag_rules import RuleHit
 
 SHOWN = 100
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 HIT_STATES = {
     "planned": "planned",
@@ -79,7 +77,7 @@ def add(session: Session, /, name: str, *, tags: tuple[str, ...], create_tags: b
     From then on it hears of new members and of who joins groups. privcrm tag rule run looks at those who were there
     before, and at facts and segments. What the rule put is known as its own: removing the rule takes off that alone.
     """
-    when = list(_triggers(**conditions))
+    when = list(triggers(**conditions))
     if not when:
         raise click.UsageError("say when: one of --state-contains, --channel, --joined-group, --between, --fact, …")
     with session.crm() as crm:
@@ -198,68 +196,6 @@ def _ended(session: Session, jobs: "tuple[Job, ...]", more: dict[str, Any]) -> i
     code = max((exit_code(job) for job in jobs), default=DONE)
     session.out.result({**more, "jobs": [as_json(job) for job in jobs], "exit_code": code})
     return code
-
-
-def _triggers(**given: Any) -> "Iterator[Trigger]":
-    from privcrm.models import tag_rule
-
-    yield from map(tag_rule.StateContains, given["state_contains"])
-    yield from map(tag_rule.ChannelIs, given["channel"])
-    yield from map(tag_rule.JoinedGroup, given["joined_group"])
-    yield from (tag_rule.JoinedGroup(tagged=tag) for tag in given["joined_tagged"])
-    yield from (tag_rule.JoinedGroup(name_contains=text) for text in given["joined_named"])
-    if given["between"]:
-        start, _, end = given["between"].partition("-")
-        yield tag_rule.AddedBetween(start, end, _weekdays(given["weekdays"]))
-    yield from map(_fact, given["fact"])
-    yield from map(_happened, given["happened"])
-    yield from map(_segment, given["segment"])
-
-
-def _weekdays(text: str) -> tuple[int, ...]:
-    names = [name.strip().lower() for name in text.split(",") if name.strip()]
-    wrong = next((name for name in names if name not in _WEEKDAYS), None)
-    if wrong is not None:
-        raise click.UsageError(f"--weekdays takes {','.join(_WEEKDAYS)}; {wrong!r} is none of them")
-    return tuple(map(_WEEKDAYS.index, names))
-
-
-def _fact(text: str) -> "Trigger":
-    import re
-    from datetime import date
-
-    from privcrm.models.tag_rule import FactIs
-
-    found = re.fullmatch(r"\s*([^=<>!]+?)\s*(>=|<=|!=|=|>|<)\s*(.+?)\s*", text)
-    if found is None:
-        raise click.UsageError("--fact takes a name, a comparison and a value, such as 'orders>=3' or 'level=\"gold\"'")
-    name, comparison, value = found.groups()
-    if len(value) > 1 and value[0] == value[-1] == '"':
-        return FactIs(name, comparison, value[1:-1])
-    for read in (int, float, date.fromisoformat):
-        try:
-            return FactIs(name, comparison, read(value))
-        except ValueError:
-            continue
-    return FactIs(name, comparison, {"true": True, "false": False}.get(value, value))
-
-
-def _happened(text: str) -> "Trigger":
-    import re
-
-    from privcrm.models.tag_rule import HappenedAtLeast
-
-    found = re.fullmatch(r"\s*(\w+)\s*>=\s*(\d+)\s*/\s*(\d+)\s*", text)
-    if found is None:
-        raise click.UsageError("--happened takes an event, how often, and within how many days: 'MemberEdited>=3/30'")
-    return HappenedAtLeast(found[1], int(found[2]), int(found[3]))
-
-
-def _segment(text: str) -> "Trigger":
-    from privcrm.models.segments import parse
-    from privcrm.models.tag_rule import Matches
-
-    return Matches(parse(text))
 
 
 def _resolved(crm: "CRM", trigger: "Trigger") -> "Trigger":

@@ -7,7 +7,6 @@ from typing import Final
 
 from attrs import field, frozen
 
-from privcrm.clock import Clock
 from privcrm.services.tag_rules.records import RuleRecords
 from privcrm.store.database import Connection, Database, Row, in_pages
 from privcrm.store.leases import is_gone, new_holder
@@ -63,11 +62,10 @@ class Wanted:
 class Batches:
     """Claims hits and ties them to jobs. A batch is named after the process that makes it."""
 
-    def __init__(self, database: Database, records: RuleRecords, clock: Clock, rng: random.Random) -> None:
+    def __init__(self, database: Database, records: RuleRecords, rng: random.Random) -> None:
         self._database = database
         self._company = database.company
         self._records = records
-        self._clock = clock
         self._rng = rng
 
     def claim(self) -> str | None:

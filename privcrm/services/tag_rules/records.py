@@ -36,14 +36,18 @@ class RuleRecords:
     def add(self, connection: Connection, rule: TagRule) -> TagRule:
         """Keep a new rule and return it with its id; raises ``InputError`` for a name that is taken."""
         self.lock(connection)
-        if any(each.name == rule.name for each in self.all(connection) if each.state != "removed"):
-            raise InputError(f"there is a tag rule named {rule.name!r}; remove it first, or take another name")
+        self.refuse_taken(connection, rule.name)
         made = evolve(rule, id=f"{self._rng.getrandbits(64):016x}")
         connection.run(
             "INSERT INTO privcrm_tag_rule (company, id, spec, state, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)",
             *(self._company, made.id, dump_rule(made), made.state, made.created_at, made.created_by),
         )
         return made
+
+    def refuse_taken(self, connection: Connection, name: str) -> None:
+        """Raise ``InputError`` if a rule that is not removed has this name."""
+        if any(each.name == name for each in self.all(connection) if each.state != "removed"):
+            raise InputError(f"there is a tag rule named {name!r}; remove it first, or take another name")
 
     def all(self, connection: Connection) -> list[TagRule]:
         """Return all rules, removed ones among them, the oldest first."""

@@ -1,7 +1,7 @@
 """``crm.tag_rules``: rules that tag by themselves."""
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -9,39 +9,30 @@ from attrs import frozen
 
 from privcrm.clock import Clock
 from privcrm.errors import InputError
-from privcrm.jobs import Job, Jobs, JobState
+from privcrm.jobs import Job, Jobs
 from privcrm.models import TagGroup
 from privcrm.models.tag_rule import RuleTag, TagRule, Trigger
 from privcrm.provider import Provider
 from privcrm.services.files.sentences import say
-from privcrm.services.following import run_or_follow
 from privcrm.services.tag_library.resolving import single_tag
-from privcrm.services.tag_rules.batches import Batches
+from privcrm.services.tag_rules.applying import Applying
 from privcrm.services.tag_rules.codec import told
 from privcrm.services.tag_rules.finding import Finding, SelectMembers
 from privcrm.services.tag_rules.hits import Hits, HitState, RuleHit
 from privcrm.services.tag_rules.keeper import RuleKeeper
 from privcrm.services.tag_rules.records import RuleRecords
-from privcrm.services.tag_rules.settling import Settling
 from privcrm.services.tag_rules.tag_users import TagUsers
-from privcrm.services.tagging import Tagging, TagRow
+from privcrm.services.tagging import Tagging
 from privcrm.services.tagging.cells import tag_names
 from privcrm.services.tagging.creation import TagCreation
 from privcrm.services.tagging.names import TagLibrary, TagRef
 from privcrm.services.tagging.relation import TagTable
 from privcrm.store import Store
 from privcrm.store.database import Connection
-from privcrm.store.timers import Timer
 
 __all__ = ["RuleRun", "TagRules"]
 
-TIMER: Final = "tag.rules"
-GATHER_SECONDS: Final = 30.0
-LOOK_AGAIN_SECONDS: Final = 60.0
 PAIRS_AT_ONCE: Final = 200
-_DUE: Final = "due"
-_ENDED: Final = (JobState.DONE, JobState.CANCELLED)
-_MAKER: Final = "tag rules"
 
 
 @frozen
@@ -83,11 +74,9 @@ class TagRules:
         self._records = RuleRecords(store.database, rng)
         self._hits = Hits(store.database)
         self._finding = Finding(store.database, select)
-        self._batches = Batches(store.database, self._records, clock, rng)
-        self._settling = Settling(store.database, jobs, self._records, clock)
-        self.keeper = RuleKeeper(store.database, self._records, self._finding, clock, self._set_timer)
+        self._applying = Applying(provider, jobs, tagging, store, clock, records=self._records, rng=rng)
+        self.keeper = RuleKeeper(store.database, self._records, self._finding, clock, self._applying.soon)
         """Takes events in: see ``keeper.subscribe``."""
-        jobs.timers.register(TIMER, self._on_timer)
 
     # -- rules
 
@@ -106,14 +95,16 @@ class TagRules:
         """
         if isinstance(add, str):
             raise InputError("add takes several tags: put one into a list")
+        with self._database.connect() as connection:
+            self._records.refuse_taken(connection, name)
         tags = self._tags(list(add), create=create_tags)
-        rule = TagRule(name, when, tags, created_at=self._clock.time(), created_by=created_by)  # type: ignore[arg-type]
+        rule = TagRule(name, when, tags, created_at=self._clock.time(), created_by=created_by)
         with self._database.transaction(durable=True) as connection:
             made = self._records.add(connection, rule)
             self._audit.write(connection, created_by, "tag rule", rule=made.id, name=name)
         return made
 
-    def list(self, *, removed: bool = False) -> "list[TagRule]":
+    def list(self, *, removed: bool = False) -> Sequence[TagRule]:
         """Return the rules, the oldest first; with ``removed`` also those that are no more."""
         with self._database.connect() as connection:
             return [each for each in self._records.all(connection) if removed or each.state != "removed"]
@@ -138,7 +129,7 @@ class TagRules:
 
         Raises ``InputError`` for a rule that is unknown, removed or frozen, and as ``apply_due`` does.
         """
-        self._freeze()
+        self._applying.freeze()
         found = self.get(rule)
         if found.frozen or found.state != "active":
             why = found.frozen or found.state
@@ -169,7 +160,7 @@ class TagRules:
             return ()
         if apply:
             return self.apply_due()
-        self._set_timer()
+        self._applying.soon()
         return ()
 
     def apply_due(self, *, run: bool = True) -> tuple[Job, ...]:
@@ -177,109 +168,22 @@ class TagRules:
 
         Raises what tagging raises; then nothing is lost, and it is gathered again next time.
         """
-        self._freeze()
-        self._settle()
-        made: list[Job] = []
-        while (batch := self._batches.claim()) is not None:
-            job = self._submit(batch)
-            if job is not None:
-                made.append(run_or_follow(self._jobs, self._clock, job.id) if run and _is_ready(job) else job)
-                self._settle()
-            if not run:
-                break
-        with self._database.transaction() as connection:
-            self._records.bury(connection)
-        if self._batches.open_jobs():
-            self._jobs.timers.set(TIMER, _DUE, self._clock.time() + LOOK_AGAIN_SECONDS, {})
-        return tuple(made)
+        return self._applying.apply(run=run)
 
-    def freeze_users_of(self, connection: Connection, tag_ids: Iterable[str]) -> "list[str]":
+    def freeze_users_of(self, connection: Connection, tag_ids: Iterable[str]) -> Sequence[str]:
         """Freeze the rules that use tags which were deleted, inside the transaction; return their names and alarm."""
         return self._users.freeze(connection, tag_ids)
 
     # -- parts
 
-    def _submit(self, batch: str) -> Job | None:
-        """Make a job of a batch; the batch's name in it ties both together should this process be killed."""
-        try:
-            titles = _titles(self._provider.tags.list())
-            gone = {tag_id for wanted in self._batches.wanted(batch) for tag_id in (*wanted.add, *wanted.remove)} - {
-                *titles
-            }
-            self._drop(batch, sorted(gone))
-            if next(self._batches.wanted(batch), None) is None:
-                return None
-            job, _ = self._tagging.submit(self._rows(batch, titles), created_by=f"{_MAKER} {batch}")
-        except BaseException:
-            self._batches.give_back(batch)
-            raise
-        self._batches.tie(batch, job.id)
-        # It pauses when many members are unknown, lest a list be another app's; these ids the vendor itself has told.
-        return self._jobs.resume(job.id) if job.state is JobState.PAUSED else job
-
-    def _drop(self, batch: str, tag_ids: "list[str]") -> None:
-        """Leave out tags that are no more, also where no callback and no listing has told it yet."""
-        if tag_ids:
-            with self._database.transaction() as connection:
-                self._users.freeze(connection, tag_ids)
-                self._batches.drop(connection, batch, tag_ids)
-
-    def _freeze(self) -> None:
-        with self._database.transaction() as connection:
-            self._users.freeze_deleted(connection)
-
-    def _rows(self, batch: str, titles: Mapping[str, str]) -> Iterator[TagRow]:
-        for number, wanted in enumerate(self._batches.wanted(batch), 1):
-            add, remove = (tuple(titles[tag_id] for tag_id in some) for some in (wanted.add, wanted.remove))
-            yield TagRow(number, wanted.member_id, wanted.staff_id, add, remove)
-
-    def _settle(self) -> None:
-        """Take in jobs that have ended, and batches whose process was killed."""
-        for batch in self._batches.orphaned():
-            self._jobs.sweep()
-            maker = f"{_MAKER} {batch}"
-            job = next((each for each in self._jobs.list() if each.created_by == maker), None)
-            if job is None:
-                self._batches.give_back(batch)
-            elif job.state is not JobState.PREPARING:
-                self._batches.tie(batch, job.id)
-        for job_id in self._batches.open_jobs():
-            job = self._jobs.get(job_id)
-            if job.state in _ENDED:
-                self._settling.settle(job)
-
-    def _on_timer(self, timer: Timer) -> None:
-        del timer
-        self.apply_due(run=False)
-
-    def _set_timer(self) -> None:
-        """Let whoever runs the timers gather soon; what comes until then goes into the same job."""
-        due = (self._clock.time() // GATHER_SECONDS + 1) * GATHER_SECONDS
-        self._jobs.timers.set(TIMER, _DUE, due, {})
-
-    def _tags(self, names: "list[str]", *, create: bool) -> tuple[RuleTag, ...]:
+    def _tags(self, names: Sequence[str], *, create: bool) -> tuple[RuleTag, ...]:
         groups = list(self._provider.tags.list())
         refs = [ref for name in names for ref in self._named(name, groups, create=create)]
         table = TagTable(refs)
         table = table.with_ids(TagCreation(self._provider, table).ids())
         return tuple(RuleTag(ref.tag_id, ref.title) for ref in table.refs)
 
-    def _named(self, name: str, groups: "list[TagGroup]", *, create: bool) -> tuple[TagRef, ...]:
+    def _named(self, name: str, groups: Sequence[TagGroup], *, create: bool) -> tuple[TagRef, ...]:
         if create and not any(tag.tag_id == name for group in groups for tag in group.tags) and tag_names(name):
             return TagLibrary(groups, create=True).to_add(name)
         return (single_tag(name, groups),)
-
-
-def _titles(groups: Iterable[TagGroup]) -> dict[str, str]:
-    """Return the full names of living tags by id, as they can be written in a list."""
-    living = (group for group in groups if not group.deleted)
-    return {
-        tag.tag_id: TagRef(tag.tag_id, tag.name, group.name).title
-        for group in living
-        for tag in group.tags
-        if not tag.deleted
-    }
-
-
-def _is_ready(job: Job) -> bool:
-    return job.state is JobState.READY

@@ -287,16 +287,18 @@ def test_a_batch_of_a_killed_process_is_found_again(desk):
     desk.rules.add("expo", ChannelIs("expo"), [TAG])
     for pair in pairs:
         desk.rules.keeper.take(added(pair, at=NOON, state="expo"))
-    batches = desk.rules._batches
+    batches = desk.rules._applying._batches
     kill_in_between = {"claimed": False, "submitted": True}
     for submitted in kill_in_between.values():
         batch = batches.claim()
         if submitted:
             titles = {desk.tag_id(TAG): TAG}
-            desk.rules._tagging.submit(desk.rules._rows(batch, titles), created_by=f"tag rules {batch}")
+            desk.rules._applying._tagging.submit(
+                desk.rules._applying._rows(batch, titles), created_by=f"tag rules {batch}"
+            )
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("privcrm.services.tag_rules.batches.is_gone", lambda holder: True)
-            desk.rules._settle()
+            desk.rules._applying._settle()
     (job,) = desk.jobs.list()
     desk.jobs.run(job.id)
     assert desk.rules.apply_due() == ()
@@ -307,15 +309,15 @@ def test_a_refusal_while_planning_loses_nothing(desk, monkeypatch):
     pair = desk.pairs()[0]
     desk.rules.add("expo", ChannelIs("expo"), [TAG])
     desk.rules.keeper.take(added(pair, at=NOON, state="expo"))
-    submit = desk.rules._tagging.submit
+    submit = desk.rules._applying._tagging.submit
 
     def failing(*_, **__):
         raise InputError("no")
 
-    monkeypatch.setattr(desk.rules._tagging, "submit", failing)
+    monkeypatch.setattr(desk.rules._applying._tagging, "submit", failing)
     with pytest.raises(InputError):
         desk.rules.apply_due()
-    monkeypatch.setattr(desk.rules._tagging, "submit", submit)
+    monkeypatch.setattr(desk.rules._applying._tagging, "submit", submit)
     desk.rules.apply_due()
     assert desk.wearers(TAG) == {pair}
 
