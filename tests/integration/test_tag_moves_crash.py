@@ -1,4 +1,4 @@
-"""kill -9 of a process that merges tags: no tag goes before all its holders carry the new one, and all do at the end."""
+"""kill -9 of a process that merges tags: no tag goes before all its holders carry the new one."""
 
 import random
 import signal
