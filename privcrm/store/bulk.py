@@ -40,6 +40,13 @@ class Upsert:
         connection.run(self._put)
         connection.run(f"TRUNCATE passing_{self.table}")
 
+    def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Write rows whose keys are known to be new."""
+        if connection.is_sqlite or len(rows) < WORTH_A_COPY:
+            connection.run_many(self._insertion, rows)
+        else:
+            connection.copy(f"privcrm_{self.table}", self.columns, rows)
+
     @cached_property
     def _names(self) -> str:
         return ", ".join(self.columns)
@@ -51,8 +58,12 @@ class Upsert:
         return f"ON CONFLICT ({', '.join(self.columns[: self.keys])}) DO {what}"
 
     @cached_property
+    def _insertion(self) -> str:
+        return f"INSERT INTO privcrm_{self.table} ({self._names}) VALUES ({marks(self.columns)})"
+
+    @cached_property
     def _statement(self) -> str:
-        return f"INSERT INTO privcrm_{self.table} ({self._names}) VALUES ({marks(self.columns)}) {self._conflict}"
+        return f"{self._insertion} {self._conflict}"
 
     @cached_property
     def _passing(self) -> str:

@@ -6,15 +6,15 @@ from attrs import field, frozen
 
 from privcrm.store.database import Connection
 
-__all__ = ["Entry", "PlainSealer", "Sealer", "day_of"]
+__all__ = ["BEIJING", "DAY", "Entry", "PlainSealer", "Sealer", "day_of"]
 
-_DAY: Final = 86_400
-_BEIJING: Final = 8 * 3600
+DAY: Final = 86_400
+BEIJING: Final = 8 * 3600
 
 
 def day_of(seconds: int) -> int:
     """Return the number of the day in Beijing (UTC+8), counted from 1970-01-01, that holds a moment of unix time."""
-    return (seconds + _BEIJING) // _DAY
+    return (seconds + BEIJING) // DAY
 
 
 @frozen

@@ -45,12 +45,12 @@ class Marks:
     def put(self, connection: Connection, marks: Iterable[Mark]) -> None:
         """Mark memberships, inside the transaction that changes what they are made from."""
         rows = [(self._company, *mark) for mark in marks]
-        if rows and self._are_wanted(connection):
+        if rows and self.are_wanted(connection):
             connection.run_many(
                 "INSERT INTO privcrm_bitmap_mark (company, kind, key, member) VALUES (?, ?, ?, ?)", rows
             )
 
-    def _are_wanted(self, connection: Connection) -> bool:
+    def are_wanted(self, connection: Connection) -> bool:
         """Tell whether bitmaps were built, and hold off who is about to begin until this transaction ends."""
         row = connection.one(
             "SELECT value FROM privcrm_counter WHERE company = ? AND name = ?"
@@ -64,5 +64,5 @@ class Marks:
                 self._company,
                 BUILT,
             )
-            return False if connection.is_sqlite else self._are_wanted(connection)
+            return False if connection.is_sqlite else self.are_wanted(connection)
         return bool(row[0])

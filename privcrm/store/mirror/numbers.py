@@ -5,11 +5,13 @@ from itertools import count
 from typing import Final
 
 from privcrm.models.ids import staff_key
-from privcrm.store.database import Connection, Database, marks
+from privcrm.store.database import Connection, Database
+from privcrm.store.lookup import Wanted, rows_by_text
 
 __all__ = ["Numbers"]
 
-ASKED_AT_ONCE: Final = 500
+
+_BY_ID: Final = {kind: Wanted(f"{kind}_id, number", kind, f"{kind}_id") for kind in ("member", "staff", "tag")}
 
 
 class Numbers:
@@ -91,14 +93,4 @@ class Numbers:
         return 0 if row is None else int(row[0])
 
     def _known(self, connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, int]:
-        wanted = list(ids)
-        found: dict[str, int] = {}
-        for start in range(0, len(wanted), ASKED_AT_ONCE):
-            some = wanted[start : start + ASKED_AT_ONCE]
-            rows = connection.all(
-                f"SELECT {kind}_id, number FROM privcrm_{kind} WHERE company = ? AND {kind}_id IN ({marks(some)})",
-                self._company,
-                *some,
-            )
-            found.update(rows)
-        return found
+        return dict(rows_by_text(connection, _BY_ID[kind], self._company, ids))

@@ -11,41 +11,31 @@ from typing import Final
 from attrs import define, field, frozen
 
 from privcrm.models.ids import staff_key
-from privcrm.store.bulk import Upsert
-from privcrm.store.database import Connection, Database, Row, in_pages, marks
+from privcrm.store.database import Connection, Database, Row, in_pages
+from privcrm.store.lookup import Wanted, rows_by_number
 from privcrm.store.mirror.deleted_tags import DeletedTags
 from privcrm.store.mirror.entries import Entry, PlainSealer, Sealer, day_of
+from privcrm.store.mirror.fresh import (
+    FOLLOW,
+    FOLLOW_TAG,
+    IDENTITY,
+    MEMBER,
+    Fresh,
+    Pair,
+    insert_fresh,
+    marks_of_fresh,
+)
 from privcrm.store.mirror.marks import EVERYBODY, Kind, Mark, Marks
 from privcrm.store.mirror.numbers import Numbers
 
 __all__ = ["Ended", "Relations", "Written"]
 
-ASKED_AT_ONCE: Final = 500
 LIVE_A_PAGE: Final = 2_000
 
-MEMBER: Final = Upsert(
-    "member",
-    ("company", "number", "member_id", "kind", "gender", "is_customer", "first_seen", "as_of", "details"),
-    keys=2,
-    kept=("member_id", "first_seen"),
-)
-FOLLOW: Final = Upsert(
-    "follow",
-    (
-        *("company", "member", "staff", "created_at", "day", "add_way", "state", "operator_id", "live"),
-        *("ended_at", "ended_how", "gone_at", "as_of", "digest", "last_tags", "details"),
-    ),
-    keys=3,
-)
-FOLLOW_TAG: Final = Upsert("follow_tag", ("company", "member", "staff", "tag"), keys=4)
-IDENTITY: Final = Upsert(
-    "identity", ("company", "kind", "value", "member", "source", "since"), keys=4, kept=("source", "since")
-)
-
 _KEPT: Final = "digest, live, created_at, add_way, state, operator_id, ended_at, ended_how, gone_at, as_of, begun_at"
-
-Pair = tuple[int, int]
-"""Numbers of a member and an employee."""
+_FOLLOWS_OF: Final = Wanted(f"member, staff, {_KEPT}", "follow", "member")
+_TAGS_OF: Final = Wanted("member, staff, tag", "follow_tag", "member")
+_ID_OF: Final = Wanted("number, member_id", "member", "number")
 
 
 @define
@@ -129,13 +119,47 @@ class Relations:
         latest = {(each.member_id, staff_key(each.staff_id)): each for each in entries}
         known, new = self._numbers.with_new(connection, "member", dict.fromkeys(member for member, _ in latest))
         staff = self._numbers.ensure_staff(connection, (each.staff_id for each in latest.values()))
-        kept = self._kept(connection, known.values())
-        numbers = known | new
-        pairs = {(numbers[member_id], staff[key]): entry for (member_id, key), entry in latest.items()}
-        damaged = self._damaged(connection, pairs, kept) if thorough else set[Pair]()
-        written = Written(seen=[(employee, member) for member, employee in pairs])
+        fresh: dict[Pair, Entry] = {}
+        met: dict[Pair, Entry] = {}
+        for (member_id, key), entry in latest.items():
+            number = new.get(member_id)
+            if number is None:
+                met[known[member_id], staff[key]] = entry
+            else:
+                fresh[number, staff[key]] = entry
+        written = Written(added=len(fresh), seen=[(employee, member) for member, employee in (*fresh, *met)])
+        if fresh:
+            self._insert(connection, fresh, now)
+        if met:
+            self._compare(connection, met, written, now, (read_at, thorough))
+        return written
+
+    def _insert(self, connection: Connection, fresh: Mapping[Pair, Entry], now: float) -> None:
+        tags = self._numbers.ensure_tags(connection, (tag for entry in fresh.values() for tag in entry.tag_ids))
+        batch = Fresh(
+            fresh,
+            tags,
+            self._sealed(connection, [(member, each.member_details) for (member, _), each in fresh.items()]),
+            self._sealed(connection, [(member, each.follow_details) for (member, _), each in fresh.items()]),
+        )
+        insert_fresh(connection, self._company, batch, now)
+        if self._marks.are_wanted(connection):
+            self._marks.put(connection, marks_of_fresh(batch))
+
+    def _compare(
+        self,
+        connection: Connection,
+        met: Mapping[Pair, Entry],
+        written: Written,
+        now: float,
+        how: tuple[float | None, bool],
+    ) -> None:
+        """Write what differs of members who are known."""
+        read_at, thorough = how
+        kept = self._kept(connection, dict.fromkeys(member for member, _ in met))
+        damaged = self._damaged(connection, met, kept) if thorough else set[Pair]()
         changed: dict[Pair, Entry] = {}
-        for pair, entry in pairs.items():
+        for pair, entry in met.items():
             before = kept.get(pair)
             if before is None:
                 written.added += 1
@@ -147,7 +171,6 @@ class Relations:
                 changed[pair] = entry
         if changed:
             self._write(connection, changed, kept, now, written)
-        return written
 
     def end(self, connection: Connection, staff_id: str, member_id: str, ended: Ended, now: float) -> bool:
         """Let a relation be ended, as an event told; return whether it was news.
@@ -276,15 +299,7 @@ class Relations:
 
     def member_ids(self, connection: Connection, numbers: Iterable[int]) -> dict[int, str]:
         """Return the ids of members by their numbers."""
-        found: dict[int, str] = {}
-        for some in _portions(numbers):
-            rows = connection.all(
-                f"SELECT number, member_id FROM privcrm_member WHERE company = ? AND number IN ({marks(some)})",
-                self._company,
-                *some,
-            )
-            found.update(rows)
-        return found
+        return dict(rows_by_number(connection, _ID_OF, self._company, numbers))
 
     def _lock(self, connection: Connection) -> None:
         """Let one writer at a time compare and write: SQLite has but one anyway."""
@@ -307,13 +322,9 @@ class Relations:
 
     def _kept(self, connection: Connection, members: Iterable[int]) -> dict[Pair, _Kept]:
         found: dict[Pair, _Kept] = {}
-        for some in _portions(members):
-            for member, staff, *rest in connection.all(
-                f"SELECT member, staff, {_KEPT} FROM privcrm_follow WHERE company = ? AND member IN ({marks(some)})",
-                self._company,
-                *some,
-            ):
-                found[member, staff] = _Kept(*rest)
+        rows = rows_by_number(connection, _FOLLOWS_OF, self._company, members)
+        for member, staff, *rest in rows:
+            found[member, staff] = _Kept(*rest)
         return found
 
     def _locked(self, connection: Connection, pair: Pair) -> _Kept | None:
@@ -323,14 +334,10 @@ class Relations:
     def _tags(self, connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, set[int]]:
         wanted = set(pairs)
         found: dict[Pair, set[int]] = {}
-        for some in _portions({member for member, _ in wanted}):
-            for member, staff, tag in connection.all(
-                f"SELECT member, staff, tag FROM privcrm_follow_tag WHERE company = ? AND member IN ({marks(some)})",
-                self._company,
-                *some,
-            ):
-                if (member, staff) in wanted:
-                    found.setdefault((member, staff), set()).add(tag)
+        members = dict.fromkeys(member for member, _ in wanted)
+        for member, staff, tag in rows_by_number(connection, _TAGS_OF, self._company, members):
+            if (member, staff) in wanted:
+                found.setdefault((member, staff), set()).add(tag)
         return found
 
     def _pair(self, connection: Connection, staff_id: str, member_id: str, now: float) -> Pair:
@@ -491,8 +498,3 @@ def _marks_of(pair: Pair, day: int, state: str) -> list[Mark]:
         (Kind.DAY, str(day), member),
     ]
     return [*found, (Kind.CHANNEL, state, member)] if state else found
-
-
-def _portions(numbers: Iterable[int]) -> Iterable[list[int]]:
-    wanted = list(numbers)
-    return (wanted[start : start + ASKED_AT_ONCE] for start in range(0, len(wanted), ASKED_AT_ONCE))
