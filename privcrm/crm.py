@@ -408,8 +408,10 @@ class CRM:
     @made_once
     def _mirror(self) -> "StoredMirror":
         from privcrm.services.mirror.stored_mirror import StoredMirror
+        from privcrm.store.tombstones import Tombstones
 
-        return StoredMirror(self.store.database)
+        erased = Tombstones(self.store.database, self._vault, self.store.audit, self.clock).is_erased
+        return StoredMirror(self.store.database, self.clock, erased)
 
     @made_once
     def _follow_keeper(self) -> "FollowKeeper":
