@@ -23,6 +23,7 @@ LOOK = {
     "handover.members": "Look by program at where the transfers stand: provider.handover.",
     "handover.groups": "Look at who owns the group now.",
     "tag.apply": "Look at the tags of the customer.",
+    "tag.move": "Look at the tags of the customer.",
 }
 LOOK_ELSEWHERE = "Look at the vendor."
 

@@ -37,10 +37,12 @@ CHINESE_WORDS: dict[str, str] = {
     "changed_since": "之后又有变动",
     "contradiction": "与其他行矛盾",
     "group_only": "只在群里，不是客户",
+    "left_to_the_end": "留待最后处理",
     "nobody_left": "没有可发送的对象",
     "not_followed": "该员工未跟进",
     "not_known": "不知道是哪一个",
     "out_of_scope": "不在可写范围",
+    "relation_gone": "跟进关系已不存在",
     "unknown_member": "没有这位客户",
     # What doctor looks at, sees and recommends
     "clock": "时钟",

@@ -5,14 +5,14 @@ from threading import Condition
 from typing import Final
 
 from privcrm.clock import Clock
-from privcrm.errors import JobError, NotFound
+from privcrm.errors import JobError, LimitReached, NotFound
 from privcrm.jobs import Draft, Item, Job, Jobs, Outcome, Send
+from privcrm.jobs.error_policy import told
 from privcrm.provider import NotDone, Provider, Repeat, Settled
 from privcrm.services.tag_library.checking import Marker
 from privcrm.services.tag_library.finishing import Finish
 from privcrm.services.tag_library.items import is_finish, relation_of
 from privcrm.services.tag_library.tables import Tables
-from privcrm.services.tagging.handler import NOT_FOUND
 from privcrm.services.tagging.pace import in_flight
 from privcrm.services.tagging.progress import Watch
 from privcrm.services.tagging.readback import ReadBack
@@ -23,6 +23,8 @@ from privcrm.store import Store
 __all__ = ["KIND", "MoveHandler"]
 
 KIND: Final = "tag.move"
+GONE: Final = "relation_gone"
+LEFT: Final = "left_to_the_end"
 
 
 class MoveHandler:
@@ -61,7 +63,7 @@ class MoveHandler:
 
     def suspicious(self, outcome: Outcome) -> bool:
         """Tell whether the vendor did not know what the item names."""
-        return outcome.reason == NOT_FOUND
+        return outcome.reason == GONE
 
     def given_as(self, job: Job, item: Item, vendor_id: str) -> None:
         """Keep no ids: what hangs on a relation is the tags of its item."""
@@ -89,8 +91,10 @@ class MoveHandler:
             if job.undo_of:
                 return self._marker.take_back(relation, table)
             return self._marker.put(relation.member_id, relation.staff_id, relation.present, table)
-        except NotFound as error:
-            return Outcome.failed(error.code, error.message, reason=NOT_FOUND)
+        except NotFound as error:  # whether it is gone, or lacks the new tag, is seen at the end
+            return Outcome.skipped(GONE, told(error))
+        except LimitReached as error:
+            return Outcome.skipped(LEFT, told(error))
         finally:
             with self._marking:
                 self._under_way -= 1

@@ -1,3 +1,6 @@
+import threading
+from random import Random
+
 import pytest
 
 from privcrm.errors import InputError
@@ -14,7 +17,8 @@ from privcrm.models.tag_rule import (
     Matches,
     StateContains,
 )
-from privcrm.services.tag_rules import HitState
+from privcrm.services.tag_rules import HitState, TagRules
+from privcrm.services.tagging import Tagging
 from tests.unit.tag_rules.conftest import added
 
 TAG, OTHER = "规则/甲", "规则/乙"
@@ -332,3 +336,32 @@ def test_a_member_who_left_does_not_hold_up_the_others(desk):
     assert job.state is JobState.DONE
     assert desk.wearers(TAG) == {pair}
     assert desk.rules.report("expo") == {HitState.FAILED: 3, HitState.PUT: 1}
+
+
+def test_workers_at_once_put_each_tag_once(desk):
+    pairs = desk.pairs()
+    desk.rules.add("expo", ChannelIs("expo"), [TAG])
+    desk.rules.add("too", ChannelIs("expo"), [TAG, OTHER])
+    failures: list[BaseException] = []
+
+    def work(number):
+        tagging = Tagging(desk.provider, desk.jobs, desk.clock)
+        rules = TagRules(desk.provider, desk.jobs, tagging, desk.store, desk.clock, rng=Random(number))
+        try:
+            for pair in pairs:
+                rules.keeper.take(added(pair, at=NOON, state="expo"))
+            rules.apply_due()
+        except BaseException as error:  # noqa: BLE001 - told by the test
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    desk.rules.apply_due()
+    assert desk.wearers(TAG) == desk.wearers(OTHER) == set(pairs)
+    assert set(desk.states("expo").values()) | set(desk.states("too").values()) <= {HitState.PUT, HitState.ALREADY}
+    tagged = [item for job in desk.jobs.list() for item in desk.jobs.items(job.id)]
+    assert len(tagged) == len(pairs)
