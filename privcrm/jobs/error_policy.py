@@ -101,7 +101,7 @@ def judge(error: Exception, repeat: Repeat, now: float) -> Decision:  # noqa: PL
             return Finish(Outcome.skipped("out_of_scope", "outside the write scope"))
         case WriteForbidden():  # our own doing, such as `privcrm stop` while the call waited: not the vendor's
             return Pause(f"forbidden: {error}")
-        case JobError():  # a handler that cannot go on before a person has looked
+        case JobError() if safe:  # a handler that cannot go on before a person has looked
             return Pause(f"unfinished: {error}")
         case _ if isinstance(error, _SET_UP):
             return Pause(f"refused: {error}")

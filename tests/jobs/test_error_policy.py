@@ -7,6 +7,7 @@ from privcrm.errors import (
     CredentialRejected,
     InputError,
     InvalidArgument,
+    JobError,
     LimitReached,
     MissingExtra,
     NotFound,
@@ -70,6 +71,12 @@ def test_what_we_forbid_ourselves_is_not_blamed_on_the_vendor(repeat: Repeat) ->
     assert judge(WriteForbidden("`privcrm stop` is in force"), repeat, NOW) == Pause(
         "forbidden: `privcrm stop` is in force"
     )
+
+
+def test_a_handler_may_want_a_person_to_look_where_nothing_can_have_happened_twice() -> None:
+    error = JobError("the old tag was not deleted")
+    assert judge(error, Repeat.SAFE, NOW) == Pause("unfinished: the old tag was not deleted")
+    assert judge(error, Repeat.NEVER, NOW) == Settle(alarming=BROKEN)
 
 
 def test_limits_make_the_job_wait_until_they_end() -> None:
