@@ -9,6 +9,7 @@ from attrs import frozen
 
 from privcrm.clock import Clock
 from privcrm.errors import InputError
+from privcrm.jobs.timers import Timers
 from privcrm.models.ids import MemberId, StaffId
 from privcrm.models.segments import Condition
 from privcrm.services.files.sentences import say
@@ -19,17 +20,19 @@ from privcrm.services.segments.results import SavedSegment, SegmentCount
 from privcrm.services.segments.saved import SavedSegments
 from privcrm.store import Store
 from privcrm.store.database import Database
-from privcrm.store.files import Files
 from privcrm.store.mirror.member_rows import MemberRows
 from privcrm.store.mirror.membership import Membership, Report
 from privcrm.store.mirror.snapshots import Snapshot, Snapshots
 from privcrm.store.mirror.totals import Totals
+from privcrm.store.timers import Timer
 
 __all__ = ["Expression", "Segments"]
 
 Expression = str | Mapping[str, Any] | Condition
 """A condition, as text, as JSON; ``@NAME`` for a saved segment, ``@snapshot:ID`` for a frozen one."""
 
+FOLDING: Final = "segments.fold"
+FOLD_EVERY_SECONDS: Final = 600.0
 _SNAPSHOT: Final = "@snapshot:"
 
 
@@ -43,9 +46,11 @@ class Segments:
     what the mirror does not know, and ``StoreError``.
     """
 
-    def __init__(self, store: Store, rng: random.Random | None = None) -> None:
-        """``rng`` draws the ids of snapshots, and names for workers that build."""
-        self._store = store
+    def __init__(self, store: Store, rng: random.Random | None = None, *, timers: Timers | None = None) -> None:
+        """``rng`` draws the ids of snapshots, and names for workers that build; ``timers`` keep bitmaps folded."""
+        self._timers = timers
+        if timers is not None:
+            timers.register(FOLDING, self._fold_when_due)
         self._database: Database = store.database
         self._clock: Clock = store.clock
         self._rng = rng or random.SystemRandom()
@@ -119,7 +124,7 @@ class Segments:
         target = Path(path)
         EXPORTS.check(target)
         rows = self.rows(expression, bitmaps=bitmaps, progress=progress)
-        Files(self._database, self._clock).register(target, "segment")
+        self._store.files.register(target, "segment")
         return EXPORTS.write(lines_of(rows), target)
 
     # -- by name
@@ -176,7 +181,17 @@ class Segments:
         return tuple(self._saved.all())
 
     def _membership(self, bitmaps: bool) -> Membership:
-        return Membership(self._database, self._clock, self._rng, bitmaps=bitmaps)
+        return Membership(self._database, self._clock, self._rng, bitmaps=bitmaps, on_built=self._set_timer)
+
+    def _fold_when_due(self, timer: Timer) -> None:
+        """Fold, so that what changes does not pile up while nobody asks."""
+        del timer
+        self.fold()
+        self._set_timer()
+
+    def _set_timer(self) -> None:
+        if self._timers is not None:
+            self._timers.set(FOLDING, "", self._clock.time() + FOLD_EVERY_SECONDS, {})
 
     def _chosen(self, expression: Expression) -> "Snapshot | _Chosen":
         if isinstance(expression, str) and expression.startswith(_SNAPSHOT):

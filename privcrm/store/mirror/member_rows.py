@@ -1,7 +1,7 @@
 """From the numbers of members to their ids, and to those who follow them, page by page."""
 
 from collections.abc import Generator, Iterable, Iterator
-from itertools import chain, compress, islice
+from itertools import chain, islice
 from typing import Final
 
 from privcrm.models.ids import MemberId, StaffId
@@ -9,9 +9,7 @@ from privcrm.store.database import Database, marks
 
 __all__ = ["MemberRows"]
 
-PAGE: Final = 2_000
 ASKED_AT_ONCE: Final = 500
-DENSE: Final = 6  # numbers as far apart on average as that are sooner read with those between them
 
 
 class MemberRows:
@@ -23,11 +21,11 @@ class MemberRows:
 
     def ids(self, numbers: Iterable[int]) -> Iterator[MemberId]:
         """Yield the ids of these members."""
-        return chain.from_iterable(map(self._ids, _pages(numbers, PAGE)))
+        return chain.from_iterable(map(self._ids, _pages(numbers)))
 
     def followers(self, numbers: Iterable[int]) -> Generator[tuple[MemberId, StaffId]]:
         """Yield the live relations of these members: member and employee."""
-        for some in _pages(numbers, ASKED_AT_ONCE):
+        for some in _pages(numbers):
             with self._database.connect() as connection:
                 yield from connection.all(
                     "SELECT m.member_id, s.shown_id FROM privcrm_follow f"
@@ -39,43 +37,23 @@ class MemberRows:
 
     def with_followers(self, numbers: Iterable[int]) -> Generator[tuple[MemberId, list[StaffId]]]:
         """Yield the ids of these members, each with the employees who follow."""
-        for some in _pages(numbers, ASKED_AT_ONCE):
+        for some in _pages(numbers):
             staff: dict[MemberId, list[StaffId]] = {member_id: [] for member_id in self.ids(some)}
             for member_id, staff_id in self.followers(some):
                 staff.setdefault(member_id, []).append(staff_id)
             yield from staff.items()
 
     def _ids(self, numbers: list[int]) -> list[MemberId]:
-        first, last = numbers[0], numbers[-1]
-        if last - first > DENSE * len(numbers):
-            return self._ids_of(numbers)
-        wanted = bytearray(last - first + 1)
-        for number in numbers:
-            wanted[number - first] = 1
         with self._database.connect() as connection:
             rows = connection.all(
-                "SELECT number, member_id FROM privcrm_member WHERE company = ? AND number BETWEEN ? AND ?"
-                " ORDER BY number",
-                *(self._company, first, last),
+                "SELECT member_id FROM privcrm_member"
+                f" WHERE company = ? AND number IN ({marks(numbers)}) ORDER BY number",
+                *(self._company, *numbers),
             )
-        if len(rows) == len(wanted):
-            return [member_id for _, member_id in compress(rows, wanted)]
-        return [member_id for number, member_id in rows if wanted[number - first]]
-
-    def _ids_of(self, numbers: list[int]) -> list[MemberId]:
-        found: list[MemberId] = []
-        with self._database.connect() as connection:
-            for some in _pages(numbers, ASKED_AT_ONCE):
-                rows = connection.all(
-                    "SELECT member_id FROM privcrm_member"
-                    f" WHERE company = ? AND number IN ({marks(some)}) ORDER BY number",
-                    *(self._company, *some),
-                )
-                found += [member_id for (member_id,) in rows]
-        return found
+        return [member_id for (member_id,) in rows]
 
 
-def _pages(numbers: Iterable[int], size: int) -> Generator[list[int]]:
+def _pages(numbers: Iterable[int]) -> Generator[list[int]]:
     source = iter(numbers)
-    while some := list(islice(source, size)):
+    while some := list(islice(source, ASKED_AT_ONCE)):
         yield some

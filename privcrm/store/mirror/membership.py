@@ -27,8 +27,18 @@ class Membership:
     The first question builds the bitmaps, a minute for some millions of members; ``bitmaps=False`` does without.
     """
 
-    def __init__(self, database: Database, clock: Clock, rng: random.Random, *, bitmaps: bool = True) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        rng: random.Random,
+        *,
+        bitmaps: bool = True,
+        on_built: Callable[[], None] | None = None,
+    ) -> None:
+        """``on_built`` is called when the bitmaps were built here: from then on changes must be folded."""
         self._database = database
+        self._on_built = on_built
         self._clock = clock
         self._rng = rng
         self._has_bitmaps = bitmaps and find_spec("pyroaring") is not None
@@ -73,8 +83,11 @@ class Membership:
         from privcrm.store.mirror.folding import Folding  # noqa: PLC0415 - of an extra
 
         building = Building(self._database, self._clock, self._rng)
-        if not (building.is_done() or building.build(report)):
-            return False
+        if not building.is_done():
+            if not building.build(report):
+                return False
+            if self._on_built is not None:
+                self._on_built()
         folding = Folding(self._database)
         if folding.is_due(FOLD_ABOVE):
             with suppress(StoreError):  # somebody writes at length: what is not folded is read by the rows

@@ -104,7 +104,7 @@ class Snapshots:
 
 def holding(connection: Connection, company: str, numbers: Collection[int]) -> set[str]:
     """Return the ids of the snapshots that hold one of these members."""
-    return {snapshot_id for snapshot_id, _, _, places in _with_any(connection, company, numbers)}
+    return {snapshot_id for snapshot_id, *_ in _with_any(connection, company, numbers)}
 
 
 def forget(connection: Connection, company: str, numbers: Collection[int]) -> int:

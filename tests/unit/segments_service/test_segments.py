@@ -10,9 +10,11 @@ import pytest
 
 from privcrm.clock import ManualClock
 from privcrm.errors import ExpressionError, InputError
+from privcrm.jobs.timers import Timers
 from privcrm.models.segments import AddedWithin, GroupOnly, HasAnyTagOf, HasTag, InGroup, Not
 from privcrm.services.segments import Evidence, Segments
 from privcrm.services.segments.saved import SavedSegments
+from privcrm.services.segments.segments import FOLD_EVERY_SECONDS
 from privcrm.store import Store
 from privcrm.store.files import Files
 from privcrm.store.mirror import snapshots
@@ -297,4 +299,19 @@ def test_folding_changes_no_answer(segments: Segments, company: Store) -> None:
         Relations(company.database).retag(connection, "ann", "wm3", add=["t-vip"])
     assert segments.count('HasTag("VIP")').members == 3
     assert segments.fold() == 1
+    assert segments.count('HasTag("VIP")').members == 3
+
+
+def test_a_timer_folds_what_changed(company: Store, clock: ManualClock) -> None:
+    timers = Timers(company.timers, clock)
+    segments = Segments(company, random.Random(1), timers=timers)
+    assert not timers.fire_one("me")
+    assert segments.count('HasTag("VIP")').members == 2
+    for _ in range(2):
+        with company.database.transaction() as connection:
+            Relations(company.database).retag(connection, "ann", "wm3", add=["t-vip"])
+        clock.advance(FOLD_EVERY_SECONDS + 1)
+        assert timers.fire_one("me")
+        assert not timers.fire_one("me")
+        assert segments.fold() == 0
     assert segments.count('HasTag("VIP")').members == 3
