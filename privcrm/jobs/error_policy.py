@@ -101,8 +101,6 @@ def judge(error: Exception, repeat: Repeat, now: float) -> Decision:  # noqa: PL
             return Finish(Outcome.skipped("out_of_scope", "outside the write scope"))
         case WriteForbidden():  # our own doing, such as `privcrm stop` while the call waited: not the vendor's
             return Pause(f"forbidden: {error}")
-        case JobError() if safe:  # a handler that cannot go on before a person has looked
-            return Pause(f"unfinished: {error}")
         case _ if isinstance(error, _SET_UP):
             return Pause(f"refused: {error}")
         case Refused():
@@ -133,6 +131,8 @@ def _unexpected(error: Exception, repeat: Repeat) -> Decision:
         return Settle(alarming=BROKEN)
     if isinstance(error, StoreError):
         return Pause(f"store: {error}")
+    if isinstance(error, JobError):  # a handler that cannot go on before a person has looked
+        return Pause(f"unfinished: {error}")
     # Only the class is told: the text of a stranger's exception may quote anything.
     return Finish(Outcome.failed("internal", type(error).__name__), alarming=BROKEN)
 
