@@ -210,8 +210,7 @@ class Segments:
 
     def _age(self) -> tuple[float | None, float | None]:
         with self._database.connect() as connection:
-            listed = [at for _, at in Totals(self._database).listed_at(connection)]
-        return (min(listed, default=0.0) or None, max(listed, default=0.0) or None)
+            return Totals(self._database).age(connection)
 
 
 @frozen

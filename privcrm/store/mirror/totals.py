@@ -56,6 +56,14 @@ class Totals:
         )
         return [(staff_id, at) for staff_id, at in rows]
 
+    def age(self, connection: Connection) -> tuple[float | None, float | None]:
+        """Return when the lists of those who serve members were read, the oldest and the newest; None for never."""
+        row = connection.one(
+            "SELECT MIN(listed_at), MAX(listed_at) FROM privcrm_staff WHERE company = ? AND serves = 1", self._company
+        )
+        oldest, newest = row or (None, None)
+        return oldest or None, newest or None
+
     def _count(self, connection: Connection, what: str) -> int:
         row = connection.one(f"SELECT COUNT(*) FROM {what}", self._company)
         return 0 if row is None else int(row[0])
