@@ -4,7 +4,7 @@ SQLite takes rows through ``executemany``. PostgreSQL takes them by COPY into a 
 from there, which is twice as fast as its own ``executemany``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -40,9 +40,9 @@ class Upsert:
         connection.run(self._put)
         connection.run(f"TRUNCATE passing_{self.table}")
 
-    def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
+    def insert(self, connection: Connection, rows: Iterable[Row]) -> None:
         """Write rows whose keys are known to be new."""
-        if connection.is_sqlite or len(rows) < WORTH_A_COPY:
+        if connection.is_sqlite:
             connection.run_many(self._insertion, rows)
         else:
             connection.copy(f"privcrm_{self.table}", self.columns, rows)

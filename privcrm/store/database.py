@@ -37,7 +37,7 @@ class Connection:
             cursor.execute(self._text(sql), params)
             return cursor.rowcount
 
-    def run_many(self, sql: str, rows: Sequence[Row]) -> int:
+    def run_many(self, sql: str, rows: Iterable[Row]) -> int:
         """Run a statement once for each row of parameters and return how many rows all of them touched."""
         if not rows:
             return 0

@@ -63,7 +63,7 @@ class Entries:
             follow.staff_id,
             digest,
             *kept,
-            tuple(dict.fromkeys(follow.tag_ids)),
+            follow.tag_ids,
             identities,
             of_member,
             of_follow,

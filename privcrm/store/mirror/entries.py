@@ -1,5 +1,6 @@
 """What a listing tells of one relation, ready to be written."""
 
+from collections.abc import Iterable
 from typing import Final, Protocol
 
 from attrs import field, frozen
@@ -15,6 +16,10 @@ BEIJING: Final = 8 * 3600
 def day_of(seconds: int) -> int:
     """Return the number of the day in Beijing (UTC+8), counted from 1970-01-01, that holds a moment of unix time."""
     return (seconds + BEIJING) // DAY
+
+
+def _once(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
 
 
 @frozen
@@ -34,7 +39,7 @@ class Entry:
     add_way: int = 0
     state: str = ""
     operator_id: str = ""
-    tag_ids: tuple[str, ...] = ()
+    tag_ids: tuple[str, ...] = field(default=(), converter=_once)
     identities: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     member_details: str = field(default="", repr=False)
     follow_details: str = field(default="", repr=False)

@@ -50,29 +50,48 @@ class Fresh:
 
 def insert_fresh(connection: Connection, company: str, fresh: Fresh, now: float) -> None:
     """Write relations of new members."""
-    members: dict[int, Row] = {}
+    members: list[Row] = []
     follows: list[Row] = []
-    worn: list[Row] = []
-    identities: dict[Row, None] = {}
-    number_of = fresh.tags.__getitem__
+    identities: list[Row] = []
     for ((member, staff), each), of_member, of_follow in zip(
         fresh.told.items(), fresh.member_details, fresh.follow_details, strict=True
     ):
         created_at = each.created_at
-        members[member] = (company, member, each.member_id, each.kind, each.gender, 1, now, now, of_member)
+        members.append((company, member, each.member_id, each.kind, each.gender, 1, now, now, of_member))
         follows.append(
             (
-                *(company, member, staff, created_at, (created_at + BEIJING) // DAY, each.add_way, each.state),
-                *(each.operator_id, 1, 0, "", 0.0, now, each.digest, "", of_follow),
+                company,
+                member,
+                staff,
+                created_at,
+                (created_at + BEIJING) // DAY,
+                each.add_way,
+                each.state,
+                each.operator_id,
+                1,
+                0,
+                "",
+                0.0,
+                now,
+                each.digest,
+                "",
+                of_follow,
             )
         )
-        worn += [(company, member, staff, tag) for tag in sorted(set(map(number_of, each.tag_ids)))]
         for kind, value in each.identities:
-            identities[company, kind, value, member, "sync", now] = None
-    MEMBER.insert(connection, list(members.values()))
+            identities.append((company, kind, value, member, "sync", now))
+    MEMBER.insert(connection, list({row[1]: row for row in members}.values()))  # one may have several relations
     FOLLOW.insert(connection, follows)
-    FOLLOW_TAG.insert(connection, worn)
-    IDENTITY.insert(connection, sorted(identities))
+    number_of = fresh.tags.__getitem__
+    FOLLOW_TAG.insert(  # nothing is kept of rows that are made as they are taken
+        connection,
+        (
+            (company, member, staff, tag)
+            for (member, staff), each in fresh.told.items()
+            for tag in sorted(map(number_of, each.tag_ids))
+        ),
+    )
+    IDENTITY.insert(connection, sorted(set(identities)))
 
 
 def marks_of_fresh(fresh: Fresh) -> list[Mark]:

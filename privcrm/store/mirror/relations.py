@@ -6,6 +6,7 @@ because vendors go on listing a member who deleted the employee; only one that b
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from attrs import define, field, frozen
@@ -40,7 +41,7 @@ _ID_OF: Final = Wanted("number, member_id", "member", "number")
 
 @define
 class Written:
-    """What became of a batch; ``seen`` are (employee, member) numbers of all its entries.
+    """What became of a batch; ``seen`` are the numbers (member, employee) of all its entries.
 
     Of the ``changed``, ``retagged`` have other tags than before and ``revised`` other fields; both may be.
     """
@@ -117,8 +118,8 @@ class Relations:
         """
         self._lock(connection)
         latest = {(each.member_id, staff_key(each.staff_id)): each for each in entries}
-        known, new = self._numbers.with_new(connection, "member", dict.fromkeys(member for member, _ in latest))
-        staff = self._numbers.ensure_staff(connection, (each.staff_id for each in latest.values()))
+        known, new = self._numbers.with_new(connection, "member", dict.fromkeys([member for member, _ in latest]))
+        staff = self._numbers.ensure_staff(connection, dict.fromkeys([each.staff_id for each in latest.values()]))
         fresh: dict[Pair, Entry] = {}
         met: dict[Pair, Entry] = {}
         for (member_id, key), entry in latest.items():
@@ -127,7 +128,7 @@ class Relations:
                 met[known[member_id], staff[key]] = entry
             else:
                 fresh[number, staff[key]] = entry
-        written = Written(added=len(fresh), seen=[(employee, member) for member, employee in (*fresh, *met)])
+        written = Written(added=len(fresh), seen=[*fresh, *met])
         if fresh:
             self._insert(connection, fresh, now)
         if met:
@@ -135,12 +136,12 @@ class Relations:
         return written
 
     def _insert(self, connection: Connection, fresh: Mapping[Pair, Entry], now: float) -> None:
-        tags = self._numbers.ensure_tags(connection, (tag for entry in fresh.values() for tag in entry.tag_ids))
+        tags = self._numbers.ensure_tags(connection, chain.from_iterable([each.tag_ids for each in fresh.values()]))
         batch = Fresh(
             fresh,
             tags,
-            self._sealed(connection, [(member, each.member_details) for (member, _), each in fresh.items()]),
-            self._sealed(connection, [(member, each.follow_details) for (member, _), each in fresh.items()]),
+            self._sealed(connection, [(pair[0], each.member_details) for pair, each in fresh.items()]),
+            self._sealed(connection, [(pair[0], each.follow_details) for pair, each in fresh.items()]),
         )
         insert_fresh(connection, self._company, batch, now)
         if self._marks.are_wanted(connection):
@@ -426,7 +427,7 @@ class Relations:
         ]
 
     def _sealed(self, connection: Connection, texts: list[tuple[int, str]]) -> list[str]:
-        given = [each for each in texts if each[1]]
+        given = [each for each in texts if each[1]]  # most stores keep none
         if not given:
             return [""] * len(texts)
         sealed = iter(self._sealer.seal(connection, given))

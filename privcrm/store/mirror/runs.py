@@ -155,7 +155,7 @@ class Runs:
         )
 
     def advance(self, connection: Connection, run: Run, part: Part, seen: Collection[tuple[int, int]]) -> None:
-        """Keep the place that a part came to, with (employee, member) numbers seen on the way."""
+        """Keep the place that a part came to, with the numbers (member, employee) seen on the way."""
         connection.run(
             "UPDATE privcrm_sync_part SET cursor = ?, pages = ? WHERE company = ? AND run = ? AND part = ?",
             *(part.cursor, part.pages, self._company, run.id, part.number),
@@ -178,7 +178,7 @@ class Runs:
             PAGE,
         )
         for _, packed in rows:
-            for staff, member in struct.iter_unpack("<II", packed):
+            for member, staff in struct.iter_unpack("<II", packed):
                 found.setdefault(staff, array("I")).append(member)
         return found
 
