@@ -48,6 +48,7 @@ class Segments:
 
     def __init__(self, store: Store, rng: random.Random | None = None, *, timers: Timers | None = None) -> None:
         """``rng`` draws the ids of snapshots, and names for workers that build; ``timers`` keep bitmaps folded."""
+        self._store = store
         self._timers = timers
         if timers is not None:
             timers.register(FOLDING, self._fold_when_due)
