@@ -19,6 +19,7 @@ from privcrm.cli.jobs import (
     wait_option,
 )
 from privcrm.cli.made import show_made
+from privcrm.cli.personal_files import remember
 from privcrm.cli.reason_messages import reason_of
 from privcrm.cli.session import Session
 from privcrm.cli.times import beijing
@@ -90,6 +91,7 @@ def show(session: Session, job_id: str, out: str | None, outcome: str | None, js
         found = crm.jobs.get(job_id)
         if jsonl:
             items = crm.jobs.items(job_id, state=OutcomeState(outcome) if outcome else None)
+            remember(crm, jsonl, "items")
             session.out.lines(jsonl, map(item_json, items))
             return
         if out:

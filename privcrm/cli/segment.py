@@ -9,6 +9,7 @@ import click
 
 from privcrm.cli.failures import DONE, SOME_FAILED
 from privcrm.cli.frame import Group, examples, jsonl_option, pass_session
+from privcrm.cli.personal_files import remember
 from privcrm.cli.progress import progress
 from privcrm.cli.segment_text import age_of, count_json, finding_json, lines_of, saved_json, snapshot_json
 from privcrm.cli.session import Session
@@ -93,7 +94,7 @@ def export(session: Session, expression: str, *, out: str, jsonl: str | None, sq
             return
         rows = segments.rows(expression, bitmaps=not sql, progress=report)
         if jsonl:
-            _remember(crm, jsonl)
+            remember(crm, jsonl, "segment")
             session.out.lines(jsonl, ({"member_id": member, "staff_ids": staff} for member, staff in rows))
         else:
             from privcrm.services.segments.exporting import EXPORTS
@@ -223,17 +224,3 @@ def _list_snapshots(session: Session, segments: "Segments") -> int:
 def _segments(session: Session) -> "Generator[tuple[CRM, Segments, Report]]":
     with session.crm() as crm, progress(session.out) as report:
         yield crm, crm.segments, lambda done, total: report(BUILDING, done, total)
-
-
-def _remember(crm: "CRM", path: str) -> None:
-    """Register a file of members and make it ours alone, before the first of them is written."""
-    if path == "-":
-        return
-    import os
-    from pathlib import Path
-
-    from privcrm.store.files import Files
-
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    Path(path).chmod(0o600)
-    Files(crm.store.database, crm.clock).register(path, "segment")

@@ -18,6 +18,7 @@ from privcrm.cli.failures import DONE
 from privcrm.cli.frame import Group, examples, jsonl_option, pass_session
 from privcrm.cli.interruption import stop_on_signal
 from privcrm.cli.jobs import finish, run_and_finish
+from privcrm.cli.personal_files import remember
 from privcrm.cli.session import Session
 from privcrm.cli.times import beijing, iso
 from privcrm.errors import ConfigurationError, InputError
@@ -124,6 +125,7 @@ def _written(crm: "CRM", target: str | None) -> Generator[None]:
     from privcrm.events import Event, event_to_dict
 
     lock = threading.Lock()
+    remember(crm, target, "events")
     with _lines(target) as file:
 
         def write(event: "Event") -> None:

@@ -53,6 +53,7 @@ class Jobs:
     ) -> None:
         """``calls`` tells of the calls that handlers make; without it each send and look-up counts as one."""
         self.timers = Timers(store.timers, clock)
+        self.files = store.files
         self.handlers = Handlers(handlers)
         self._store = store
         self._clock = clock

@@ -10,6 +10,7 @@ from privcrm.forks import reset_in_children
 from privcrm.store.audit import Audit
 from privcrm.store.breakers import StoredBreakers
 from privcrm.store.database import Connection, Database
+from privcrm.store.files import Files
 from privcrm.store.leases import Leases
 from privcrm.store.quotas import StoredQuotas
 from privcrm.store.stage import Stage
@@ -29,6 +30,7 @@ class Store:
         self.audit = Audit(database, clock)
         self.switch = Switch(database, clock, self.audit)
         self.timers = StoredTimers(database, clock)
+        self.files = Files(database, clock)
         # Names of workers must differ between processes that were started with the same seed.
         self.tokens = StoredTokens(database, Leases(database, clock, random.SystemRandom()))
         self.quotas = StoredQuotas(database)

@@ -14,7 +14,6 @@ from privcrm.services.members.person import Person, find_person
 from privcrm.services.members.raw_files import Swept, sweep_files
 from privcrm.store import Connection, Store
 from privcrm.store.database import marks
-from privcrm.store.files import Files
 from privcrm.store.mirror.marks import EVERYBODY, Kind, Mark, Marks
 from privcrm.store.mirror.numbers import Numbers
 from privcrm.store.staff_tasks import StaffTasks
@@ -66,7 +65,7 @@ class Erasing:
         self._numbers = Numbers(store.database)
         self._marks = Marks(store.database)
         self._tombstones = Tombstones(store.database, vault, store.audit, store.clock)
-        self._files = Files(store.database, store.clock)
+        self._files = store.files
         self._tasks = StaffTasks(store.database, store.clock, vault.keyring)
 
     def erase(self, member_id: str, *, who: str, reason: str) -> Erasure:

@@ -7,7 +7,6 @@ from privcrm.models.staff_task import StaffTask
 from privcrm.services.members.holdings import NUMBER, ROWS, TEXTS, Holding
 from privcrm.services.members.person import Person, find_person
 from privcrm.store import Connection, Store
-from privcrm.store.files import Files
 from privcrm.store.mirror.numbers import Numbers
 from privcrm.store.staff_tasks import StaffTasks
 from privcrm.store.tombstones import Tombstones
@@ -26,7 +25,7 @@ class Exporting:
         self._vault = vault
         self._numbers = Numbers(store.database)
         self._tombstones = Tombstones(store.database, vault, store.audit, store.clock)
-        self._files = Files(store.database, store.clock)
+        self._files = store.files
         self._tasks = StaffTasks(store.database, store.clock, vault.keyring)
 
     def export(self, member_id: str, *, who: str) -> dict[str, Any]:

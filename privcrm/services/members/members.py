@@ -11,7 +11,6 @@ from privcrm.services.members.erasing import Erasing, Erasure
 from privcrm.services.members.exporting import Exporting
 from privcrm.services.members.identities import Duplicate, Identities
 from privcrm.store import Store
-from privcrm.store.files import Files
 from privcrm.store.vault import Vault
 
 __all__ = ["Members"]
@@ -92,7 +91,7 @@ class Members:
 
     def note_file(self, path: str | Path, kind: str) -> None:
         """Note a file that may name people, so that erasures list it."""
-        Files(self._store.database, self._store.clock).register(path, kind)
+        self._store.files.register(path, kind)
 
     def erase(self, member_id: str, *, who: str, reason: str = "") -> Erasure:
         """Remove everything that is kept of a person, all merged ids included. It cannot be taken back.

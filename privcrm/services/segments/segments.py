@@ -54,6 +54,7 @@ class Segments:
             timers.register(FOLDING, self._fold_when_due)
         self._database: Database = store.database
         self._clock: Clock = store.clock
+        self._files = store.files
         self._rng = rng or random.SystemRandom()
         self._saved = SavedSegments(store.database, store.clock)
         self._snapshots = Snapshots(store.database)
@@ -125,7 +126,7 @@ class Segments:
         target = Path(path)
         EXPORTS.check(target)
         rows = self.rows(expression, bitmaps=bitmaps, progress=progress)
-        self._store.files.register(target, "segment")
+        self._files.register(target, "segment")
         return EXPORTS.write(lines_of(rows), target)
 
     # -- by name

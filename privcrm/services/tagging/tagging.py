@@ -155,6 +155,7 @@ class Tagging:
         ``ConfigurationError`` when it cannot be written (a full disk).
         """
         check_target(Path(path))
+        self._kept().files.register(path, "outcomes", job_id=job_id)
         with self._scratch() as stage:
             # The plan goes by member, the reader by row: the store sorts, however many there are.
             stage.add_many((f"{each.row:010}", {"cells": cells_of(each)}) for each in self.outcomes(job_id))
