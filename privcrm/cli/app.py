@@ -23,7 +23,7 @@ COMMANDS = {
     "fact": ("privcrm.cli.fact:fact", "What the company's own systems know of members."),
     "shop": ("privcrm.cli.shop:shop", "Shops (门店): import, list, show."),
     "group": ("privcrm.cli.group:group", "Customer groups: list, tag."),
-    "tag": ("privcrm.cli.tag:tag", "Batch tagging."),
+    "tag": ("privcrm.cli.tag:tag", "Batch tagging, the tag library, and rules that tag by themselves."),
     "job": ("privcrm.cli.job:job", "Jobs: list, look at, pause, resume, undo."),
     "run": ("privcrm.cli.run:run", "Run due jobs and timers until stopped."),
     "webhook": ("privcrm.cli.webhook:webhook", "Receive the vendor's callbacks."),
