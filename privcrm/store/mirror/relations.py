@@ -256,17 +256,12 @@ class Relations:
         """
         self._lock(connection)
         pair = self.pair(connection, staff_id, member_id)
-        before = None if pair is None else self._locked(connection, pair)
-        if pair is None or before is None or not before.live:
+        if pair is None or not self._touch(connection, pair, now):
             return
         on = self._numbers.ensure_tags(connection, add).values()
         off = self._numbers.tags(connection, remove).values()
         FOLLOW_TAG.run(connection, [(self._company, *pair, tag) for tag in on])
         self._take_off(connection, [(self._company, *pair, tag) for tag in off])
-        if now:
-            self._set(connection, pair, "digest = '', as_of = ?", now)
-        else:
-            self._set(connection, pair, "digest = ''")
         self._marks.put(connection, [(Kind.TAG, str(tag), pair[0]) for tag in (*on, *off)])
 
     # -- reading
@@ -282,9 +277,12 @@ class Relations:
 
     def pair(self, connection: Connection, staff_id: str, member_id: str) -> Pair | None:
         """Return the numbers of a member and an employee who are both known."""
-        member = self._numbers.members(connection, [member_id]).get(member_id)
-        staff = self._numbers.staff(connection, [staff_id]).get(staff_key(staff_id))
-        return None if member is None or staff is None else (member, staff)
+        row = connection.one(
+            "SELECT m.number, s.number FROM privcrm_member m JOIN privcrm_staff s ON s.company = m.company"
+            " WHERE m.company = ? AND m.member_id = ? AND s.staff_id = ?",
+            *(self._company, member_id, staff_key(staff_id)),
+        )
+        return None if row is None else (row[0], row[1])
 
     def live_of(self, database: Database, staff: int) -> Iterator[int]:
         """Yield the numbers of the members whom an employee has, page by page."""
@@ -454,6 +452,16 @@ class Relations:
             self._company,
             *pair,
             now,
+        )
+
+    def _touch(self, connection: Connection, pair: Pair, now: float) -> bool:
+        """Let the next listing write a live relation whatever it says; return whether it lives."""
+        return bool(
+            connection.run(
+                "UPDATE privcrm_follow SET digest = '', as_of = CASE WHEN ? > 0 THEN ? ELSE as_of END"
+                " WHERE company = ? AND member = ? AND staff = ? AND live = 1",
+                *(now, now, self._company, *pair),
+            )
         )
 
     def _set(self, connection: Connection, pair: Pair, what: str, *values: object) -> None:
