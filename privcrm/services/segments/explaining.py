@@ -154,8 +154,7 @@ class Explainer:
             " WHERE w.company = ? AND w.member = ? AND w.staff = ? ORDER BY w.tag",
             *(self._company, number, staff),
         )
-        titles = self._resolver.names.titles
-        return tuple(titles.get(tag_id, tag_id) for tag, tag_id in rows if tag in wanted)
+        return tuple(self._resolver.names.title(tag_id) for tag, tag_id in rows if tag in wanted)
 
     def _groups(self, clause: Condition, number: int) -> tuple[Evidence, ...]:
         rows = self._connection.all(

@@ -58,7 +58,7 @@ class Resolver:
     def shown(self, condition: Condition) -> str:
         """Return the condition as text for people, with the names of today."""
         has_tags = any(isinstance(clause, _ABOUT_TAGS) for clause in condition.clauses())
-        return to_text(condition, names=self.names.titles if has_tags else {}, ids=False)
+        return to_text(condition, names=self.names.titles(condition) if has_tags else {}, ids=False)
 
     def gone(self, condition: Condition) -> str:
         """Return why a condition cannot be used any more, "" if it can."""

@@ -1,7 +1,7 @@
 """The tag library of the mirror, by name and by id."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
@@ -50,11 +50,19 @@ class TagNames:
         for tag in self._tags.values():
             self._by_name[tag.name].append(tag)
 
-    @property
-    def titles(self) -> Mapping[str, str]:
-        """What to show for the id of a tag or a tag group."""
-        groups = {group_id: name for group_id, (name, _) in self._groups.items()}
-        return groups | {tag_id: tag.title for tag_id, tag in self._tags.items()}
+    def titles(self, expression: Condition) -> dict[str, str]:
+        """Return what to show for the ids of the tags and tag groups that an expression speaks of."""
+        shown: dict[str, str] = {}
+        for clause in expression.clauses():
+            if isinstance(clause, HasTag) and clause.tag_id in self._tags:
+                shown[clause.tag_id] = self._tags[clause.tag_id].title
+            elif isinstance(clause, HasAnyTagOf) and clause.group_id in self._groups:
+                shown[clause.group_id] = self._groups[clause.group_id][0]
+        return shown
+
+    def title(self, tag_id: str) -> str:
+        """Return what to show for the id of a tag."""
+        return self._tags[tag_id].title if tag_id in self._tags else tag_id
 
     def resolved(self, clause: Condition) -> Condition:
         """Return the clause with the id that its name stands for.
@@ -72,9 +80,11 @@ class TagNames:
         """Return why an expression cannot be used any more, "" if it can."""
         for clause in expression.clauses():
             if isinstance(clause, HasTag) and self._is_gone(clause.tag_id):
-                return say("tag {tag!r} was deleted", tag=self.titles.get(clause.tag_id, clause.tag))
+                return say("tag {tag!r} was deleted", tag=self.titles(clause).get(clause.tag_id, clause.tag))
             if isinstance(clause, HasAnyTagOf) and self._groups.get(clause.group_id, ("", True))[1]:
-                return say("tag group {group!r} was deleted", group=self.titles.get(clause.group_id, clause.group))
+                return say(
+                    "tag group {group!r} was deleted", group=self.titles(clause).get(clause.group_id, clause.group)
+                )
         return ""
 
     def _is_gone(self, tag_id: str) -> bool:

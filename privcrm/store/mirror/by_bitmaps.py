@@ -35,8 +35,8 @@ from privcrm.store.mirror.marks import Kind
 
 __all__ = ["ByBitmaps"]
 
-PAGE: Final = 5_000
 _KEPT: Final = 64
+_FEW_DAYS: Final = 400  # are asked for one by one; of more it is looked up which there are
 
 
 class ByBitmaps:
@@ -127,6 +127,8 @@ class _Selection:
 
     def _begun(self, clause: Added) -> BitMap:
         first, last = self._lookups.days(clause)
+        if last - first < _FEW_DAYS:
+            return self._numbered(Kind.DAY, range(first, last + 1))
         return self._bitmaps.any_of(
             Kind.DAY, [day for day in self._bitmaps.keys(Kind.DAY) if first <= int(day) <= last]
         )
