@@ -61,10 +61,8 @@ class Keyring:
         if name == _PLAIN:
             return sealed
         if name not in self._ciphers:
-            what = "does not hold the key" if self._ciphers else "is not set"
-            raise ConfigurationError(
-                f"{SETTING} {what} with which this store was sealed: give the keys it was written with, newest first"
-            )
+            what = "does not hold the key with which this store" if self._ciphers else "is not set, and this store"
+            raise ConfigurationError(f"{SETTING} {what} was sealed: give the keys it was written with, newest first")
         try:
             return self._ciphers[name].decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
         except InvalidTag:
