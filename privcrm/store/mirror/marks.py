@@ -19,6 +19,10 @@ EVERYBODY: Final = ""
 BUILT: Final = "bitmaps"
 """The counter that stands at 1 from the moment on from which marks are needed."""
 
+FEW: Final = 4
+_PUT: Final = "INSERT INTO privcrm_bitmap_mark (company, kind, key, member)"
+_PUT_IF_WANTED: Final = f"{_PUT} SELECT ?, ?, ?, ? FROM privcrm_counter WHERE company = ? AND name = ? AND value = 1"
+
 Mark = tuple[int, str, int]
 """Kind, key and member's number."""
 
@@ -45,10 +49,10 @@ class Marks:
     def put(self, connection: Connection, marks: Iterable[Mark]) -> None:
         """Mark memberships, inside the transaction that changes what they are made from."""
         rows = [(self._company, *mark) for mark in marks]
-        if rows and self.are_wanted(connection):
-            connection.run_many(
-                "INSERT INTO privcrm_bitmap_mark (company, kind, key, member) VALUES (?, ?, ?, ?)", rows
-            )
+        if connection.is_sqlite and len(rows) <= FEW:  # one statement for each; nobody else writes meanwhile
+            connection.run_many(_PUT_IF_WANTED, [(*row, self._company, BUILT) for row in rows])
+        elif rows and self.are_wanted(connection):
+            connection.run_many(f"{_PUT} VALUES (?, ?, ?, ?)", rows)
 
     def are_wanted(self, connection: Connection) -> bool:
         """Tell whether bitmaps were built, and hold off who is about to begin until this transaction ends."""

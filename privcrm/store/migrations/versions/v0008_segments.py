@@ -51,7 +51,6 @@ def upgrade() -> None:
         integer("kind"),
         key("key"),
         integer("member"),
-        sqlite_autoincrement=True,  # a number is never given twice: what was folded is deleted by it
     )
     op.create_index("privcrm_bitmap_mark_of", "privcrm_bitmap_mark", ["company", "kind", "key"])
 
