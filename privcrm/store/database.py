@@ -42,7 +42,7 @@ class Connection:
         if not rows:
             return 0
         with closing(self._cursor()) as cursor:
-            cursor.executemany(self._text(sql), rows)
+            cursor.executemany(self._text(sql), rows)  # pyright: ignore[reportArgumentType] - drivers take any iterable
             return cursor.rowcount
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

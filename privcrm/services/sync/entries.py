@@ -87,6 +87,8 @@ class Entries:
 
 
 def _details(source: Member | Follow, names: tuple[str, ...]) -> str:
+    if not names:
+        return ""
     values = {name: getattr(source, "phones" if name == "phone" else name) for name in names}
     given = {name: value for name, value in values.items() if value}
     return json.dumps(given, ensure_ascii=False, sort_keys=True) if given else ""

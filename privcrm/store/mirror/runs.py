@@ -62,6 +62,7 @@ class Runs:
         self._company = database.company
         self._clock = clock
         self._rng = rng
+        self._given_back: set[str] = set()
 
     def take(self, kind: str, first_stage: str) -> Run:
         """Go on with the run of this kind that was left open within a day, or begin one.
@@ -74,7 +75,7 @@ class Runs:
             self._lock(connection)
             for row in self._open_ones(connection):
                 run, beat = _run(row), row[-1]
-                if run.holder and not is_gone(run.holder) and 0 <= now - beat + CLOCK_SKEW_SECONDS < LEASE_SECONDS:
+                if self._is_held(run.holder, now - beat):
                     raise JobError("another process is synchronising this company: wait until it is through")
                 if run.kind == kind and abs(now - run.started_at) < RESUMED_FOR_SECONDS:
                     self._hold(connection, run.id, holder, now)
@@ -102,7 +103,8 @@ class Runs:
             raise JobError("another process took this synchronisation over: it goes on there")
 
     def let_go(self, run: Run) -> None:
-        """Leave an open run to whoever comes next."""
+        """Leave an open run to whoever comes next; to us also if the store does not take that."""
+        self._given_back.add(run.holder)
         with self._database.transaction() as connection:
             connection.run(
                 "UPDATE privcrm_sync_run SET holder = '' WHERE company = ? AND id = ? AND holder = ?",
@@ -201,6 +203,12 @@ class Runs:
         return (0, 0) if row is None else (row[0], row[1])
 
     # -- rows
+
+    def _is_held(self, holder: str, age: float) -> bool:
+        """Tell whether somebody is at a run who was heard of so many seconds ago."""
+        if not holder or holder in self._given_back or is_gone(holder):
+            return False
+        return -CLOCK_SKEW_SECONDS <= age < LEASE_SECONDS
 
     def _lock(self, connection: Connection) -> None:
         if not connection.is_sqlite:  # two that begin at once would not see each other's row
