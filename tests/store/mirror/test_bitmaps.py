@@ -290,3 +290,17 @@ def test_no_company_sees_the_bitmaps_of_another(url: str, store: Store) -> None:
         with other.database.snapshot() as connection:
             assert list(Bitmaps(connection, "other").everybody(Kind.CUSTOMER)) == [0]
     assert differences(store) == []
+
+
+def test_rows_are_found_by_index(store: Store) -> None:
+    """SQLite knows nothing of sizes here: it would rather read all groups of the company for each member."""
+    if not store.database.is_sqlite:
+        pytest.skip("PostgreSQL plans by statistics")
+    with store.database.connect() as connection:
+        for source in SOURCES:
+            params = (store.company, *source.first, 10)
+            plan = [row[-1] for row in connection.all(f"EXPLAIN QUERY PLAN {source.pages}", *params)]
+            assert plan[0].startswith("SEARCH")
+            assert not [line for line in plan if line.endswith("(company=?)") or "TEMP B-TREE" in line]
+            some = f"EXPLAIN QUERY PLAN {source.sql} AND {source.place[0]} IN (1, 2)"
+            assert not [row for row in connection.all(some, store.company) if row[-1].endswith("(company=?)")]

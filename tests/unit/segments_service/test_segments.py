@@ -315,3 +315,14 @@ def test_a_timer_folds_what_changed(company: Store, clock: ManualClock) -> None:
         assert not timers.fire_one("me")
         assert segments.fold() == 0
     assert segments.count('HasTag("VIP")').members == 3
+
+
+def test_without_the_extra_everything_is_answered_by_sql(
+    segments: Segments, company: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("privcrm.store.mirror.membership.find_spec", lambda _: None)
+    assert list(segments.ids('HasTag("VIP")')) == ["wm0", "wm1"]
+    assert segments.snapshot('HasTag("VIP")').members == 2
+    assert segments.fold() == 0
+    with company.database.connect() as connection:
+        assert connection.all("SELECT * FROM privcrm_bitmap_build") == []
