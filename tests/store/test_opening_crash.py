@@ -1,0 +1,104 @@
+"""kill -9 while the tables are made, and many that open at once: the store is that of one who was alone."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from privcrm.clock import ManualClock
+from privcrm.store import Store, open_store
+from tests.store.databases import KINDS, new_database
+
+FORK = multiprocessing.get_context("fork")
+STEP = 53
+THREADS = 8
+PROCESSES = 4
+
+
+def schema(store: Store) -> list[Any]:
+    with store.database.connect() as connection:
+        if connection.is_sqlite:
+            return connection.all("SELECT name, sql FROM sqlite_master ORDER BY name")
+        return connection.all(
+            "SELECT table_name, column_name, data_type FROM information_schema.columns"
+            " WHERE table_schema = current_schema() ORDER BY 1, 2"
+        )
+
+
+def die_at(url: str, statement: int) -> None:
+    """Open a store, and be killed at the n-th statement."""
+    left = count(statement, -1)
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def die(*_: object) -> None:
+        if next(left) == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    open_store(url, clock=ManualClock()).close()
+
+
+def ended(url: str, statement: int) -> int | None:
+    process = FORK.Process(target=die_at, args=(url, statement))
+    process.start()
+    process.join(60)
+    return process.exitcode
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("kind", KINDS)
+def test_killed_at_any_statement_of_the_migration(kind: str, tmp_path: Path) -> None:
+    with new_database(kind, tmp_path) as url, open_store(url, clock=ManualClock()) as store:
+        alone = schema(store)
+    kills = 0
+    for statement in range(1, 10_000, STEP):
+        folder = tmp_path / str(statement)
+        folder.mkdir()
+        with new_database(kind, folder) as url:
+            exitcode = ended(url, statement)
+            with open_store(url, clock=ManualClock(), upgrade=True) as store:  # as `privcrm store upgrade` does
+                assert schema(store) == alone
+        if exitcode == 0:
+            break
+        assert exitcode == -signal.SIGKILL
+        kills += 1
+    assert kills > 3
+
+
+def open_in_threads(url: str, start: Any, results: Any) -> None:
+    failures: list[str] = []
+
+    def one() -> None:
+        start.wait(30)
+        try:
+            with open_store(url, clock=ManualClock(), company="acme") as store:
+                store.timers.set("test", threading.current_thread().name, 1.0, {})
+        except Exception as error:  # noqa: BLE001 - told to the parent
+            failures.append(f"{type(error).__name__}: {error}")
+
+    threads = [threading.Thread(target=one, name=f"{os.getpid()}-{number}") for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    results.put(failures)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_eight_threads_in_each_of_four_processes_open_at_once(kind: str, tmp_path: Path) -> None:
+    with new_database(kind, tmp_path) as url:
+        start, results = FORK.Event(), FORK.Queue()
+        processes = [FORK.Process(target=open_in_threads, args=(url, start, results)) for _ in range(PROCESSES)]
+        for process in processes:
+            process.start()
+        start.set()
+        assert [results.get(timeout=60) for _ in processes] == [[]] * PROCESSES
+        for process in processes:
+            process.join(60)
+        with open_store(url, clock=ManualClock(), company="acme") as store, store.database.connect() as connection:
+            assert connection.all("SELECT COUNT(*) FROM privcrm_timer") == [(THREADS * PROCESSES,)]
