@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from privcrm.errors import JobError
-from privcrm.models import staff_key
+from privcrm.models import MemberId, staff_key
+from privcrm.models.events import MemberAdded, StaffDeletedMember
 
-from .conftest import Shop
+from .conftest import Shop, members_of_active_staff, write_list
 
 MEMBERS_LIST = "*/externalcontact/batch/get_by_user"
 
@@ -78,3 +79,30 @@ def test_a_second_process_is_told_to_wait(open_shop: Callable[..., Shop]) -> Non
             second.crm.sync.run()
 
     first.crm.sync.run(progress=meanwhile)
+
+
+def test_our_own_tags_are_in_the_mirror_at_once_and_an_undo_too(shop: Shop) -> None:
+    shop.crm.sync.run()
+    before = mirror(shop)
+    path, _ = write_list(shop, members_of_active_staff(shop))
+    job = shop.crm.tagging.apply(path)
+    assert mirror(shop) != before
+    assert mirror(shop) == truth(shop)
+    shop.crm.jobs.run(shop.crm.jobs.undo(job.id, "ops").id)
+    assert mirror(shop) == truth(shop)
+
+
+def test_what_events_tell_is_read_from_the_vendor(shop: Shop) -> None:
+    shop.crm.sync.run()
+    shop.sandbox.clock.sleep(60)
+    staff_id = next(iter(shop.crm.provider.staff.serving()))
+    done = shop.sandbox.act("member_adds_staff", userid=staff_id, state="spring")
+    member_id = done["external_userid"]
+    at = int(shop.sandbox.clock.time())
+    added = MemberAdded(at=at, staff_id=staff_id, member_id=MemberId(member_id), state="spring")
+    shop.crm.sync.members.take(added)
+    assert mirror(shop) == truth(shop)
+    shop.sandbox.act("staff_deletes_member", userid=staff_id, external_userid=member_id)
+    shop.crm.sync.members.take(StaffDeletedMember(at=at + 1, staff_id=staff_id, member_id=MemberId(member_id)))
+    assert mirror(shop) == truth(shop)
+    assert shop.crm.sync.check().differences == {}

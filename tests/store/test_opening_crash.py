@@ -16,7 +16,7 @@ from privcrm.store import Store, open_store
 from tests.store.databases import KINDS, new_database
 
 FORK = multiprocessing.get_context("fork")
-STEP = 53
+STEP = 31
 THREADS = 8
 PROCESSES = 4
 
