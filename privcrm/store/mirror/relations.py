@@ -255,8 +255,8 @@ class Relations:
         A listing that was read before ``now`` (unix seconds) does not undo it.
         """
         self._lock(connection)
-        pair = self.pair(connection, staff_id, member_id)
-        if pair is None or not self._touch(connection, pair, now):
+        pair = self._touch(connection, staff_id, member_id, now)
+        if pair is None:
             return
         on = self._numbers.ensure_tags(connection, add).values()
         off = self._numbers.tags(connection, remove).values()
@@ -454,15 +454,16 @@ class Relations:
             now,
         )
 
-    def _touch(self, connection: Connection, pair: Pair, now: float) -> bool:
-        """Let the next listing write a live relation whatever it says; return whether it lives."""
-        return bool(
-            connection.run(
-                "UPDATE privcrm_follow SET digest = '', as_of = CASE WHEN ? > 0 THEN ? ELSE as_of END"
-                " WHERE company = ? AND member = ? AND staff = ? AND live = 1",
-                *(now, now, self._company, *pair),
-            )
+    def _touch(self, connection: Connection, staff_id: str, member_id: str, now: float) -> Pair | None:
+        """Let the next listing write a live relation whatever it says; return the relation, None if none lives."""
+        row = connection.one(
+            "UPDATE privcrm_follow SET digest = '', as_of = CASE WHEN ? > 0 THEN ? ELSE as_of END WHERE company = ?"
+            " AND member = (SELECT number FROM privcrm_member WHERE company = ? AND member_id = ?)"
+            " AND staff = (SELECT number FROM privcrm_staff WHERE company = ? AND staff_id = ?)"
+            " AND live = 1 RETURNING member, staff",
+            *(now, now, self._company, self._company, member_id, self._company, staff_key(staff_id)),
         )
+        return None if row is None else (row[0], row[1])
 
     def _set(self, connection: Connection, pair: Pair, what: str, *values: object) -> None:
         connection.run(
