@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from privcrm.errors import StoreError
 
@@ -42,7 +42,7 @@ class Connection:
         if not rows:
             return 0
         with closing(self._cursor()) as cursor:
-            cursor.executemany(self._text(sql), rows)  # pyright: ignore[reportArgumentType] - drivers take any iterable
+            cursor.executemany(self._text(sql), cast("Sequence[Row]", rows))  # drivers take any iterable
             return cursor.rowcount
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:

@@ -5,7 +5,7 @@ employee: they become the older one.
 """
 
 import json
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -234,10 +234,10 @@ def _renamed(value: Any, old: str, new: str, *, named: bool) -> Any:
     if isinstance(value, str):
         return new if named and staff_key(value) == old else value
     if isinstance(value, list):
-        entries = cast("list[Any]", value)
+        entries: list[Any] = value
         return [_renamed(each, old, new, named=named) for each in entries]
     if isinstance(value, dict):
-        fields = cast("dict[str, Any]", value)
+        fields: dict[str, Any] = value
         return {name: _renamed(each, old, new, named=_names_staff(name)) for name, each in fields.items()}
     return value
 
