@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     )
     from privcrm.models.content import Attachment, Content, File, Image, Link, MiniProgram, Video, Voice
     from privcrm.models.conversion import ConvertedId, MemberIdConversion, StaffIdConversion
+    from privcrm.models.fact import Fact, FactKey, FactType
     from privcrm.models.group import Group, GroupMember, GroupSummary, JoinScene, OwnerState
     from privcrm.models.handover import HandoverKind, HandoverReceipt, HandoverState, MemberHandover, Unassigned
     from privcrm.models.ids import (
@@ -66,10 +67,22 @@ if TYPE_CHECKING:
     from privcrm.models.paging import Page, Pages
     from privcrm.models.product import Product, ProductSpec
     from privcrm.models.rule import InterceptRule, InterceptRuleSpec, Pattern
+    from privcrm.models.shop import Shop
     from privcrm.models.staff import Department, Staff, StaffState
+    from privcrm.models.staff_task import StaffTask, TaskState
     from privcrm.models.statistics import GroupFigures, StaffFigures
     from privcrm.models.strategy import Strategy, StrategyChange, StrategyNode, StrategySpec
     from privcrm.models.tag import Tag, TagChange, TagGroup
+    from privcrm.models.tag_rule import (
+        AddedBetween,
+        ChannelIs,
+        FactIs,
+        HappenedAtLeast,
+        JoinedGroup,
+        Matches,
+        StateContains,
+        TagRule,
+    )
 else:
     __getattr__ = resolver(
         __name__,
@@ -132,6 +145,19 @@ else:
             "rule": ("InterceptRule", "InterceptRuleSpec", "Pattern"),
             "staff": ("Department", "Staff", "StaffState"),
             "statistics": ("GroupFigures", "StaffFigures"),
+            "fact": ("Fact", "FactKey", "FactType"),
+            "shop": ("Shop",),
+            "staff_task": ("StaffTask", "TaskState"),
+            "tag_rule": (
+                "AddedBetween",
+                "ChannelIs",
+                "FactIs",
+                "HappenedAtLeast",
+                "JoinedGroup",
+                "Matches",
+                "StateContains",
+                "TagRule",
+            ),
             "strategy": ("Strategy", "StrategyChange", "StrategyNode", "StrategySpec"),
             "tag": ("Tag", "TagChange", "TagGroup"),
         },
@@ -145,8 +171,10 @@ __all__ = [
     "AcquisitionLinkSpec",
     "AcquisitionPermit",
     "AcquisitionQuota",
+    "AddedBetween",
     "Attachment",
     "Channel",
+    "ChannelIs",
     "ChatId",
     "CodeId",
     "CodeScene",
@@ -160,6 +188,10 @@ __all__ = [
     "Department",
     "DepartmentId",
     "Download",
+    "Fact",
+    "FactIs",
+    "FactKey",
+    "FactType",
     "File",
     "Follow",
     "FriendsFirst",
@@ -175,15 +207,18 @@ __all__ = [
     "HandoverKind",
     "HandoverReceipt",
     "HandoverState",
+    "HappenedAtLeast",
     "Image",
     "InterceptRule",
     "InterceptRuleSpec",
     "JoinScene",
+    "JoinedGroup",
     "Link",
     "LinkId",
     "MassMessage",
     "MassMessageReceipt",
     "MassMessageSpec",
+    "Matches",
     "Media",
     "MediaJob",
     "MediaJobState",
@@ -216,6 +251,7 @@ __all__ = [
     "RemarkChange",
     "RuleId",
     "ServedContact",
+    "Shop",
     "Staff",
     "StaffChat",
     "StaffChatChange",
@@ -226,6 +262,8 @@ __all__ = [
     "StaffMessage",
     "StaffMessageReceipt",
     "StaffState",
+    "StaffTask",
+    "StateContains",
     "Strategy",
     "StrategyChange",
     "StrategyId",
@@ -236,6 +274,8 @@ __all__ = [
     "TagGroup",
     "TagGroupId",
     "TagId",
+    "TagRule",
+    "TaskState",
     "TemplateId",
     "Unassigned",
     "Video",
