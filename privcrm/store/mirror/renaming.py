@@ -5,7 +5,7 @@ employee: they become the older one.
 """
 
 import json
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
@@ -20,6 +20,9 @@ __all__ = ["BY_ID", "BY_NUMBER", "ELSEWHERE", "IN_JSON", "IdColumn", "JsonColumn
 PAGE: Final = 500
 
 _LIVE_JOBS: Final = "('preparing', 'ready', 'running', 'waiting', 'paused')"
+
+
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
 @frozen
@@ -225,20 +228,18 @@ def renamed(text: str, old: str, new: str) -> str:
 
     A list of nothing but texts at the top is one of ids.
     """
-    value = json.loads(text)
+    value: Json = json.loads(text)
     changed = _renamed(value, staff_key(old), new, named=isinstance(value, list))
     return json.dumps(changed, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if changed != value else text
 
 
-def _renamed(value: Any, old: str, new: str, *, named: bool) -> Any:
+def _renamed(value: Json, old: str, new: str, *, named: bool) -> Json:
     if isinstance(value, str):
         return new if named and staff_key(value) == old else value
     if isinstance(value, list):
-        entries: list[Any] = value
-        return [_renamed(each, old, new, named=named) for each in entries]
+        return [_renamed(each, old, new, named=named) for each in value]
     if isinstance(value, dict):
-        fields: dict[str, Any] = value
-        return {name: _renamed(each, old, new, named=_names_staff(name)) for name, each in fields.items()}
+        return {name: _renamed(each, old, new, named=_names_staff(name)) for name, each in value.items()}
     return value
 
 
