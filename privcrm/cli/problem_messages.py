@@ -162,6 +162,9 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "tag {tag!r} was deleted: restore it, or leave it out": "标签 {tag!r} 已被删除：请恢复，或去掉它",
     "the mirror knows no employee {staff!r}": "镜像中没有员工 {staff!r}",
     "the mirror knows no group {group!r}": "镜像中没有群 {group!r}",
+    "the mirror knows no relations; run privcrm sync first, or add --fresh": (
+        "镜像中没有任何客户关系；请先运行 privcrm sync，或加上 --fresh"
+    ),
     "the mirror knows no such member": "镜像中没有这位客户",
     "the mirror knows no tag group {group!r}: privcrm sync reads the tags of the company": (
         "镜像中没有标签组 {group!r}：privcrm sync 会读取企业的标签"

@@ -1,16 +1,18 @@
 """Whether every holder carries the new tag: read back from the vendor, mended where that can be done."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from typing import Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from privcrm.clock import Clock
 from privcrm.errors import LimitReached, NotFound, Refused
 from privcrm.jobs import Item, Job, Jobs, Outcome, OutcomeState
 from privcrm.models import MemberId, StaffId, TagChange, TagId, staff_key
 from privcrm.provider import Provider
-from privcrm.services.tag_library.items import SWAPPED, TARGET, is_finish
+from privcrm.services.tag_library.items import SWAPPED, TARGET, is_finish, is_lacking, lacking
+from privcrm.services.tagging.presence import Presence
 from privcrm.services.tagging.progress import Watch
 from privcrm.services.tagging.readback import ReadBack
 from privcrm.services.tagging.relation import Relation, TagTable
@@ -99,34 +101,40 @@ class Check:
         self._clock = clock
         self._marker = marker
 
-    def missing(self, job: Job, table: TagTable, strays: Iterable[Relation]) -> Missing:
-        """Return what cannot be mended; ``strays`` wear a source and are in no item: they came after the plan.
+    def missing(self, job: Job, table: TagTable) -> Missing:
+        """Return what cannot be mended of all who wear a source by the vendor's lists, in an item of the job or not.
 
-        A relation that is gone, or from which somebody took the old tag meanwhile, lacks nothing.
+        Other systems of the company put tags on of which neither the plan nor the mirror knows. A relation that is
+        gone, or from which somebody took the old tag meanwhile, lacks nothing.
         """
-        stage = self._store.stage(f"{job.id} check")
-        stage.clear()
-        try:
-            payloads = (item.payload for item in self._jobs.items(job.id) if _counts(item))
-            read_back = ReadBack(self._provider, table, Watch(self._clock))
-            found = _Found()
-            for relation, facts in read_back.pairs(stage, payloads):
-                if found.hopeless:
-                    break
-                present = facts.tags_at(relation.staff_id)
-                if _lacks(present):
-                    self._mend(relation, present or (), table, found)
-        finally:
-            stage.clear()
-        for stray in () if found.hopeless else strays:
-            if (stray.member_id, staff_key(stray.staff_id)) not in found.refused:
-                self._mend(stray, stray.present, table, found)
+        presence = Presence(self._provider, Watch(self._clock))
+        serving, found = presence.serving(), _Found()
+        listed = lacking(presence.relations(serving), table)
+        unlisted = self._unlisted(job, table, frozenset(map(staff_key, serving)))
+        for relation in chain(listed, unlisted):
+            if found.hopeless:
+                break
+            self._mend(relation, table, found)
         still = sum(self._still_lacks(relation, table) for relation in found.mended)
         return Missing(len(found.refused) + still, found.why)
 
-    def _mend(self, relation: Relation, present: Iterable[int], table: TagTable, found: _Found) -> None:
+    def _unlisted(self, job: Job, table: TagTable, listed: Collection[str]) -> Iterator[Relation]:
+        """Yield what lacks the target with employees whom no list shows: their members are read one by one."""
+        items = (item for item in self._jobs.items(job.id) if _counts(item))
+        payloads = (item.payload for item in items if staff_key(item.payload["staff"]) not in listed)
+        stage = self._store.stage(f"{job.id} check")
+        stage.clear()
         try:
-            self._marker.put(relation.member_id, relation.staff_id, present, table)
+            for relation, facts in ReadBack(self._provider, table, Watch(self._clock)).pairs(stage, payloads):
+                present = facts.tags_at(relation.staff_id) or ()
+                if is_lacking(present):
+                    yield evolve(relation, present=present)
+        finally:
+            stage.clear()
+
+    def _mend(self, relation: Relation, table: TagTable, found: _Found) -> None:
+        try:
+            self._marker.put(relation.member_id, relation.staff_id, relation.present, table)
         except NotFound as error:
             if self._still_lacks(relation, table):
                 found.refuse(relation, error)
@@ -141,13 +149,8 @@ class Check:
         except NotFound:
             return False
         follow = member.followed_by(relation.staff_id)
-        return follow is not None and _lacks(table.numbers_on(follow))
+        return follow is not None and is_lacking(table.numbers_on(follow))
 
 
 def _counts(item: Item) -> bool:
     return not is_finish(item) and item.outcome.state is not OutcomeState.WAITING
-
-
-def _lacks(present: tuple[int, ...] | None) -> bool:
-    """Tell whether a source hangs on a relation, and the target does not."""
-    return present is not None and TARGET not in present and bool(present)

@@ -1,6 +1,6 @@
 """The end of a move: all holders verified, whoever names the old tag follows, and only then it is deleted."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from privcrm.clock import Clock
@@ -8,10 +8,9 @@ from privcrm.errors import AnswerLost, JobError, NotFound, NotSent, OutOfScope, 
 from privcrm.jobs import Job, Jobs, Outcome
 from privcrm.provider import Provider
 from privcrm.services.tag_library.checking import Check, Marker
-from privcrm.services.tag_library.items import TARGET, held_by_mirror
-from privcrm.services.tag_library.resolving import Swap
+from privcrm.services.tag_library.items import TARGET
 from privcrm.services.tag_rules.tag_users import TagUsers
-from privcrm.services.tagging.relation import Relation, TagTable, Wish
+from privcrm.services.tagging.relation import TagTable
 from privcrm.store import Store
 from privcrm.store.mirror.deleted_tags import DeletedTags
 from privcrm.store.mirror.holders import Holders
@@ -52,24 +51,21 @@ class Finish:
     def _run(self, job: Job, table: TagTable) -> Outcome:
         replaced: Sequence[str] = job.params["replaced"]
         deletes = bool(table.refs[TARGET + 1 :])
-        missing = self._check.missing(job, table, self._strays(table))
-        if missing.relations:
-            why = f" ({missing.why})" if missing.why else ""
-            raise JobError(
-                f"{KEPT}: {missing.relations:,} relations do not carry the new one yet{why}; resume to retry"
-            )
+        if deletes:
+            self._verify(job, table)
         self._follow(job, table, replaced)
         if deletes:
             self._delete(replaced)
         self._forget(replaced)
         return Outcome.done(before={"deleted": list(replaced) if deletes else []})
 
-    def _strays(self, table: TagTable) -> Iterator[Relation]:
-        """Yield the relations that wear a source by the mirror and not the target: those that came after the plan."""
-        target, *sources = table.refs
-        for member_id, staff_id, present in held_by_mirror(self._database, Swap(target, tuple(sources))):
-            if TARGET not in present:
-                yield Relation(member_id, staff_id, (Wish(0, staff_id, (TARGET,)),), present)
+    def _verify(self, job: Job, table: TagTable) -> None:
+        missing = self._check.missing(job, table)
+        if missing.relations:
+            why = f" ({missing.why})" if missing.why else ""
+            raise JobError(
+                f"{KEPT}: {missing.relations:,} relations do not carry the new one yet{why}; resume to retry"
+            )
 
     def _follow(self, job: Job, table: TagTable, replaced: Iterable[str]) -> None:
         """Let rules, segments and the mirror know the new tag before the old one goes, so that nothing freezes."""

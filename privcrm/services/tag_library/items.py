@@ -1,6 +1,6 @@
 """The items of a move: one for each relation, and the last one, which verifies and deletes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from attrs import evolve
@@ -14,7 +14,18 @@ from privcrm.store.database import Database
 from privcrm.store.mirror.holders import Holder, Holders
 from privcrm.store.mirror.numbers import Numbers
 
-__all__ = ["FINISH", "TARGET", "draft_of", "held_by_mirror", "held_by_vendor", "is_finish", "relation_of"]
+__all__ = [
+    "FINISH",
+    "SWAPPED",
+    "TARGET",
+    "draft_of",
+    "held_by_mirror",
+    "held_by_vendor",
+    "is_finish",
+    "is_lacking",
+    "lacking",
+    "relation_of",
+]
 
 TARGET: Final = 0
 """The number of the target in the table of a move."""
@@ -40,7 +51,7 @@ def relation_of(item: Item) -> Relation:
 
 def draft_of(member_id: str, staff_id: str, present: Iterable[int]) -> ItemDraft:
     """Return the item that puts the target on a relation; ``present`` are the tags of the move that hang there."""
-    relation = Relation(member_id, staff_id, (Wish(0, staff_id, (TARGET,)),), tuple(sorted(present)))
+    relation = _wanting(member_id, staff_id, present)
     outcome = Outcome.skipped(NO_CHANGE) if TARGET in relation.present else None
     return ItemDraft(f"{member_id}/{staff_key(staff_id)}", relation.to_payload(), subject=member_id, outcome=outcome)
 
@@ -52,6 +63,18 @@ def held_by_vendor(members: Iterable[Member], table: TagTable) -> Iterator[tuple
             present = table.numbers_on(follow)
             if set(present) - {TARGET}:
                 yield member.member_id, follow.staff_id, present
+
+
+def is_lacking(present: Collection[int]) -> bool:
+    """Tell whether a source hangs on a relation, and the target does not."""
+    return TARGET not in present and bool(present)
+
+
+def lacking(members: Iterable[Member], table: TagTable) -> Iterator[Relation]:
+    """Yield the listed relations that wear a source and not the target, as an item would name them."""
+    for member_id, staff_id, present in held_by_vendor(members, table):
+        if is_lacking(present):
+            yield _wanting(member_id, staff_id, present)
 
 
 def held_by_mirror(database: Database, swap: Swap) -> Iterator[tuple[str, str, tuple[int, ...]]]:
@@ -66,6 +89,10 @@ def held_by_mirror(database: Database, swap: Swap) -> Iterator[tuple[str, str, t
     elif sources := [number for place, number in numbers.items() if place != TARGET]:
         asked = sources if target is None else [*sources, target]
         yield from _told(holders.of(asked), {number: place for place, number in numbers.items()})
+
+
+def _wanting(member_id: str, staff_id: str, present: Iterable[int]) -> Relation:
+    return Relation(member_id, staff_id, (Wish(0, staff_id, (TARGET,)),), tuple(sorted(present)))
 
 
 def _told(

@@ -27,7 +27,7 @@ Report = Callable[[PlanProgress], None]
 
 _UNLIMITED: Final = RunLimits()
 _PER_CALL: Final = 100
-_SAMPLES: Final = 6  # calls that choosing how to read may take
+_READING_LISTS: Final = 3  # who serves, and pages that are not full
 _CREATING: Final = 2
 _OPEN: Final = (JobState.READY, JobState.RUNNING, JobState.WAITING, JobState.PAUSED)
 
@@ -35,9 +35,10 @@ _OPEN: Final = (JobState.READY, JobState.RUNNING, JobState.WAITING, JobState.PAU
 class TagMoves:
     """Vendors cannot move a tag: a new one is made and put on everybody, that is verified, and then the old one goes.
 
-    The old tag is deleted only when every holder was read back with the new one; else the job pauses and says why, and
-    resuming goes on. Rules and saved segments that name the old tag name the new one before it goes. What is planned
-    comes from the mirror, or with ``fresh`` from the vendor. Deleting cannot be undone. Needs a store.
+    The old tag is deleted only when the vendor's lists of all employees show nobody who wears it without the new one;
+    else the job pauses and says why, and resuming goes on. Rules and saved segments that name the old tag name the new
+    one before it goes. What is planned comes from the mirror, or with ``fresh`` from the vendor. Deleting cannot be
+    undone. Needs a store.
     """
 
     def __init__(self, provider: Provider, jobs: Jobs, store: Store, clock: Clock) -> None:
@@ -115,8 +116,7 @@ class TagMoves:
         creates = not swap.target.tag_id
         writing = tally.changes + _CREATING * creates + len(swap.sources) + 1
         relations, staff = Holders(self._store.database).living()
-        pages = (relations + staff) // _PER_CALL + _SAMPLES
-        verifying = min(tally.holders, pages) + 1
+        verifying = (relations + staff) // _PER_CALL + _READING_LISTS if swap.sources else 0
         seconds = Pace.of(self._provider).seconds(writing + verifying)
         return MovePreview(
             target=swap.target.title,
@@ -148,11 +148,17 @@ class _Plan:
 
     def items(self) -> Iterator[ItemDraft]:
         """Yield an item for each relation concerned."""
-        held = self._from_vendor() if self._fresh else held_by_mirror(self._database, self.swap)
+        held = self._from_vendor() if self._fresh else self._from_mirror()
         for member_id, staff_id, present in self._watch.passing(PlanStage.PLANNING, held):
             if not self._provider.may_write("staff", staff_id):
                 raise OutOfScope(f"{staff_id} has members who wear the tag, and is outside the write scope")
             yield self.tally.note(draft_of(member_id, staff_id, present))
+
+    def _from_mirror(self) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+        relations, _ = Holders(self._database).living()
+        if not relations:
+            raise InputError(say("the mirror knows no relations; run privcrm sync first, or add --fresh"))
+        return held_by_mirror(self._database, self.swap)
 
     def _from_vendor(self) -> Iterator[tuple[str, str, tuple[int, ...]]]:
         return held_by_vendor(self.presence.relations(self.presence.serving()), self.swap.table)

@@ -121,6 +121,22 @@ def test_who_comes_to_wear_it_after_the_plan_is_not_forgotten(desk, wearers):
     assert {pair for pair, worn in desk.worn().items() if NEW in worn} == wearers[OLD] | {late}
 
 
+def test_who_wears_it_without_the_mirror_knowing_is_not_forgotten(desk, wearers):
+    """A second system put it on since the last synchronisation: vendors tell nobody of that."""
+    unseen = next(pair for pair in sorted(desk.worn()) if pair not in wearers[OLD])
+    desk.provider.tags.mark(TagChange(StaffId(unseen[1]), MemberId(unseen[0]), (desk.tag_id(OLD),)))
+    assert desk.moves.apply(Move(OLD, "新")).state is JobState.DONE
+    assert {pair for pair, worn in desk.worn().items() if NEW in worn} == wearers[OLD] | {unseen}
+    assert desk.mirrored() == desk.worn()
+
+
+def test_a_mirror_that_was_never_read_knows_no_holders(desk):
+    desk.provider.tags.create(["老客"], group_name="旧")
+    with pytest.raises(InputError, match="privcrm sync"):
+        desk.moves.preview(Move(OLD, "新"))
+    assert desk.moves.preview(Move(OLD, "新"), fresh=True).holders == 0
+
+
 def test_who_lost_the_old_tag_meanwhile_is_left_alone_if_not_marked_yet(desk, wearers):
     job, _ = desk.moves.submit(Merge([OLD], OTHER))
     both = min(wearers[OLD] & wearers[OTHER])
