@@ -1,4 +1,4 @@
-"""Relations that are live in the mirror and were not listed: looked at a second time, then marked as vanished.
+"""Relations that should be listed by the mirror and were not: looked at a second time, then marked as vanished.
 
 Lists that are read by pages may pass over somebody while they change, so the employee's ids are asked for at once.
 """
@@ -28,7 +28,7 @@ def settle_missing(sync: UnderWay, relations: Relations, part: Part) -> None:
         rows = Directory(sync.database).get(connection, part.staff_ids)
     for row in rows.values():
         listed = set(seen.pop(row.number, ()))
-        missing = [member for member in relations.live_of(sync.database, row.number) if member not in listed]
+        missing = [member for member in relations.expected_of(sync.database, row.number) if member not in listed]
         there = _there(sync, row.staff_id) if missing else None
         if there is None:
             continue

@@ -28,10 +28,11 @@ from privcrm.store.mirror.fresh import (
 )
 from privcrm.store.mirror.marks import EVERYBODY, Kind, Mark, Marks
 from privcrm.store.mirror.numbers import Numbers
+from privcrm.store.mirror.truth import DELETED_BY_MEMBER
 
 __all__ = ["Ended", "Relations", "Written"]
 
-LIVE_A_PAGE: Final = 2_000
+EXPECTED_A_PAGE: Final = 2_000
 
 _KEPT: Final = "digest, live, created_at, add_way, state, operator_id, ended_at, ended_how, gone_at, as_of, begun_at"
 _FOLLOWS_OF: Final = Wanted(f"member, staff, {_KEPT}", "follow", "member")
@@ -116,7 +117,7 @@ class Relations:
         What was written after ``read_at`` (unix seconds) is newer than the listing and stays. ``thorough`` looks at
         what is kept even where the digest is the same.
         """
-        self._lock(connection)
+        self.lock(connection)
         latest = {(each.member_id, staff_key(each.staff_id)): each for each in entries}
         known, new = self._numbers.with_new(connection, "member", dict.fromkeys([member for member, _ in latest]))
         staff = self._numbers.ensure_staff(connection, dict.fromkeys([each.staff_id for each in latest.values()]))
@@ -179,7 +180,7 @@ class Relations:
         A relation that is not known is noted as ended, so that no listing makes it look alive. An end from before the
         relation began is passed over.
         """
-        self._lock(connection)
+        self.lock(connection)
         pair = self._pair(connection, staff_id, member_id, now)
         before = self._locked(connection, pair)
         if before is not None and max(before.created_at, before.begun_at, before.ended_at + 1) > ended.at:
@@ -196,7 +197,7 @@ class Relations:
 
         What it carries is left to the next ``put``. An add from before the relation ended is passed over.
         """
-        self._lock(connection)
+        self.lock(connection)
         pair = self._pair(connection, staff_id, member_id, now)
         before = self._locked(connection, pair)
         if before is not None and (before.ended_at > at or before.begun_at >= at):
@@ -226,17 +227,22 @@ class Relations:
     ) -> int:
         """Mark relations (numbers of member and employee) that the vendor lists no more; return how many lived.
 
-        What was written after ``listed_at`` (unix seconds), when the listing began, stays.
+        What was written after ``listed_at`` (unix seconds), when the listing began, stays. One that had ended before is
+        marked as well: then it may be forgotten.
         """
-        self._lock(connection)
+        self.lock(connection)
         kept = self._kept(connection, {member for member, _ in pairs})
-        gone = [each for each in pairs if (before := kept.get(each)) and before.live]
-        gone = [each for each in gone if not _is_newer(kept[each], listed_at, now)]
+        missing = [
+            each
+            for each in pairs
+            if (before := kept.get(each)) and not before.gone_at and not _is_newer(before, listed_at, now)
+        ]
+        gone = [each for each in missing if kept[each].live]
         self._stop(connection, gone)
         connection.run_many(
-            "UPDATE privcrm_follow SET live = 0, gone_at = ?, digest = ''"
+            "UPDATE privcrm_follow SET live = 0, gone_at = ?, digest = CASE WHEN live = 1 THEN '' ELSE digest END"
             " WHERE company = ? AND member = ? AND staff = ?",
-            [(now, self._company, *pair) for pair in gone],
+            [(now, self._company, *pair) for pair in missing],
         )
         return len(gone)
 
@@ -254,7 +260,7 @@ class Relations:
 
         A listing that was read before ``now`` (unix seconds) does not undo it.
         """
-        self._lock(connection)
+        self.lock(connection)
         pair = self._touch(connection, staff_id, member_id, now)
         if pair is None:
             return
@@ -284,15 +290,15 @@ class Relations:
         )
         return None if row is None else (row[0], row[1])
 
-    def live_of(self, database: Database, staff: int) -> Iterator[int]:
-        """Yield the numbers of the members whom an employee has, page by page."""
+    def expected_of(self, database: Database, staff: int) -> Iterator[int]:
+        """Yield the numbers of the members in an employee's list, page by page: also who deleted the employee."""
         rows = in_pages(
             database,
-            "SELECT member FROM privcrm_follow WHERE company = ? AND staff = ? AND live = 1 AND member > ?"
-            " ORDER BY member LIMIT ?",
+            "SELECT member FROM privcrm_follow WHERE company = ? AND staff = ? AND gone_at = 0"
+            f" AND (live = 1 OR ended_how = '{DELETED_BY_MEMBER}') AND member > ? ORDER BY member LIMIT ?",
             (self._company, staff),
             (-1,),
-            LIVE_A_PAGE,
+            EXPECTED_A_PAGE,
         )
         return (member for (member,) in rows)
 
@@ -300,7 +306,7 @@ class Relations:
         """Return the ids of members by their numbers."""
         return dict(rows_by_number(connection, _ID_OF, self._company, numbers))
 
-    def _lock(self, connection: Connection) -> None:
+    def lock(self, connection: Connection) -> None:
         """Let one writer at a time compare and write: SQLite has but one anyway."""
         if not connection.is_sqlite:
             connection.run("SELECT pg_advisory_xact_lock(hashtext(?))", f"privcrm relations {self._company}")

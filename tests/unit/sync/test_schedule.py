@@ -7,7 +7,7 @@ import pytest
 from privcrm.clock import VENDOR_TIME
 from privcrm.errors import ConfigurationError, InputError
 from privcrm.jobs import Jobs
-from privcrm.services.sync import schedule
+from privcrm.jobs.hours import TURN_SECONDS
 from privcrm.services.sync.sync import Sync
 
 from .company import Mirrored
@@ -47,7 +47,7 @@ def test_it_reads_in_turns(company: Mirrored, jobs: Jobs, nightly: Sync, monkeyp
     monkeypatch.setattr(company.provider.members, "_page", 10)
 
     def slow(*args):
-        company.clock.sleep(schedule.TURN_SECONDS / 12)
+        company.clock.sleep(TURN_SECONDS / 12)
         return page_at(*args)
 
     monkeypatch.setattr(company.provider.members, "_page_at", slow)
