@@ -54,9 +54,18 @@ if TYPE_CHECKING:
     Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _WITH_HANDLERS = (
-    *("tagging", "tag_moves", "tag_rules", "live_codes", "handover", "mass_messages", "moments", "sweep", "welcomes"),
+    "tagging",
+    "tag_moves",
+    "tag_rules",
+    "segments",
+    "live_codes",
+    "handover",
+    "mass_messages",
+    "moments",
+    "sweep",
+    "welcomes",
 )
-"""The services that do work through jobs: each registers its handler when it is made."""
+"""The services that work through jobs and timers: each registers its handler when it is made."""
 
 
 class CRM:
@@ -266,7 +275,7 @@ class CRM:
         """Who meets a condition, counted from the mirror."""
         from privcrm.services.segments import Segments
 
-        return Segments(self.store)
+        return Segments(self.store, timers=self._kernel.timers)
 
     @made_once
     def members(self) -> "Members":
@@ -391,11 +400,13 @@ class CRM:
         router = Router()
         if self._has_store:
             from privcrm.services.mirror import keepers as rosters
+            from privcrm.services.segments import keeper as segments
             from privcrm.services.sync import keepers as relations
             from privcrm.services.tag_rules import keeper as rules
 
             rosters.subscribe(router, lambda: self._follow_keeper, lambda: self.group_rosters)
             relations.subscribe(router, lambda: self.sync)
+            segments.subscribe(router, lambda: self.segments)
             rules.subscribe(router, lambda: self.tag_rules.keeper)
         return router
 

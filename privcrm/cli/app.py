@@ -101,6 +101,7 @@ def _usage(session: Session, error: click.ClickException) -> int:
 def _failed(session: Session, error: PrivcrmError) -> int:
     headline = session.retell(error.args[0] if isinstance(error, InputError) else str(error)).partition("\n")[0]
     problems = [session.retell(problem) for problem in getattr(error, "problems", ())]
-    session.out.error(headline, [problem for problem in problems if problem != headline])
+    place = next((each.removeprefix(headline) for each in problems if each.startswith(f"{headline}\n")), "")
+    session.out.error(headline + place, [each for each in problems if not each.startswith(headline)])
     session.out.result(described(error))
     return exit_code(error)

@@ -326,6 +326,7 @@ CHINESE_HELP: dict[str, str] = {
         "把新密钥放在旧密钥之前，执行本命令，然后去掉旧密钥。以前因没有密钥而明文保存的内容也会加密。中断后重新执行即可。"
     ),
     # tag merge, move, restore, rule
+    "Read the company into the mirror every day at this Beijing time.": "每天在此北京时间把企业重新读入本地镜像。",
     "Batch tagging, the tag library, and rules that tag by themselves.": "批量打标签、标签库和自动打标签规则。",
     "Put TARGET on everybody who wears a SOURCE, read that back, and then delete the sources.": (
         "为带有 SOURCE 标签的所有客户打上 TARGET，读回核对，然后删除 SOURCE。"

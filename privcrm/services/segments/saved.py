@@ -1,5 +1,6 @@
 """Segments by name: kept by the ids of their tags, shown by the names of today, frozen when what they need is gone."""
 
+import logging
 from collections.abc import Collection
 from typing import Final
 
@@ -14,6 +15,8 @@ from privcrm.store.database import Connection, Database
 from privcrm.store.mirror.saved_segments import SegmentRow, SegmentRows
 
 __all__ = ["SavedSegments"]
+
+log = logging.getLogger("privcrm.segments")
 
 LONGEST_NAME: Final = 100
 
@@ -67,13 +70,15 @@ class SavedSegments:
                 raise _unknown(name)
 
     def check(self) -> list[SavedSegment]:
-        """Freeze the segments that use what was deleted, and return all that are frozen."""
+        """Freeze the segments that use what was deleted, say so in the log, and return all that are frozen."""
         with self._database.transaction() as connection:
             resolver = Resolver(self._database, connection)
             found = [_shown(row, resolver) for row in self._rows.all(connection)]
             frozen = [each for each in found if each.frozen]
             for each in frozen:
                 self._rows.freeze(connection, each.name, each.frozen)
+        for each in frozen:
+            log.warning("segment %s cannot be used: %s", each.name, each.frozen)
         return frozen
 
     def freeze_users_of(
