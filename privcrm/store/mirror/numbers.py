@@ -11,6 +11,9 @@ from privcrm.store.lookup import Wanted, rows_by_text
 __all__ = ["Numbers"]
 
 
+MET_SECONDS: Final = 86_400.0
+
+_MET: Final = Wanted("number, as_of", "member", "member_id")
 _BY_ID: Final = {kind: Wanted(f"{kind}_id, number", kind, f"{kind}_id") for kind in ("member", "staff", "tag")}
 
 
@@ -40,6 +43,17 @@ class Numbers:
             [(self._company, number, member_id, now, now) for member_id, number in new.items()],
         )
         return numbers | new
+
+    def met(self, connection: Connection, member_ids: Iterable[str], now: float) -> None:
+        """Note that members, where they are known, were there today, so that they are not forgotten as long unseen.
+
+        Before ``ensure_members``: then whoever is just being forgotten gets a row again.
+        """
+        rows = rows_by_text(connection, _MET, self._company, list(dict.fromkeys(member_ids)))
+        connection.run_many(
+            "UPDATE privcrm_member SET as_of = ? WHERE company = ? AND number = ?",
+            [(now, self._company, number) for number, as_of in rows if as_of < now - MET_SECONDS],
+        )
 
     def ensure_staff(self, connection: Connection, staff_ids: Iterable[str]) -> dict[str, int]:
         """Return the numbers of these employees by the compared form of their ids; new ones are noted by id only."""
