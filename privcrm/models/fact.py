@@ -9,12 +9,16 @@ from attrs import Attribute, field, frozen
 
 from privcrm.errors import InputError
 
-__all__ = ["Fact", "FactKey", "FactType", "KnownValue", "type_of"]
+__all__ = ["LARGEST_NUMBER", "LONGEST_KEY", "Fact", "FactKey", "FactType", "KnownValue", "type_of"]
 
 KnownValue = str | int | float | bool | date | datetime
 """A moment without a zone is Beijing's."""
 
-_LARGEST = 2**63 - 1  # what both databases keep in a whole number
+LARGEST_NUMBER = 2**63 - 1
+"""What both databases keep in a whole number."""
+
+LONGEST_KEY = 128
+"""Characters of a fact's name, its source, and what it is tied to: an index of PostgreSQL takes 2,700 bytes of all."""
 
 
 class FactKey(StrEnum):
@@ -57,8 +61,10 @@ _TYPES: tuple[tuple[type, FactType], ...] = (
 
 def _text(instance: object, attribute: "Attribute[Any]", value: Any) -> None:
     del instance
-    if not isinstance(value, str) or not value or "\0" in value:
+    if not isinstance(value, str) or "\0" in value or not (value or attribute.name == "source"):
         raise InputError(f"{attribute.name} of a fact is a text that is not empty")
+    if len(value) > LONGEST_KEY:
+        raise InputError(f"{attribute.name} of a fact has more than {LONGEST_KEY} characters")
 
 
 def _value(instance: object, attribute: "Attribute[Any]", value: Any) -> None:
@@ -66,7 +72,7 @@ def _value(instance: object, attribute: "Attribute[Any]", value: Any) -> None:
     kind = type_of(value)
     if kind is FactType.TEXT and "\0" in value:
         raise InputError("the value of a fact holds a NUL character")
-    if kind in (FactType.INT, FactType.FLOAT) and (not isfinite(value) or abs(value) > _LARGEST):
+    if kind in (FactType.INT, FactType.FLOAT) and (not isfinite(value) or abs(value) > LARGEST_NUMBER):
         raise InputError("the value of a fact is a number beyond 64 bits")
 
 
@@ -83,5 +89,5 @@ class Fact:
     value: KnownValue = field(validator=_value, repr=False)
     key: FactKey = field(converter=FactKey)
     of: str = field(validator=_text, repr=False)
-    source: str = ""
+    source: str = field(default="", validator=_text)
     at: float = 0.0

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from attrs import evolve
 from cryptography.fernet import Fernet
 
 from privcrm import CRM
 from privcrm.events.codec import dump_event
+from privcrm.events.try_again import TryAgain
 from privcrm.jobs import Job, OutcomeState
 from privcrm.models import StaffId
-from privcrm.models.events import EventSource, MemberAdded, MemberEdited
+from privcrm.models.events import Event, EventSource, GroupMembersJoined, MemberAdded, MemberEdited
 from privcrm.models.fact import Fact, FactKey
 from privcrm.services.mirror.stored_mirror import StoredMirror
 from privcrm.store.tombstones import Tombstones
@@ -23,6 +25,29 @@ KEY = Fernet.generate_key().decode()
 
 def bytes_of(shop: Shop) -> bytes:
     return b"".join(path.read_bytes() for path in shop.folder.glob("store.db*"))
+
+
+def bytes_of_people(shop: Shop) -> bytes:
+    """Return the rows of all tables but the inbox, where a new event may name whom it likes for a week."""
+    with shop.crm.store.database.connect() as connection:
+        tables = connection.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'privcrm_inbox'")
+        return repr([connection.all(f"SELECT * FROM {name}") for (name,) in tables]).encode()
+
+
+def keep(shop: Shop, event: Event, key: str) -> None:
+    """Let an event wait in the inbox."""
+    with shop.crm.store.database.transaction() as connection:
+        connection.run(
+            "INSERT INTO privcrm_inbox (company, storage_key, business_key, is_first, source, kind, subject, concerns,"
+            " payload, state, received_at) VALUES (?, ?, ?, 1, 'sweep', ?, ?, ?, ?, 'new', ?)",
+            *(shop.crm.store.company, key, key, type(event).__name__, event.subject, event.concerns),
+            *(dump_event(event), shop.crm.webhooks.policy.clock.time()),
+        )
+
+
+def handle(shop: Shop, event: Event, key: str) -> None:
+    keep(shop, event, key)
+    assert shop.crm.webhooks.work() == 1
 
 
 def outcomes(shop: Shop, job: Job) -> Counter[tuple[str, str]]:
@@ -48,8 +73,12 @@ def test_a_person_who_is_erased_comes_back_by_a_new_add_only(open_shop: Callable
     assert gone.encode() not in bytes_of(shop)
     assert shop.crm.members.resolve(member_id=gone) == ()
 
-    added = MemberAdded(staff_id=StaffId(min(followers)), member_id=gone, at=1, source=EventSource.CALLBACK)
-    shop.crm.sync.members.take(added)
+    old = MemberAdded(staff_id=StaffId(min(followers)), member_id=gone, at=1, source=EventSource.CALLBACK)
+    handle(shop, old, "told twice by the vendor")
+    assert gone.encode() not in bytes_of_people(shop)
+    shop.crm.facts.upsert([Fact("orders", 9, FactKey.MEMBER_ID, gone)])
+
+    handle(shop, evolve(old, at=int(shop.crm.clock.time()) + 2), "new")
     assert shop.crm.members.resolve(member_id=gone) == (gone,)
     assert shop.crm.facts.of(gone) == ()
     assert [entry.what for entry in shop.crm.audit.entries()].count("member.tombstone_lifted") == 1
@@ -83,16 +112,49 @@ def test_a_job_goes_on_without_the_person_and_can_be_taken_back(shop: Shop) -> N
 def test_an_event_that_waits_is_not_handled_once_its_person_is_erased(shop: Shop) -> None:
     shop.crm.sync.run()
     gone = members_of_active_staff(shop)[0]
-    event = MemberAdded(staff_id=StaffId("someone"), member_id=gone, at=1, source=EventSource.CALLBACK)
-    with shop.crm.store.database.transaction() as connection:
-        connection.run(
-            "INSERT INTO privcrm_inbox (company, storage_key, business_key, kind, subject, concerns, payload, state)"
-            " VALUES (?, 'k', 'k', 'MemberAdded', ?, ?, ?, 'new')",
-            *(shop.crm.store.company, gone, event.concerns, dump_event(event)),
-        )
+    keep(shop, MemberAdded(staff_id=StaffId("someone"), member_id=gone, at=1, source=EventSource.CALLBACK), "k")
     shop.crm.members.erase(gone, who="ann")
     assert shop.crm.webhooks.work() == 0
     assert shop.crm.members.resolve(member_id=gone) == ()
+
+
+def test_an_event_about_several_that_waits_brings_nobody_in_the_place_of_the_person(shop: Shop) -> None:
+    shop.crm.sync.run()
+    gone = members_of_active_staff(shop)[0]
+    (group, *_) = shop.crm.provider.groups.list_all()
+    joined = GroupMembersJoined(group_id=group.group_id, user_ids=(gone,), at=1, source=EventSource.CALLBACK)
+    keep(shop, joined, "k")
+    shop.crm.members.erase(gone, who="ann")
+    with shop.crm.store.database.connect() as connection:
+        members = "SELECT member_id FROM privcrm_member ORDER BY 1"
+        before = connection.all(members)
+        assert shop.crm.webhooks.work() == 1
+        assert connection.all(members) == before
+
+
+def test_an_event_that_is_being_handled_is_not_tried_again_without_the_person(shop: Shop) -> None:
+    shop.crm.sync.run()
+    gone = members_of_active_staff(shop)[0]
+    keep(shop, MemberAdded(staff_id=StaffId("someone"), member_id=gone, at=1, source=EventSource.CALLBACK), "k")
+
+    @shop.crm.on(MemberAdded)
+    def meanwhile(event: MemberAdded) -> None:
+        shop.crm.members.erase(event.member_id, who="ann")
+        raise TryAgain(0.0, "later")
+
+    assert shop.crm.webhooks.work() == 1
+    assert [entry.state for entry in shop.crm.webhooks.inbox.entries()] == ["done"]
+    assert gone.encode() not in bytes_of_people(shop)
+
+
+def test_a_file_that_is_named_after_the_person_is_told_and_forgotten(shop: Shop) -> None:
+    shop.crm.sync.run()
+    gone = members_of_active_staff(shop)[0]
+    path = shop.folder / f"export-{gone}-1.json"
+    shop.crm.members.note_file(path, "export")
+    done = shop.crm.members.erase(gone, who="ann")
+    assert (done.files, done.is_complete) == ((str(path),), True)
+    assert gone.encode() not in bytes_of(shop)
 
 
 def test_a_sweep_does_not_bring_back_who_was_erased(

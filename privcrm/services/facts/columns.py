@@ -7,7 +7,7 @@ from typing import Final
 from attrs import field, frozen
 
 from privcrm.errors import InputError
-from privcrm.models.fact import FactKey, FactType, KnownValue
+from privcrm.models.fact import LONGEST_KEY, FactKey, FactType, KnownValue
 from privcrm.models.phones import normalised
 from privcrm.services.facts.values import Guess, moment_of, parse
 from privcrm.services.files.cells import clean, filled, identifier
@@ -45,6 +45,15 @@ WORDS: Final = Words(
         "日期": Column.DATE,
     }
 )
+
+
+_TOO_LONG: Final = "has more than {most:,} characters; shorten it"
+
+
+def _short(text: str) -> str:
+    if len(clean(text)) > LONGEST_KEY:
+        raise InputError(say(_TOO_LONG, most=LONGEST_KEY))
+    return clean(text)
 
 
 def knows(header: object) -> bool:
@@ -110,7 +119,7 @@ class Layout:
         if not self._heads.takes(number, cells):
             return None
         of = self._of(number, cells, before)
-        source = self._heads.cell(number, cells, Column.SOURCE)
+        source = self._heads.cell(number, cells, Column.SOURCE, _short)
         at = self._at(number, cells)
         values = tuple(self._values(number, cells))
         return None if self._problems.count > before else FactRow(of, source, at, values)
@@ -123,6 +132,8 @@ class Layout:
             self._problems.add(what, row=row, column=header)
         elif not name or name in self._columns:
             self._problems.add(say("names no fact, or one that another column has; rename it"), row=row, column=header)
+        elif len(name) > LONGEST_KEY:
+            self._problems.add(say(_TOO_LONG, most=LONGEST_KEY), row=row, column=header)
         else:
             found = (types or {}).get(name) or (FactType(declared) if declared else None)
             self._columns[name] = _FactColumn(name, index, found)
@@ -136,6 +147,8 @@ class Layout:
         elif self._key is Column.PHONE:
             found = normalised(found) or ""
             what = None if found else say("is no phone number; correct it or delete the row")
+        elif len(found) > LONGEST_KEY:
+            what = say(_TOO_LONG, most=LONGEST_KEY)
         if what is not None and self._problems.count == before:
             self._problems.add(what, row=number, column=self._key)
         return found

@@ -1,6 +1,6 @@
 """The front: what ``crm.facts`` is."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ from privcrm.models.fact import Fact, FactKey
 from privcrm.models.phones import normalised
 from privcrm.services.facts.intake import check, facts_of
 from privcrm.services.facts.report import FactCounts, FactImport
+from privcrm.services.files.cells import plain
 from privcrm.store import Connection, Store
 from privcrm.store.database import Row
 from privcrm.store.mirror.facts import FactRows, to_columns, value_of
@@ -45,7 +46,8 @@ class Facts:
         """Keep facts; of those with the same name, person and source the newest stands.
 
         They are written in batches: after an error the same may be handed in again. Nothing is kept of members who
-        were erased. Raises ``InputError`` for a phone that cannot be read.
+        were erased, nor of phones, unionids and card numbers that were theirs alone. Raises ``InputError`` for a phone
+        that cannot be read.
         """
         return self._upsert(facts, lambda _: None)
 
@@ -87,15 +89,20 @@ class Facts:
     def _upsert(self, facts: Iterable[Fact], told: Callable[[int], None]) -> FactCounts:
         source, given, written = iter(facts), 0, 0
         while page := list(islice(source, BATCH)):
-            rows = [self._row(fact) for fact in page]
+            # In one order, so that two imports at once wait for each other instead of both.
+            rows = sorted(map(self._row, page), key=_place_of)
             with self._database.transaction() as connection:
-                erased = self._tombstones.is_erased(
-                    connection, {fact.of for fact in page if fact.key is FactKey.MEMBER_ID}
-                )
-                written += self._rows.put(connection, [row for row in rows if row[2] not in erased])
+                written += self._rows.put(connection, self._of_nobody_erased(connection, rows))
             given += len(page)
             told(given)
         return FactCounts(given, written)
+
+    def _of_nobody_erased(self, connection: Connection, rows: Sequence[Row]) -> list[Row]:
+        ids = {row[2] for row in rows if row[1] == FactKey.MEMBER_ID}
+        identities = {(row[1], row[2]) for row in rows if row[1] != FactKey.MEMBER_ID}
+        erased = {(str(FactKey.MEMBER_ID), each) for each in self._tombstones.is_erased(connection, ids)}
+        gone = erased | self._tombstones.forgotten(connection, identities)
+        return [row for row in rows if (row[1], row[2]) not in gone]
 
     def _row(self, fact: Fact) -> Row:
         now = self._clock.time()
@@ -108,6 +115,8 @@ class Facts:
         if fact.key is FactKey.MEMBER_ID:
             return fact.of
         value = normalised(fact.of) if fact.key is FactKey.PHONE else fact.of
+        if fact.key is FactKey.CARD_NO:
+            value = plain(fact.of)
         if value is None:
             raise InputError(f"fact {fact.name!r} has something for a phone that is no phone number; correct it")
         return self._vault.hash(fact.key, value)
@@ -121,6 +130,10 @@ class Facts:
                 connection, kind, sorted(values)
             ):
                 yield Fact(name, value_of(type_, text), FactKey(key), value, source, at)
+
+
+def _place_of(row: Row) -> tuple[str, ...]:
+    return row[:4]
 
 
 def _key(key: FactKey | str) -> FactKey:

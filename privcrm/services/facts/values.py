@@ -9,7 +9,7 @@ from typing import Final
 
 from privcrm.clock import VENDOR_TIME
 from privcrm.errors import InputError
-from privcrm.models.fact import FactType, KnownValue
+from privcrm.models.fact import LARGEST_NUMBER, FactType, KnownValue
 from privcrm.services.files.cells import text_of
 from privcrm.services.files.sentences import say
 
@@ -82,10 +82,16 @@ def _int(cell: object) -> int:
 
 def _float(cell: object) -> float:
     if isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell):
-        return float(cell)
-    if not isinstance(cell, str) or not _NUMBER.fullmatch(_plain(cell)) or not isfinite(float(_plain(cell))):
+        return _kept(float(cell))
+    if not isinstance(cell, str) or not _NUMBER.fullmatch(_plain(cell)):
         raise InputError(say("is no number; correct it, or head the column name:text"))
-    return float(_plain(cell))
+    return _kept(float(_plain(cell)))
+
+
+def _kept(number: float) -> float:
+    if abs(number) > LARGEST_NUMBER:  # of infinity, too
+        raise InputError(say("is a number beyond 64 bits; correct it, or head the column name:text"))
+    return number
 
 
 def _bool(cell: object) -> bool:

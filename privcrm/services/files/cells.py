@@ -52,17 +52,22 @@ def _number(value: float) -> str:
     return digits
 
 
+def plain(text: str) -> str:
+    """Return an id with full-width letters and digits made plain and no space anywhere."""
+    return _ANYWHERE.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))
+
+
 def identifier(text: str) -> str:
-    """Return an id with full-width letters and digits made plain and no space anywhere.
+    """Return an id as ``plain`` does.
 
     Raises ``InputError`` for 1.38E+10: the digits are lost, and a wrong member must never be guessed.
     """
-    plain = _ANYWHERE.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))
-    if _SCIENTIFIC.fullmatch(plain):
+    found = plain(text)
+    if _SCIENTIFIC.fullmatch(found):
         raise InputError(
             say("holds a number in scientific notation (such as 1.38E+10), its digits are lost; {cure}", cure=AS_TEXT)
         )
-    return plain
+    return found
 
 
 def phone(text: str) -> str:

@@ -1,24 +1,26 @@
 """Removing everything that is kept of a person, in steps of which each may be the last before a crash."""
 
 import json
-from typing import Any, Final
+from typing import Final
 
 from attrs import field, frozen
 
-from privcrm.errors import JobError
+from privcrm.errors import InputError, JobError
 from privcrm.models.ids import MemberId, StaffId
 from privcrm.models.staff_task import StaffTask
+from privcrm.services.files.sentences import without_phones
 from privcrm.services.members.holdings import ROWS, TEXTS
 from privcrm.services.members.job_items import under_way
+from privcrm.services.members.memberships import memberships
 from privcrm.services.members.person import Person, find_person
-from privcrm.services.members.raw_files import Swept, sweep_files
+from privcrm.services.members.raw_files import sweep_files
 from privcrm.store import Connection, Store
 from privcrm.store.database import marks
-from privcrm.store.mirror.marks import EVERYBODY, Kind, Mark, Marks
+from privcrm.store.mirror.marks import Marks
 from privcrm.store.mirror.numbers import Numbers
 from privcrm.store.staff_tasks import StaffTasks
 from privcrm.store.tombstones import Tombstones
-from privcrm.store.vault import Vault
+from privcrm.store.vault import HASHED_KINDS, Vault
 
 __all__ = ["DELETE_CONTACT", "Erasing", "Erasure"]
 
@@ -71,30 +73,53 @@ class Erasing:
     def erase(self, member_id: str, *, who: str, reason: str) -> Erasure:
         """Remove a person; the same call finishes what a crash interrupted."""
         with self._database.connect() as connection:
-            person = find_person(connection, self._tombstones, self._company, self._numbers, member_id)
+            person = self._find(connection, member_id)
+        _refuse_naming(person, reason)
         now = self._store.clock.time()
         if busy := under_way(self._database, person, now):
             raise JobError(
                 f"job {busy[0]} is at work for this member: pause it (privcrm job pause {busy[0]}) and try again;"
                 " nothing was erased"
             )
-        followers, tasks = self._begin(person, who, reason)
+        person, followers, tasks = self._begin(member_id, who, reason)
+        files = tuple(file.path for file in self._files.all())
         rows = {each.table: each.erase(self._database, person, now) for each in TEXTS}
         for table, count in self._finish(person, who).items():
             rows[table] = rows.get(table, 0) + count
         swept = sweep_files(self._database, person.traces)
-        return self._report(person, {table: count for table, count in rows.items() if count}, followers, tasks, swept)
+        return Erasure(
+            tuple(map(MemberId, person.ids)),
+            tuple(person.tombstones.values()),
+            {table: count for table, count in rows.items() if count},
+            tuple(map(StaffId, followers)),
+            tuple(tasks),
+            files,
+            tuple(map(str, swept.left)),
+            swept.held,
+            swept.rewritten,
+        )
 
-    def _begin(self, person: Person, who: str, reason: str) -> tuple[list[str], list[str]]:
-        """Keep the person from coming back, make what is sealed unreadable, and ask for what only people can do."""
+    def _find(self, connection: Connection, member_id: str) -> Person:
+        return find_person(connection, self._tombstones, self._company, self._numbers, member_id)
+
+    def _begin(self, member_id: str, who: str, reason: str) -> tuple[Person, list[str], list[str]]:
+        """Keep the person from coming back, make what is sealed unreadable, and ask for what only people can do.
+
+        Return the person as they are found now, when nobody can write of them any more.
+        """
         with self._database.transaction(durable=True) as connection:
-            hashes = [self._tombstones.put(connection, member_id) for member_id in person.ids]
+            self._tombstones.put(connection, member_id)
+            person = self._find(connection, member_id)
+            hashes = [self._tombstones.put(connection, each) for each in person.ids]
+            for identity in person.identities:
+                if identity[0] in HASHED_KINDS and identity not in person.shared:
+                    self._tombstones.put_identity(connection, *identity)
             self._store.audit.write(connection, who, "member.erase_begun", tombstones=hashes, reason=reason)
             followers = self._followers(connection, person)
             tasks = [self._ask(connection, person, *each) for each in followers]
             for number in person.numbers:
                 self._vault.destroy(connection, number)
-        return sorted({staff_id for staff_id, _ in followers}), tasks
+        return person, sorted({staff_id for staff_id, _ in followers}), tasks
 
     def _followers(self, connection: Connection, person: Person) -> list[tuple[str, str]]:
         """Return (employee, member id) of the relations that live."""
@@ -126,7 +151,7 @@ class Erasing:
     def _finish(self, person: Person, who: str) -> dict[str, int]:
         """Delete the rows that are the person's own, the member last; marks let bitmaps drop them."""
         with self._database.transaction(durable=True) as connection:
-            self._marks.put(connection, self._memberships(connection, person))
+            self._marks.put(connection, memberships(connection, self._company, person.numbers))
             counts: dict[str, int] = {}
             for each in ROWS:
                 counts[each.table] = counts.get(each.table, 0) + each.erase(connection, person)
@@ -135,43 +160,8 @@ class Erasing:
             self._store.audit.write(connection, who, "member.erased", tombstones=hashes, rows=found)
         return found
 
-    def _memberships(self, connection: Connection, person: Person) -> list[Mark]:
-        """Return every bitmap in which the person may be."""
-        if not person.numbers:
-            return []
-        wanted, found = marks(person.numbers), set[Mark]()
-        for number in person.numbers:
-            found |= {(kind, EVERYBODY, number) for kind in (Kind.CUSTOMER, Kind.ANY_GROUP, Kind.DELETED_STAFF)}
-        mine: tuple[Any, ...] = (self._company, *person.numbers)
-        for member, staff, day, state in connection.all(
-            f"SELECT member, staff, day, state FROM privcrm_follow WHERE company = ? AND member IN ({wanted})", *mine
-        ):
-            keys = ((Kind.STAFF, str(staff)), (Kind.DAY, str(day)), (Kind.CHANNEL, state))
-            found |= {(kind, key, member) for kind, key in keys}
-        for member, tag in connection.all(
-            f"SELECT member, tag FROM privcrm_follow_tag WHERE company = ? AND member IN ({wanted})", *mine
-        ):
-            found.add((Kind.TAG, str(tag), member))
-        for member, group_id in connection.all(
-            "SELECT m.number, g.group_id FROM privcrm_member m"
-            " JOIN privcrm_known_group_member g ON g.company = m.company AND g.user_id = m.member_id"
-            f" WHERE m.company = ? AND m.number IN ({wanted})",
-            *mine,
-        ):
-            found.add((Kind.GROUP, group_id, member))
-        return sorted(found)
 
-    def _report(
-        self, person: Person, rows: dict[str, int], followers: list[str], tasks: list[str], swept: Swept
-    ) -> Erasure:
-        return Erasure(
-            tuple(map(MemberId, person.ids)),
-            tuple(person.tombstones.values()),
-            rows,
-            tuple(map(StaffId, followers)),
-            tuple(tasks),
-            tuple(file.path for file in self._files.all()),
-            tuple(map(str, swept.left)),
-            swept.held,
-            swept.rewritten,
-        )
+def _refuse_naming(person: Person, reason: str) -> None:
+    """Refuse a reason that would keep the person in the audit, from which nothing can be removed."""
+    if person.redaction.is_in([reason]) or without_phones(reason) != reason:
+        raise InputError("the reason names the person, and the audit keeps it for good; give the number of the request")

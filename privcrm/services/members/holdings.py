@@ -104,6 +104,12 @@ class _ById(_Found):
     def _values(self, person: Person) -> Sequence[Any]:
         return person.ids
 
+    def _where(self, person: Person, prefix: str = "") -> tuple[str, list[Any]]:
+        where, params = super()._where(person, prefix)
+        # No id is empty; said, it lets an index be used that leaves empty ones out.
+        filled = " AND ".join(f"{prefix}{column} <> ''" for column in self.by)
+        return (f"{where} AND {filled}", params) if params else (where, params)
+
 
 class _Facts:
     """Facts that hang on the person's ids and identities; those on a shared identity stay for the others."""
@@ -156,6 +162,27 @@ class _Invitations:
             "UPDATE privcrm_known_group_member SET invited_by = ''"
             f" WHERE company = ? AND invited_by IN ({marks(person.ids)})",
             *(person.company, *person.ids),
+        )
+
+
+class _Files:
+    """Files whose names name the person: an erasure tells of them for the last time."""
+
+    table = "file"
+    columns = ("path",)
+
+    def rows(self, connection: Connection, person: Person) -> list[dict[str, Any]]:
+        """Return nothing: an export lists all files."""
+        del connection, person
+        return []
+
+    def erase(self, connection: Connection, person: Person) -> int:
+        """Forget them."""
+        redaction = person.redaction
+        paths = connection.stream("SELECT path FROM privcrm_file WHERE company = ?", person.company)
+        found = [path for (path,) in paths if redaction.is_in([path])]
+        return connection.run_many(
+            "DELETE FROM privcrm_file WHERE company = ? AND path = ?", [(person.company, path) for path in found]
         )
 
 
@@ -232,6 +259,7 @@ ROWS: Final[tuple[Kept, ...]] = (
         also=("value",),
     ),
     _Snapshots(),
+    _Files(),
     _ById("known_follow", ("member_id",), _same("member_id", "staff_id", "since", "lives", "noted_at")),
     _ById("known_group_member", ("user_id",), _same("group_id", "joined_at", "scene", "invited_by", "state")),
     _Invitations(),
@@ -255,8 +283,9 @@ TEXTS: Final[tuple[Spoken, ...]] = (
         ("subject", "concerns", "payload", "error", "storage_key", "business_key"),
         told=("kind", "at", "received_at", "source", "app", "state"),
         subject="subject",
-        # Not to be handled any more; and nobody's turn is waited for.
-        ending="subject = '', concerns = '', state = CASE WHEN state = 'new' THEN 'done' ELSE state END",
+        # Not to be handled any more, nor tried again by who is just at it; and nobody's turn is waited for.
+        ending="subject = '', concerns = '', fence = fence + 1,"
+        " state = CASE WHEN state = 'new' THEN 'done' ELSE state END",
     ),
     JobItems(),
 )
@@ -278,7 +307,6 @@ NOBODY: Final[Mapping[str, str]] = {
     **dict.fromkeys(("send", "approval", "upload"), "digests and states"),
     **dict.fromkeys(("token", "quota", "breaker", "lease", "switch", "version"), "our own working"),
     "audit": "append-only; by rule it names nobody",
-    "file": "paths; the files are listed for whoever erases",
     "secret": "keys",
     "staff_task": "whoever is to be deleted is named only sealed with the store's keys",
     "tombstone": "keyed hashes",

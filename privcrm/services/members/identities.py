@@ -9,6 +9,7 @@ from attrs import frozen
 from privcrm.errors import InputError
 from privcrm.models.ids import MemberId
 from privcrm.models.phones import normalised
+from privcrm.services.files.cells import plain
 from privcrm.store import Connection, Store
 from privcrm.store.database import in_pages, marks
 from privcrm.store.mirror.numbers import Numbers
@@ -153,6 +154,8 @@ class Identities:
             if phone is None:
                 raise InputError("phone is no phone number; write it as 13800138000 or +85261234567")
             value = phone
+        elif kind == "card_no":
+            value = plain(value)
         return self._vault.hash(kind, value) if kind in HASHED_KINDS else value
 
     def _number(self, connection: Connection, member_id: str) -> int:

@@ -1,18 +1,18 @@
 """A person as the store knows them: all their ids, numbers and identities."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from privcrm.services.members.redaction import Redaction
 from privcrm.store import Connection
 from privcrm.store.database import marks
 from privcrm.store.mirror.numbers import Numbers
 from privcrm.store.mirror.persons import Persons
-from privcrm.store.tombstones import Tombstones
+from privcrm.store.tombstones import Tombstones, reference_of
 
-__all__ = ["Person", "find_person", "reference_of"]
+__all__ = ["Person", "all_in_one", "find_person"]
 
 _TELLING: Final = 12
 """Characters of a text that stands by chance nowhere else; the application's own ids may be small numbers."""
@@ -48,36 +48,40 @@ class Person:
         return tuple(text.encode() for text in dict.fromkeys(texts))
 
 
-def reference_of(tombstone: str) -> str:
-    """Return what stands in a text where the person's id stood."""
-    return f"erased-{tombstone}"
-
-
 def find_person(connection: Connection, tombstones: Tombstones, company: str, numbers: Numbers, given: str) -> Person:
     """Return the person with this member id, all merged ids included; of somebody unknown only the id."""
-    persons = Persons(company)
-    found = sorted(persons.same(connection, numbers.members(connection, [given]).values()))
-    identities = persons.identities(connection, found)
-    ids = sorted({given, *identities.pop("member_id", ())})
+    found = sorted(Persons(company).same(connection, numbers.members(connection, [given]).values()))
+    person = all_in_one(connection, company, found)
+    ids = sorted({given, *person.ids})
+    return evolve(
+        person,
+        ids=tuple(ids),
+        details=tuple(_details(connection, company, found)),
+        tombstones={member_id: tombstones.hash(member_id) for member_id in ids},
+    )
+
+
+def all_in_one(connection: Connection, company: str, numbers: Sequence[int]) -> Person:
+    """Return these members (some hundred at most), whoever they are, as one person without details and tombstones."""
+    identities = Persons(company).identities(connection, numbers)
+    ids = sorted(identities.pop("member_id", ()))
     all_of_them = [(kind, value) for kind, values in identities.items() for value in sorted(values)]
-    return Person(
-        company,
-        tuple(ids),
-        tuple(found),
-        tuple(all_of_them),
-        frozenset(each for each in all_of_them if _is_shared(connection, company, each, found)),
-        tuple(_details(connection, company, found)),
-        {member_id: tombstones.hash(member_id) for member_id in ids},
-    )
+    shared = frozenset(_shared(connection, company, numbers))
+    return Person(company, tuple(ids), tuple(numbers), tuple(all_of_them), shared, (), {})
 
 
-def _is_shared(connection: Connection, company: str, identity: tuple[str, str], numbers: list[int]) -> bool:
-    row = connection.one(
-        "SELECT 1 FROM privcrm_identity WHERE company = ? AND kind = ? AND value = ?"
-        f" AND member NOT IN ({marks(numbers)}) LIMIT 1",
-        *(company, *identity, *numbers),
+def _shared(connection: Connection, company: str, numbers: Sequence[int]) -> list[tuple[str, str]]:
+    """Return the identities of these members that belong to somebody else as well."""
+    if not numbers:
+        return []
+    wanted = marks(numbers)
+    rows = connection.all(
+        f"SELECT DISTINCT i.kind, i.value FROM privcrm_identity i WHERE i.company = ? AND i.member IN ({wanted})"
+        " AND EXISTS (SELECT 1 FROM privcrm_identity o WHERE o.company = i.company AND o.kind = i.kind"
+        f" AND o.value = i.value AND o.member NOT IN ({wanted}))",
+        *(company, *numbers, *numbers),
     )
-    return row is not None
+    return [(kind, value) for kind, value in rows]
 
 
 def _details(connection: Connection, company: str, numbers: list[int]) -> list[str]:

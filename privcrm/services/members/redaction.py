@@ -9,6 +9,8 @@ from attrs import define, frozen
 
 __all__ = ["Redacted", "Redaction"]
 
+_LONG = 16
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -36,9 +38,7 @@ class Redaction:
         self._references = dict(references)
         forms = {form: reference for each, reference in references.items() for form in _forms(each)}
         self._forms = forms
-        # An id ends where no further letter or digit follows: wm1 must not be found in wm12.
-        words = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
-        self._pattern = re.compile(rf"(?<![0-9A-Za-z_-])(?:{words})(?![0-9A-Za-z_-])")
+        self._pattern = re.compile("|".join(map(_alone, sorted(forms, key=len, reverse=True))))
 
     @property
     def needles(self) -> tuple[str, ...]:
@@ -89,6 +89,15 @@ class Redaction:
 
     def _names(self, value: Any) -> bool:
         return isinstance(value, str) and value in self._references
+
+
+def _alone(form: str) -> str:
+    """Return a pattern for an id that ends where no further letter or digit follows: wm1 is not found in wm12.
+
+    A long one may have a line beside it, as in the name of a file; a short one may be but a part of another.
+    """
+    beside = "0-9A-Za-z" if len(form) >= _LONG else "0-9A-Za-z_-"
+    return f"(?<![{beside}]){re.escape(form)}(?![{beside}])"
 
 
 def _forms(text: str) -> set[str]:

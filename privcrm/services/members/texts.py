@@ -12,6 +12,7 @@ from privcrm.store.database import Row, marks
 __all__ = ["Scan", "Texts"]
 
 PAGE: Final = 200
+ROUNDS: Final = 5
 
 
 @frozen
@@ -77,12 +78,16 @@ class Texts:
         """Take the person out of the texts, in short transactions; return how many rows were changed."""
         del now
         changed = 0
-        with database.connect() as connection:
-            found = list(Scan(self.table, self.key, self.texts, subject=self.subject).rows(connection, person))
-        for start in range(0, len(found), PAGE):
-            with database.transaction() as connection:
-                for row in found[start : start + PAGE]:
-                    changed += self._erase(connection, person, row)
+        for _ in range(ROUNDS):
+            with database.connect() as connection:
+                found = list(Scan(self.table, self.key, self.texts, subject=self.subject).rows(connection, person))
+            done = 0
+            for start in range(0, len(found), PAGE):
+                with database.transaction() as connection:
+                    done += sum(self._erase(connection, person, row) for row in found[start : start + PAGE])
+            changed += done
+            if done == len(found):
+                break
         return changed
 
     def _erase(self, connection: Connection, person: Person, row: Row) -> int:
@@ -93,8 +98,9 @@ class Texts:
             ending = f", {self.ending}"
             named = {name: text for name, text in named.items() if f"{name} = " not in self.ending}
         changes = ", ".join(f"{name} = ?" for name in named)
-        where = " AND ".join(f"{name} = ?" for name in self.key)
+        # As it was read, or not at all: what somebody else wrote meanwhile must not be lost.
+        where = " AND ".join(f"{name} = ?" for name in (*self.key, *texts))
         return connection.run(
             f"UPDATE privcrm_{self.table} SET {changes}{ending} WHERE company = ? AND {where}",
-            *(*named.values(), person.company, *key),
+            *(*named.values(), person.company, *key, *texts.values()),
         )

@@ -1,7 +1,8 @@
 """The mirror in the store."""
 
 import json
-from collections.abc import Callable, Collection, Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
+from typing import Protocol
 
 from privcrm.clock import Clock, SystemClock
 from privcrm.models import Group, GroupId, MemberId, OwnerState, StaffId, staff_key
@@ -35,7 +36,12 @@ ON CONFLICT (company, group_id, user_id) DO UPDATE SET is_staff = excluded.is_st
 """
 
 
-Erased = Callable[[Connection, Iterable[str]], set[str]]
+class Erased(Protocol):
+    """Tells who was erased, as ``Tombstones.is_erased`` does."""
+
+    def __call__(self, connection: Connection, member_ids: Iterable[str], *, added_at: float | None = None) -> set[str]:
+        """Return those of these members who were erased, and not added after it."""
+        ...
 
 
 class StoredMirror:
@@ -161,10 +167,12 @@ class StoredMirror:
         return found
 
     def put_follows(self, connection: Connection, follows: Sequence[KnownFollow]) -> None:
-        """Write relations, in place of what is there."""
+        """Write relations, in place of what is there; of who was erased only one that began after it."""
+        erased = self._erased_among(connection, [each.member_id for each in follows])
         rows = [
             (self._company, staff_key(each.staff_id), each.member_id, each.since, each.noted_at, int(each.lives))
             for each in follows
+            if each.member_id not in erased or self._is_back(connection, each)
         ]
         connection.run_many(_PUT_FOLLOW, rows)
 
@@ -213,9 +221,11 @@ class StoredMirror:
             *mine,
         )
         kept = {user_id: tuple(details) for user_id, *details in rows}
+        erased = self._erased_among(connection, sorted({each.invited_by for each in group.members} - {""}))
         told = {
             staff_key(each.user_id) if each.is_staff else each.user_id: (
-                *(each.joined_at or 0, str(each.scene), each.invited_by, each.state),
+                *(each.joined_at or 0, str(each.scene)),
+                *("" if each.invited_by in erased else each.invited_by, each.state),
             )
             for each in group.members
         }
@@ -228,9 +238,9 @@ class StoredMirror:
     def without_erased(self, connection: Connection, roster: Roster) -> Roster:
         """Leave out who has a tombstone."""
         people = [user_id for user_id, is_staff in roster.items() if not is_staff]
-        if self._erased is None or not people:
+        erased = self._erased_among(connection, people)
+        if not erased:
             return roster
-        erased = self._erased(connection, people)
         return {user_id: is_staff for user_id, is_staff in roster.items() if user_id not in erased}
 
     def put_roster(self, connection: Connection, group_id: str, roster: Roster) -> None:
@@ -250,8 +260,18 @@ class StoredMirror:
             [(*mine, user_id) for user_id in left],
         )
         people = [user_id for user_id, is_staff in joined.items() if not is_staff]
-        self._numbers.ensure_members(connection, people, self._clock.time())
+        now = self._clock.time()
+        self._numbers.met(connection, [*people, *left], now)
+        self._numbers.ensure_members(connection, people, now)
         self._mark(connection, group_id, [*joined, *left])
+
+    def _erased_among(self, connection: Connection, member_ids: Sequence[str]) -> set[str]:
+        return self._erased(connection, member_ids) if self._erased and member_ids else set()
+
+    def _is_back(self, connection: Connection, follow: KnownFollow) -> bool:
+        if self._erased is None or not follow.lives:
+            return False
+        return not self._erased(connection, [follow.member_id], added_at=follow.since)
 
     def put_swept_at(self, connection: Connection, at: float) -> None:
         """Note that everything was listed as of then."""

@@ -31,8 +31,8 @@ LOOK_AGAIN_SECONDS: Final = 1.0
 class MemberKeeper:
     """The handler ``privcrm.relations``. Twice is once, and an event that comes late undoes nothing that came later.
 
-    A new add lifts the tombstone of somebody who was erased; everything else that is told of such a person is passed
-    over.
+    An add that came after it lifts the tombstone of somebody who was erased; everything else that is told of such a
+    person is passed over.
     """
 
     def __init__(
@@ -59,6 +59,9 @@ class MemberKeeper:
             return
         if isinstance(event, MemberAdded | MemberAddedUnconfirmed):
             self._begin(event)
+        with self._database.connect() as connection:
+            if self._is_erased(connection, event.member_id):
+                return
         member = self._read(event.member_id)
         young = event.at + SETTLE_SECONDS > self._clock.time()
         if isinstance(event, MemberAdded) and young and (member is None or not member.followed_by(event.staff_id)):
@@ -67,8 +70,8 @@ class MemberKeeper:
     def _begin(self, event: MemberAdded | MemberAddedUnconfirmed) -> None:
         with self._database.transaction() as connection:
             if event.source is EventSource.CALLBACK:
-                self._tombstones.lift(connection, event.member_id)
-            elif self._is_erased(connection, event.member_id):
+                self._tombstones.lift(connection, event.member_id, added_at=event.at)
+            if self._is_erased(connection, event.member_id):
                 return
             if isinstance(event, MemberAdded):
                 self._relations.begin(connection, event.staff_id, event.member_id, event.at, self._clock.time())

@@ -24,6 +24,7 @@ from privcrm.models.events import (
     TagsReordered,
 )
 from privcrm.services.sync.keepers import MOST_TRIES, subscribe
+from privcrm.store.tombstones import reference_of
 
 from .company import Mirrored
 
@@ -148,7 +149,11 @@ def test_an_erased_person_comes_back_by_a_new_add_only(synced: Mirrored) -> None
     tell(synced, MemberDeletedStaff(at=synced.now, staff_id=event.staff_id, member_id=event.member_id))
     assert synced.sync.run().counts.erased == 1
     assert state_of(synced, event.staff_id, event.member_id) == []
-    tell(synced, event)
+    tell(synced, evolve(event, at=synced.now - 1))
+    tell(synced, evolve(event, member_id=reference_of(synced.tombstones.hash(event.member_id)), at=synced.now + 1))
+    assert state_of(synced, event.staff_id, event.member_id) == []
+    assert synced.rows("SELECT 1 FROM privcrm_member WHERE substr(member_id, 1, 7) = 'erased-'") == []
+    tell(synced, evolve(event, at=synced.now + 1))
     assert synced.mirror() == synced.truth()
 
 
