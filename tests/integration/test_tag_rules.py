@@ -42,6 +42,12 @@ def wearers(place: Place, title: str) -> set[tuple[str, str]]:
     }
 
 
+def tag_id(place: Place, title: str) -> str:
+    """Return the id of a tag by its full name."""
+    groups = place.crm.provider.tags.list()
+    return next(tag.tag_id for group in groups for tag in group.tags if f"{group.name}/{tag.name}" == title)
+
+
 def run_what_is_due(place: Place, seconds: float = 61.0) -> None:
     """Let a runner do what is due within that time."""
     place.sandbox.clock.advance(seconds)
@@ -95,6 +101,20 @@ def test_a_segment_asked_on_demand_and_a_merge_that_follows(place: Place):
     assert rule.frozen == ""
     crm.tag_rules.remove("again")
     assert wearers(place, OTHER) == set()
+
+
+def test_a_merge_makes_no_tag_of_somebody_a_rules_own(place: Place):
+    crm = place.crm
+    crm.tag_rules.add("again", Matches(crm.segments.resolve(HasTag("客户等级/VIP"))), [TAG])
+    crm.tag_rules.run("again")
+    first, second, third = sorted(wearers(place, TAG))[:3]
+    for staff, member in (first, second):
+        place.act("staff_edits_member", userid=staff, external_userid=member, add_tag=[tag_id(place, OTHER)])
+    place.settle()
+    crm.tag_moves.apply(Merge([TAG], OTHER))
+    assert third in wearers(place, OTHER)
+    crm.tag_rules.remove("again")
+    assert wearers(place, OTHER) == {first, second}
 
 
 def test_a_tag_deleted_in_the_console_freezes_its_rule(place: Place):

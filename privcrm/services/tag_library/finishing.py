@@ -1,6 +1,6 @@
 """The end of a move: all holders verified, whoever names the old tag follows, and only then it is deleted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from privcrm.clock import Clock
@@ -8,9 +8,10 @@ from privcrm.errors import AnswerLost, JobError, NotFound, NotSent, OutOfScope, 
 from privcrm.jobs import Job, Jobs, Outcome
 from privcrm.provider import Provider
 from privcrm.services.tag_library.checking import Check, Marker
-from privcrm.services.tag_library.items import TARGET
+from privcrm.services.tag_library.items import TARGET, is_finish
+from privcrm.services.tag_rules.ownership import Ownership, Worn
 from privcrm.services.tag_rules.tag_users import TagUsers
-from privcrm.services.tagging.relation import TagTable
+from privcrm.services.tagging.relation import Relation, TagTable
 from privcrm.store import Store
 from privcrm.store.mirror.deleted_tags import DeletedTags
 from privcrm.store.mirror.holders import Holders
@@ -31,7 +32,9 @@ class Finish:
         self._audit = store.audit
         self._clock = clock
         self._check = Check(provider, jobs, store, clock, marker)
+        self._jobs = jobs
         self._users = TagUsers(store.database)
+        self._ownership = Ownership(store.database)
 
     def run(self, job: Job, table: TagTable) -> Outcome:
         """Verify, let users follow, delete. Raises ``JobError`` where a person has to look: nothing is deleted then."""
@@ -77,7 +80,18 @@ class Finish:
             self._audit.write(
                 connection, job.created_by, "replace tags", job_id=job.id, by=target.tag_id, users_changed=changed
             )
-        self._users.move_hits(replaced, target.tag_id)
+        self._ownership.give_up_shared(self._worn_together(job, table, replaced))
+        self._ownership.move(replaced, target.tag_id)
+
+    def _worn_together(self, job: Job, table: TagTable, replaced: Iterable[str]) -> Iterator[Worn]:
+        """Yield the relations that wore several of the tags for which the target now stands."""
+        gone = frozenset(replaced) if len(table.refs) == 1 else frozenset[str]()  # a restored tag is in no table
+        for item in self._jobs.items(job.id):
+            if not is_finish(item):
+                relation = Relation.of_payload(item.payload)
+                tag_ids = gone.union(table.refs[number].tag_id for number in relation.present)
+                if len(tag_ids) > 1:
+                    yield Worn(relation.member_id, relation.staff_id, tag_ids)
 
     def _delete(self, tag_ids: Iterable[str]) -> None:
         """Delete tags; one that is deleted already is passed over, one of another app is not."""

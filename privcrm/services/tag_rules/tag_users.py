@@ -17,7 +17,6 @@ __all__ = ["TagUsers"]
 log = logging.getLogger("privcrm.tag_rules")
 
 MOST_USERS: Final = 100_000
-MOVED_AT_ONCE: Final = 500
 WHY_FROZEN: Final = "a tag that it uses was deleted"
 
 _RULES: Final = (
@@ -43,12 +42,6 @@ class TagUsers:
         new = RuleTag(tag_id, title)
         rules = [self._change_rule(connection, rule, old, new) for rule in self._rules(connection)]
         return sum(rules) + sum(self._change_segment(connection, row, old, new) for row in self._segments(connection))
-
-    def move_hits(self, replaced: Iterable[str], tag_id: str) -> None:
-        """Let what rules put under the old ids count as put under the new one, in short transactions."""
-        for old in replaced:
-            while self._move_some(old, tag_id):
-                pass
 
     def freeze(self, connection: Connection, tag_ids: Iterable[str], why: str = WHY_FROZEN) -> list[str]:
         """Freeze, with an alarm, the rules that put or ask for one of these tags; return the newly frozen by name."""
@@ -93,25 +86,6 @@ class TagUsers:
             *(text_of_condition(after), still, self._company, name),
         )
         return True
-
-    def _move_some(self, old: str, tag_id: str) -> int:
-        with self._database.transaction() as connection:
-            rows = connection.all(
-                "SELECT rule, member, staff FROM privcrm_tag_rule_hit WHERE company = ? AND tag_id = ? LIMIT ?",
-                *(self._company, old, MOVED_AT_ONCE),
-            )
-            connection.run_many(
-                "INSERT INTO privcrm_tag_rule_hit"
-                " (company, rule, member, staff, tag_id, state, why, job_id, at, removed_at)"
-                " SELECT company, rule, member, staff, ?, state, why, job_id, at, removed_at FROM privcrm_tag_rule_hit"
-                " WHERE company = ? AND tag_id = ? AND rule = ? AND member = ? AND staff = ? ON CONFLICT DO NOTHING",
-                [(tag_id, self._company, old, *row) for row in rows],
-            )
-            return connection.run_many(
-                "DELETE FROM privcrm_tag_rule_hit"
-                " WHERE company = ? AND tag_id = ? AND rule = ? AND member = ? AND staff = ?",
-                [(self._company, old, *row) for row in rows],
-            )
 
     def _rules(self, connection: Connection) -> list[TagRule]:
         return [load_rule(row) for row in connection.all(_RULES, self._company, MOST_USERS)]
