@@ -2,7 +2,9 @@
 
 from attrs import evolve
 
+from privcrm.sandbox.world import EndedBy
 from privcrm.services.sync import SyncProgress, SyncStage
+from privcrm.store.mirror.relations import Ended, Relations
 
 from .company import Mirrored
 
@@ -38,6 +40,24 @@ def test_what_changed_is_written_and_what_vanished_is_marked(company: Mirrored) 
     )
     assert company.rows(of_member, new) == [(1, 0)]
     assert (0, company.clock.time()) in company.rows(of_member, gone)
+
+
+def test_who_deleted_an_employee_is_noted_once_the_vendor_lists_it_no_more(company: Mirrored) -> None:
+    company.sync.run()
+    member, staff_id = next(company.world.follows.of_staff(2)), company.staff(2)
+    company.clock.sleep(60)
+    company.world.deletes(member, 2, EndedBy.MEMBER, at=company.now)
+    with company.store.database.transaction() as connection:
+        relations = Relations(company.store.database)
+        ended = Ended(company.now, "deleted_by_member")
+        assert relations.end(connection, staff_id, company.member(member), ended, company.clock.time())
+    gone = "SELECT gone_at > 0 FROM privcrm_follow WHERE ended_how = 'deleted_by_member'"
+    for listed in (True, False):
+        company.clock.sleep(3_600)
+        if not listed:
+            company.world.deletes(member, 2, EndedBy.STAFF, at=company.now)
+        report = company.sync.run()
+        assert (report.counts.vanished, company.rows(gone)) == (0, [(not listed,)])
 
 
 def test_progress_goes_through_the_stages(company: Mirrored) -> None:
