@@ -157,7 +157,6 @@ CHINESE_HELP: dict[str, str] = {
     "Only entries behind this number.": "只看该序号之后的记录。",
     "Only the newest so many.": "只显示最新的多少条。",
     "Every entry as a JSON line, without a limit.": "每条记录输出一行 JSON，不限条数。",
-    "The database: upgrade, check, rekey.": "数据库：升级、检查、更换密钥。",
     "Bring the tables up to the version that this privcrm needs.": "把数据表升级到本版本所需的版本。",
     "SQLite is upgraded by itself whenever it is opened; a PostgreSQL in use only by this command, because other "
     "processes must be stopped first.": (
@@ -325,7 +324,22 @@ CHINESE_HELP: dict[str, str] = {
     "because there were no keys is sealed as well. A run that was interrupted is simply run again.": (
         "把新密钥放在旧密钥之前，执行本命令，然后去掉旧密钥。以前因没有密钥而明文保存的内容也会加密。中断后重新执行即可。"
     ),
+    # store purge
+    "The database: upgrade, check, rekey, purge.": "数据库：升级、检查、更换密钥、清理。",
+    "Delete what is older than it has to be kept. This cannot be undone.": "删除超过保留期限的数据。此操作无法撤销。",
+    "Each rule has an age in days, and --dry-run shows them all. Other work may go on; a purge that was interrupted is "
+    "simply run again. The audit stays. To have it done every night: crm.retention.every().": (
+        "每条规则有一个以天计的保留期限，--dry-run 会全部列出。其他工作可以照常进行；中断后重新执行即可。"
+        "审计记录始终保留。若要每晚自动清理：crm.retention.every()。"
+    ),
+    "Count what would go; delete nothing.": "只统计将删除的数据，不作任何删除。",
+    "Another age for a rule, 0 for ever; may be given several times.": (
+        "为某条规则指定其他期限，0 表示永久保留；可以多次给出。"
+    ),
     # tag merge, move, restore, rule
+    "Delete what is old every day at this Beijing time: see privcrm store purge.": (
+        "每天在此北京时间清理过期数据：见 privcrm store purge。"
+    ),
     "Read the company into the mirror every day at this Beijing time.": "每天在此北京时间把企业重新读入本地镜像。",
     "Batch tagging, the tag library, and rules that tag by themselves.": "批量打标签、标签库和自动打标签规则。",
     "Put TARGET on everybody who wears a SOURCE, read that back, and then delete the sources.": (

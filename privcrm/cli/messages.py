@@ -287,6 +287,33 @@ CHINESE: dict[str, str] = {
     "Member": "客户",
     "Nothing of the person is left in the store.": "数据库中已没有此人的任何数据。",
     "Nothing was erased.": "没有删除任何数据。",
+    # store purge
+    "Delete these rows for good?": "永久删除这些数据？",
+    "Nothing was deleted.": "没有删除任何数据。",
+    "{rows} rows would go, with what belongs to them. Nothing was deleted.": (
+        "将删除 {rows} 行及其附属数据；此次没有删除任何数据。"
+    ),
+    "{rows} rows were deleted, with what belonged to them.": "已删除 {rows} 行及其附属数据。",
+    "there is no rule {name}; known: {known}": "没有名为 {name} 的规则；可用：{known}",
+    "give {name}=DAYS, a whole number, 0 for ever": "请写成 {name}=天数，天数为整数，0 表示永久保留",
+    "for ever": "永久",
+    "Rule": "规则",
+    "What it deletes": "删除的内容",
+    "Days kept": "保留天数",
+    "What became of welcomes": "欢迎语的结果",
+    "Uploads that have expired": "已过期的素材",
+    "Plans that were never finished": "未完成的计划",
+    "Jobs that have ended, with items and journal": "已结束的任务及其条目和日志",
+    "Synchronisations, but for the last of each kind": "同步记录（每种保留最后一次）",
+    "Events that tag rules have counted": "标签规则已计数的事件",
+    "Who wore tags that were deleted": "已删除标签原来的客户",
+    "The history of employees": "员工变更历史",
+    "Tasks of employees that are done": "已完成的员工待办",
+    "Relations that have ended": "已结束的跟进关系",
+    "Members without a live relation or group, with all that is kept of them": (
+        "没有有效跟进关系、也不在任何群里的客户，及其全部数据"
+    ),
+    "Frozen segments": "人群快照",
     "Table": "表",
     "this cannot be undone: say --yes if it is meant": "此操作无法撤销：确认请加 --yes",
     "{path} was written by this store: look whether it names the person.": (

@@ -26,6 +26,7 @@ from privcrm.services.files.problems import Problems
 from privcrm.services.files.sentences import say
 from privcrm.services.shops import ShopState
 from privcrm.services.tagging.tagging import FOREIGN_IDS
+from privcrm.store.retention import RULES
 from tests.cli.commands import COMMANDS
 
 CHINESE = CHINESE_SAID | CHINESE_HELP
@@ -88,6 +89,7 @@ def from_tables():
     yield from (jobs.SENDING, *jobs.NEXT_STEPS, *jobs.EVERY_ITEM)
     yield from (*doubts.LOOK.values(), doubts.LOOK_ELSEWHERE)
     yield from demo.READERS.values()
+    yield from (rule.what for rule in RULES)
 
 
 def needed():
