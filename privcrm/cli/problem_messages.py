@@ -136,6 +136,7 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "no deleted tag is known as {tag!r}; only what a sync has seen before can be restored": (
         "没有名为 {tag!r} 的已删除标签；只有同步时见过的才能恢复"
     ),
+    "tag rule {name!r} was removed already": "标签规则 {name!r} 已经移除",
     "tag rule {name!r} does nothing at present: {why}": "标签规则 {name!r} 目前不起作用：{why}",
     "tag {tag!r} cannot be merged into itself; name another target": "标签 {tag!r} 不能并入自身；请另选目标",
     "tag {tag!r} exists already; use tag merge": "标签 {tag!r} 已存在；请使用 tag merge",

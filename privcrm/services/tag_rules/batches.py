@@ -40,6 +40,11 @@ _MOVE: Final = """
 UPDATE privcrm_tag_rule_hit SET state = ?, job_id = ?
 WHERE company = ? AND member = ? AND staff = ? AND tag_id = ? AND rule = ? AND state = ?
 """
+_GIVE_UP: Final = """
+UPDATE privcrm_tag_rule_hit SET state = 'cancelled', job_id = ''
+WHERE company = ? AND job_id = ? AND tag_id = ? AND state = 'adding'
+AND rule NOT IN (SELECT r.id FROM privcrm_tag_rule r WHERE r.company = ? AND r.frozen <> '')
+"""
 _CLAIMED: Final = """
 SELECT h.member, h.staff, h.tag_id, h.rule, h.state, m.member_id, s.shown_id FROM privcrm_tag_rule_hit h
 JOIN privcrm_member m ON m.company = h.company AND m.number = h.member
@@ -110,7 +115,11 @@ class Batches:
                 )
 
     def drop(self, connection: Connection, batch: str, tag_ids: Sequence[str]) -> None:
-        """Leave tags that are no more out of a batch: they are gone from everybody, and wait if they are restored."""
+        """Leave tags that are no more out of a batch: they are gone from everybody.
+
+        Those of frozen rules wait for being restored; those that no rule puts any more are given up.
+        """
+        connection.run_many(_GIVE_UP, [(self._company, batch, tag_id, self._company) for tag_id in tag_ids])
         for state, ends in (("adding", "planned"), ("removing", "removed")):
             connection.run_many(
                 "UPDATE privcrm_tag_rule_hit SET state = ?, job_id = ''"

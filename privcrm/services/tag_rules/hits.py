@@ -63,9 +63,13 @@ _RECORD: Final = """
 INSERT INTO privcrm_tag_rule_hit (company, rule, member, staff, tag_id, state, why, job_id, at)
 VALUES (?, ?, ?, ?, ?, 'planned', ?, '', ?) ON CONFLICT (company, rule, member, staff, tag_id)
 DO UPDATE SET state = 'planned', why = excluded.why, job_id = '', at = excluded.at, removed_at = 0
-WHERE privcrm_tag_rule_hit.at < ? AND privcrm_tag_rule_hit.why <> excluded.why
+WHERE {again}
+"""
+_BEGAN_ANEW: Final = """
+privcrm_tag_rule_hit.at < ? AND privcrm_tag_rule_hit.why <> excluded.why
 AND privcrm_tag_rule_hit.state NOT IN ('planned', 'adding', 'take_back', 'removing')
 """
+_NOT_PUT: Final = "privcrm_tag_rule_hit.state IN ('failed', 'skipped', 'cancelled')"
 _LEAVE: Final = """
 UPDATE privcrm_tag_rule_hit AS h SET state = 'already' WHERE h.company = ? AND h.state = 'put' AND h.rule <> ?
 AND EXISTS (SELECT 1 FROM privcrm_tag_rule_hit o WHERE o.company = h.company AND o.member = h.member
@@ -103,13 +107,15 @@ class Hits:
 
         What was hit before ``anew_before`` (unix seconds) is planned again: the relation began anew since.
         """
-        why = json.dumps({"clause": clause, "event": event}, ensure_ascii=False)
-        rows = [
-            (self._company, rule.id, member, staff, tag.tag_id, why, now, anew_before)
-            for member, staff in pairs
-            for tag in rule.add
-        ]
-        return sum(connection.run(_RECORD, *row) for row in rows)
+        rows = [(*row, anew_before) for row in self._planned(rule, pairs, clause, event, now)]
+        return sum(connection.run(_RECORD.format(again=_BEGAN_ANEW), *row) for row in rows)
+
+    def record_on_demand(
+        self, connection: Connection, rule: TagRule, pairs: Sequence[Pair], *, clause: str, now: float
+    ) -> int:
+        """Plan the tags of a rule on relations, those too that could not be put before; return how many are new."""
+        rows = self._planned(rule, pairs, clause, "", now)
+        return sum(connection.run(_RECORD.format(again=_NOT_PUT), *row) for row in rows)
 
     def taken_off(self, connection: Connection, member: int) -> int:
         """Note which tags that rules put on a member are there no more: somebody else took them off.
@@ -154,6 +160,12 @@ class Hits:
         """Yield the hits of a rule in the order of members and employees."""
         rows = in_pages(self._database, _LOG, (self._company, rule.id), (-1, -1, ""), PAGE)
         return (_hit(rule.name, row) for row in rows)
+
+    def _planned(self, rule: TagRule, pairs: Sequence[Pair], clause: str, event: str, now: float) -> Iterator[Row]:
+        why = json.dumps({"clause": clause, "event": event}, ensure_ascii=False)
+        for member, staff in pairs:
+            for tag in rule.add:
+                yield self._company, rule.id, member, staff, tag.tag_id, why, now
 
 
 def _hit(name: str, row: Row) -> RuleHit:

@@ -127,6 +127,7 @@ class TagRules:
     def run(self, rule: str, *, apply: bool = True) -> RuleRun:
         """Look through the mirror for whom a rule means now, plan it, and unless told not to, put it.
 
+        What was hit before and could not be put (failed, skipped, cancelled) is planned again.
         Raises ``InputError`` for a rule that is unknown, removed or frozen, and as ``apply_due`` does.
         """
         self._applying.freeze()
@@ -140,16 +141,19 @@ class TagRules:
             while some := list(islice(pairs, PAIRS_AT_ONCE)):
                 seen += len(some)
                 with self._database.transaction() as connection:
-                    new += self._hits.record(connection, found, some, clause=told(trigger), now=self._clock.time())
+                    now, clause = self._clock.time(), told(trigger)
+                    new += self._hits.record_on_demand(connection, found, some, clause=clause, now=now)
         return RuleRun(seen, new, self.apply_due() if apply else ())
 
     def remove(self, rule: str, *, take_back: bool = True, removed_by: str = "", apply: bool = True) -> tuple[Job, ...]:
         """Remove a rule; ``take_back`` also takes off what it put, and returns the jobs that do.
 
-        A tag that another rule hit on the same relation stays, and is that rule's from then on. Raises ``InputError``,
-        and as ``apply_due`` does.
+        A tag that another rule hit on the same relation stays, and is that rule's from then on. Raises ``InputError``
+        for a rule that is unknown or removed, and as ``apply_due`` does.
         """
         found = self.get(rule)
+        if found.state == "removed":
+            raise InputError(say("tag rule {name!r} was removed already", name=found.name))
         with self._database.transaction(durable=True) as connection:
             self._records.lock(connection)
             self._records.move(connection, found.id, "removing" if take_back else "removed")

@@ -365,3 +365,36 @@ def test_workers_at_once_put_each_tag_once(desk):
     assert set(desk.states("expo").values()) | set(desk.states("too").values()) <= {HitState.PUT, HitState.ALREADY}
     tagged = [item for job in desk.jobs.list() for item in desk.jobs.items(job.id)]
     assert len(tagged) == len(pairs)
+
+
+def test_a_rule_that_went_and_left_its_tags_cannot_be_removed_again(desk):
+    desk.rules.add("expo", ChannelIs("expo"), [TAG])
+    pair = desk.pairs()[0]
+    desk.rules.keeper.take(added(pair, state="expo"))
+    desk.rules.apply_due()
+    desk.rules.remove("expo", take_back=False)
+    with pytest.raises(InputError, match="removed"):
+        desk.rules.remove("expo")
+    assert pair in desk.wearers(TAG)
+
+
+def test_what_was_not_put_is_planned_again_when_the_rule_is_run(desk):
+    desk.rules.add("all", AddedBetween("00:00", "23:59"), [TAG])
+    ran = desk.rules.run("all", apply=False)
+    (job,) = desk.rules.apply_due(run=False)
+    desk.jobs.cancel(job.id)
+    desk.rules.apply_due()
+    assert set(desk.states("all").values()) == {HitState.CANCELLED}
+    again = desk.rules.run("all")
+    assert again.new == ran.new
+    assert set(desk.states("all").values()) == {HitState.PUT}
+
+
+def test_a_hit_of_a_tag_that_no_rule_puts_any_more_is_given_up(desk):
+    """A merge may end while a rule is run: what it hit by the old id then is not asked for for ever."""
+    desk.rules.add("expo", ChannelIs("expo"), [TAG])
+    desk.rules.keeper.take(added(desk.pairs()[0], state="expo"))
+    with desk.store.database.transaction() as connection:
+        connection.run("UPDATE privcrm_tag_rule_hit SET tag_id = 'gone'")
+    assert desk.rules.apply_due() == ()
+    assert set(desk.states("expo").values()) == {HitState.CANCELLED}
