@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from privcrm.services.mirror.rosters import GroupRosters
     from privcrm.services.mirror.stored_mirror import StoredMirror
     from privcrm.services.moments import Moments
+    from privcrm.services.retention import Retention
     from privcrm.services.segments import Segments
     from privcrm.services.shops import Shops
     from privcrm.services.sweep.sweep import Sweep
@@ -62,6 +63,7 @@ _WITH_HANDLERS = (
     "handover",
     "mass_messages",
     "moments",
+    "retention",
     "sweep",
     "welcomes",
 )
@@ -312,6 +314,13 @@ class CRM:
         from privcrm.services.groups import GroupTags
 
         return GroupTags(self.store)
+
+    @made_once
+    def retention(self) -> "Retention":
+        """Deleting what is old."""
+        from privcrm.services.retention import Retention
+
+        return Retention(self.store, self._kernel.timers)
 
     @made_once
     def sweep(self) -> "Sweep":

@@ -30,7 +30,7 @@ COMMANDS = {
     "stop": ("privcrm.cli.switch:stop", "Halt every write of every process of this company."),
     "start": ("privcrm.cli.switch:start", "Lift the stop."),
     "audit": ("privcrm.cli.audit:audit", "Who did what, and when."),
-    "store": ("privcrm.cli.store:store", "The database: upgrade, check, rekey."),
+    "store": ("privcrm.cli.store:store", "The database: upgrade, check, rekey, purge."),
 }
 
 

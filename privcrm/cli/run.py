@@ -10,14 +10,22 @@ from privcrm.cli.session import Session
 
 
 @click.command(
-    cls=Command, epilog=examples("privcrm run", "privcrm run --once", "privcrm run --app shop.crm:crm --sync-at 03:00")
+    cls=Command,
+    epilog=examples(
+        "privcrm run", "privcrm run --once", "privcrm run --app shop.crm:crm --sync-at 03:00 --purge-at 04:00"
+    ),
 )
 @click.option("--once", is_flag=True, help="Do what is due now and end.")
 @app_option
 @click.option("--sync-at", metavar="HH:MM", help="Read the company into the mirror every day at this Beijing time.")
+@click.option(
+    "--purge-at", metavar="HH:MM", help="Delete what is old every day at this Beijing time: see privcrm store purge."
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Threads that handle events.")
 @pass_session
-def run(session: Session, *, once: bool, app: str | None, sync_at: str | None, workers: int) -> int:
+def run(
+    session: Session, *, once: bool, app: str | None, sync_at: str | None, purge_at: str | None, workers: int
+) -> int:
     """Run due jobs and timers until stopped, and with --app the handlers of events.
 
     Several may run at once, on one machine or on many with a PostgreSQL store: leases keep them apart. Ctrl-C and
@@ -29,6 +37,8 @@ def run(session: Session, *, once: bool, app: str | None, sync_at: str | None, w
         runner = Runner(crm.jobs, crm.clock)
         if sync_at:
             crm.sync.every(at=sync_at)
+        if purge_at:
+            crm.retention.every(at=purge_at)
         if once:
             handled = crm.webhooks.work(stop) if app else 0
             worked = runner.run_once(stop) or handled > 0
