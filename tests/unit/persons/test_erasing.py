@@ -1,34 +1,49 @@
 """Everything that is kept of a person can be given and removed."""
 
 import json
+import multiprocessing
+import os
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
 from random import Random
 
 import pytest
 import sqlalchemy
 
 from privcrm.clock import ManualClock
-from privcrm.errors import JobError, StoreError
+from privcrm.errors import InputError, JobError, StoreError
+from privcrm.models.fact import Fact, FactKey
+from privcrm.services.facts import Facts
 from privcrm.services.members import Members
 from privcrm.services.members.holdings import NOBODY, ROWS, TEXTS
 from privcrm.services.members.job_items import ERASED
-from privcrm.store import Store
+from privcrm.services.members.person import Person
+from privcrm.services.members.texts import Scan
+from privcrm.store import Connection, Store, open_store
 from privcrm.store.database import Database
 from privcrm.store.keyring import Keyring
 from privcrm.store.leases import new_holder
+from privcrm.store.mirror.entries import Entry
 from privcrm.store.mirror.marks import Kind
+from privcrm.store.mirror.relations import Relations
 from privcrm.store.mirror.snapshots import Snapshots
 from privcrm.store.staff_tasks import StaffTasks
 from privcrm.store.tombstones import Tombstones
 from privcrm.store.vault import Vault
+from tests.store.databases import KINDS, new_database
+from tests.unit.persons.conftest import KEY
 from tests.unit.persons.persons_store import (
     ALSO_GONE,
     GONE,
     NAME,
     PERSONAL,
+    PHONE,
     STAYS,
+    UNIONID,
     bytes_of,
     dumped,
     fill,
@@ -229,6 +244,68 @@ def test_a_job_at_work_for_the_person_is_waited_for(members: Members, store: Sto
     }
 
 
+@pytest.mark.parametrize("reason", [f"{GONE} asked", f"mail-{GONE}", "call from 138 0013 8000"])
+def test_a_reason_that_names_the_person_never_reaches_the_audit(members: Members, store: Store, reason: str) -> None:
+    before = dumped(store)
+    with pytest.raises(InputError, match="give the number of the request") as caught:
+        members.erase(GONE, who="ann", reason=reason)
+    assert reason not in str(caught.value)
+    assert dumped(store) == before
+
+
+def test_facts_by_a_phone_that_was_theirs_alone_are_not_kept_any_more(
+    members: Members, store: Store, kept: Vault, clock: ManualClock
+) -> None:
+    members.erase(GONE, who="ann")
+    facts = Facts(store, kept, clock)
+    before = rows(store, "SELECT count(*) FROM privcrm_fact")
+    theirs = [Fact("level", "gold", FactKey.PHONE, PHONE), Fact("level", "gold", FactKey.UNIONID, UNIONID)]
+    assert facts.upsert(theirs).written == 0
+    assert rows(store, "SELECT count(*) FROM privcrm_fact") == before
+    # A number that somebody else has now, and an identity that others share, are theirs.
+    with store.database.transaction() as connection:
+        connection.run(
+            "INSERT INTO privcrm_identity (company, kind, value, member) VALUES ('acme', 'phone', ?, 2)",
+            kept.hash("phone", PHONE),
+        )
+    assert facts.upsert([*theirs, Fact("level", "lead", FactKey.UNIONID, "shared", at=clock.time() + 1)]).written == 2
+
+
+def test_who_became_known_only_just_now_is_erased_as_well(
+    members: Members, store: Store, kept: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A synchronisation that writes between the look at the jobs and the tombstone."""
+
+    def meanwhile(*_: object) -> list[str]:
+        with store.database.transaction() as connection:
+            Relations(store.database, kept).put(connection, [Entry("wmJUSTNOWJUSTNOW", "Li", created_at=1)], 1.0)
+        return []
+
+    monkeypatch.setattr("privcrm.services.members.erasing.under_way", meanwhile)
+    done = members.erase("wmJUSTNOWJUSTNOW", who="ann")
+    assert done.followers == ("Li",)
+    assert named(store, "wmJUSTNOWJUSTNOW") == []
+
+
+def test_what_somebody_else_writes_meanwhile_is_not_lost(
+    members: Members, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, left = Scan.rows, [True]
+
+    def rows_and_then(self: Scan, connection: Connection, person: Person) -> Iterator[tuple]:
+        found = list(whole(self, connection, person))
+        if self.table == "job" and left.pop():
+            left.append(False)
+            with store.database.transaction() as other:
+                other.run("UPDATE privcrm_job SET note = ? WHERE id = 'j1'", f"waits for {GONE}, {STAYS}")
+        return iter(found)
+
+    monkeypatch.setattr(Scan, "rows", rows_and_then)
+    members.erase(GONE, who="ann")
+    ((note,),) = rows(store, "SELECT note FROM privcrm_job WHERE id = 'j1'")
+    assert (GONE in note, STAYS in note) == (False, True)
+
+
 class Killed(BaseException):
     pass
 
@@ -269,6 +346,58 @@ def test_a_killed_erasure_is_finished_by_the_same_call(
         raw = bytes_of(store)
         assert [text for text in PERSONAL if text.encode() in raw] == []
     assert len(rows(store, "SELECT id FROM privcrm_staff_task")) == 3
+
+
+FORK = multiprocessing.get_context("fork")
+STEP = 4
+
+
+def die_at(url: str, statement: int) -> None:
+    """Erase, and be killed before the n-th statement on the database."""
+    left = count(statement, -1)
+
+    def dying(name: str) -> None:
+        whole = getattr(Connection, name)
+
+        def call(self: Connection, *args: object) -> object:
+            if next(left) == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return whole(self, *args)
+
+        setattr(Connection, name, call)
+
+    with open_store(url, clock=ManualClock(), company="acme") as store:
+        vault = Vault(store.database, [KEY])
+        for name in ("run", "run_many", "one", "all", "stream"):
+            dying(name)
+        Members(store, vault).erase(GONE, who="ann")
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("kind", KINDS)
+def test_kill_9_at_any_statement_and_the_same_call_finishes(kind: str, tmp_path: Path) -> None:
+    kills = 0
+    for statement in range(1, 1_000, STEP):
+        folder = tmp_path / str(statement)
+        folder.mkdir()
+        with new_database(kind, folder) as url:
+            with open_store(url, clock=ManualClock(), company="acme") as store:
+                fill(store, Vault(store.database, [KEY]))
+            process = FORK.Process(target=die_at, args=(url, statement))
+            process.start()
+            process.join(60)
+            with open_store(url, clock=ManualClock(), company="acme") as store:
+                finished = Members(store, Vault(store.database, [KEY]))
+                assert finished.erase(GONE, who="ann").is_complete
+                assert named(store, *PERSONAL) == []
+                assert len(rows(store, "SELECT id FROM privcrm_staff_task")) == 3
+                if store.database.is_sqlite:
+                    assert [text for text in PERSONAL if text.encode() in bytes_of(store)] == []
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -signal.SIGKILL
+        kills += 1
+    assert kills > 10
 
 
 def only_sqlite(store: Store) -> None:

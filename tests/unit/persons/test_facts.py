@@ -1,6 +1,7 @@
 """``crm.facts``: from a file or values to what is known of a member."""
 
 import os
+import re
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from privcrm.clock import ManualClock
 from privcrm.errors import InputError
 from privcrm.models.fact import Fact, FactKey, FactType
 from privcrm.services.facts import FactCounts, Facts
+from privcrm.services.members import Members
 from privcrm.store import Store
 from privcrm.store.mirror.numbers import Numbers
 from privcrm.store.tombstones import Tombstones
@@ -204,6 +206,41 @@ def test_everything_wrong_is_told_before_anything_is_written(facts: Facts, put, 
 def test_a_header_that_is_wrong_is_told(facts: Facts, put, text: str, problem: str) -> None:
     with pytest.raises(InputError, match=problem):
         facts.import_file(put(text), "unionid")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f"{'x' * 200}\n3\n", "row 1, column x"),
+        ("wide:float\n" + "1\n" * 700 + "1e300\n", "row 702, column wide:float: is a number beyond 64 bits"),
+        ("of,wide\n" + f"{'y' * 200},3\n", "row 2, column member_id: has more than 128 characters"),
+        ("source,wide\n" + f"{'y' * 200},3\n", "row 2, column source: has more than 128 characters"),
+    ],
+)
+def test_what_cannot_be_kept_is_told_by_its_place_before_anything_is_written(
+    facts: Facts, put, store: Store, text: str, problem: str
+) -> None:
+    head, *lines = text.splitlines()
+    if head.startswith("of,"):
+        told = "\n".join([head.replace("of", "member_id"), *lines])
+    else:
+        told = "\n".join([f"member_id,{head}", *(f"wm{n},{line}" for n, line in enumerate(lines))])
+    with pytest.raises(InputError, match=re.escape(problem)):
+        facts.import_file(put(told + "\n"), "member_id")
+    assert rows(store) == []
+
+
+def test_a_column_of_huge_numbers_is_text_unless_its_head_says_otherwise(facts: Facts, put) -> None:
+    assert facts.import_file(put("member_id,wide\nwm1,1e300\n"), "member_id").types == {"wide": FactType.TEXT}
+
+
+def test_a_card_number_is_the_same_with_spaces_and_full_width(facts: Facts, put, store: Store, vault: Vault) -> None:
+    link(store, "wm1")
+    Members(store, vault).link("wm1", card_no="AB ８001")
+    facts.import_file(put("卡号,orders\nAB 8001,3\n"), "card_no")
+    facts.upsert([Fact("level", "gold", FactKey.CARD_NO, " ＡB8001")])
+    assert values(facts, "wm1") == {"orders": 3, "level": "gold"}
+    assert Members(store, vault).resolve(card_no="AB8001") == ("wm1",)
 
 
 def test_columns_with_other_keys_are_no_facts(facts: Facts, put, store: Store) -> None:
