@@ -67,7 +67,7 @@ def count(session: Session, expression: str, *, sql: bool) -> None:
 @segment.command(
     epilog=examples(
         "privcrm segment export 'HasTag(\"VIP\")' --out vip.csv",
-        "privcrm segment export @keen > keen.csv",
+        "privcrm segment export @keen --out keen.csv",
         "privcrm segment export @keen --jsonl keen.jsonl",
     )
 )

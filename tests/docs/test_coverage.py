@@ -34,7 +34,8 @@ class Asked(Settings):
 def variables_read():
     asked = Asked({"CORP_ID": "ww0", "SECRET": "s"})
     load_provider("wecom").from_settings(asked, ProviderContext()).close()
-    ours = ("PROVIDER", "STORE", "READ_ONLY", "PROXY", "CA_BUNDLE", "PROFILE")
+    ours = ("PROVIDER", "STORE", "STORE_KEYS", "STORE_FIELDS", "IDENTITY_SPACE")
+    ours += ("READ_ONLY", "PROXY", "CA_BUNDLE", "PROFILE")
     return {f"PRIVCRM_WECOM_{name}" for name in asked.names} | {f"PRIVCRM_{name}" for name in ours}
 
 

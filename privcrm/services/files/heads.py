@@ -1,7 +1,7 @@
 """The heads of a list: which words head which column, where each column is, and taking its cells."""
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -22,6 +22,9 @@ class Words(Generic[C]):
     def __init__(self, words: Mapping[str, C]) -> None:
         self._words = words
         self._in_small = {word.lower(): column for word, column in words.items()}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
 
     def column(self, header: object) -> C | None:
         """Return the column that a header stands for, or None for one that means nothing here."""
