@@ -7,6 +7,7 @@ import pytest
 from privcrm.errors import JobError
 from privcrm.models import MemberId, staff_key
 from privcrm.models.events import MemberAdded, StaffDeletedMember
+from privcrm.services.tagging import TagOptions
 
 from .conftest import Shop, members_of_active_staff, write_list
 
@@ -106,3 +107,11 @@ def test_what_events_tell_is_read_from_the_vendor(shop: Shop) -> None:
     shop.crm.sync.members.take(StaffDeletedMember(at=at + 1, staff_id=staff_id, member_id=MemberId(member_id)))
     assert mirror(shop) == truth(shop)
     assert shop.crm.sync.check().differences == {}
+
+
+def test_a_tag_that_a_list_creates_is_known_to_segments_at_once(shop: Shop) -> None:
+    shop.crm.sync.run()
+    staff_id, member_id = next((staff, member) for staff, member in sorted(truth(shop)))
+    row = {"member_id": member_id, "staff_id": staff_id, "add": "双十一/预热"}
+    shop.crm.tagging.apply([row], TagOptions(create_tags=True))
+    assert list(shop.crm.segments.ids('HasTag("双十一/预热")')) == [member_id]

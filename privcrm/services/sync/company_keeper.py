@@ -1,5 +1,6 @@
 """Keeping the tag library, the departments and the staff true: an event says what to read again."""
 
+from collections.abc import Collection
 from typing import Final
 
 from privcrm.clock import Clock
@@ -57,6 +58,16 @@ class CompanyKeeper:
         groups = list(listing)
         with self._database.transaction() as connection:
             self._library.put(connection, groups, at, whole=whole)
+
+    def name_tags(self, tag_ids: Collection[str]) -> None:
+        """Read those of these tags that the mirror has no name for. Raises what the port raises."""
+        with self._database.connect() as connection:
+            nameless = self._library.nameless(connection, tag_ids)
+        if not nameless:
+            return
+        at, groups = self._clock.time(), list(self._provider.tags.list(tag_ids=nameless))
+        with self._database.transaction() as connection:
+            self._library.put(connection, groups, at, whole=False)
 
     def take_staff(self, event: StaffEvent) -> None:
         """Note who came, changed, has another id, or left. Raises what the port raises."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Final
 
+from privcrm.errors import ProviderError
 from privcrm.jobs.timers import Timers
 from privcrm.models import StaffId, TagChange
 from privcrm.provider import Provider
@@ -76,6 +77,7 @@ class Sync:
         self._schedule = Schedule(lambda turn: self.run(stop=turn), self._runs, timers, store.clock)
         self.members = MemberKeeper(provider, store, self._relations, self._entries, self._tombstones)
         self.company = CompanyKeeper(provider, store.database, store.clock, self._renames)
+        self._named = set[str]()
 
     def run(self, *, progress: Report | None = None, stop: Stop | None = None) -> SyncReport:
         """Read everything, go on with a run that was cut, and return what became of it.
@@ -124,6 +126,16 @@ class Sync:
                 remove=change.remove,
                 now=self._clock.time(),
             )
+        self._learn_names(change.add)
+
+    def _learn_names(self, tag_ids: Collection[str]) -> None:
+        """Read tags that were made just now, so that segments can name them; what cannot be read waits for a sync."""
+        strange = [tag_id for tag_id in tag_ids if tag_id not in self._named]
+        if not strange:
+            return
+        with suppress(ProviderError):
+            self.company.name_tags(strange)
+        self._named.update(strange)
 
     # -- renames
 

@@ -59,6 +59,15 @@ class Library:
         deleted = self.delete(connection, gone_tags, gone_groups, now)
         return LibraryChange(len(tags), len(live), changed, deleted)
 
+    def nameless(self, connection: Connection, tag_ids: Collection[str]) -> list[str]:
+        """Return those of these tags that were met on a relation and never in the library: a few hundred at most."""
+        rows = connection.all(
+            f"SELECT tag_id FROM privcrm_tag WHERE company = ? AND name = '' AND tag_id IN ({marks(tag_ids)})",
+            self._company,
+            *tag_ids,
+        )
+        return [tag_id for (tag_id,) in rows]
+
     def delete(self, connection: Connection, tag_ids: Collection[str], group_ids: Collection[str], now: float) -> int:
         """Mark tags, and groups with all their tags, as deleted; return how many of them were live until now.
 
