@@ -150,9 +150,7 @@ def _groups() -> None:
         op.add_column("privcrm_known_group_member", column)
     # With all that is asked for in it: SQLite would otherwise rather read all groups of the company.
     op.drop_index("privcrm_known_group_member_user", "privcrm_known_group_member")
-    op.create_index(
-        "privcrm_known_group_member_user", "privcrm_known_group_member", ["company", "user_id", "is_staff"]
-    )
+    op.create_index("privcrm_known_group_member_user", "privcrm_known_group_member", ["company", "user_id", "is_staff"])
 
 
 def _sync() -> None:
