@@ -294,6 +294,21 @@ CHINESE_HELP: dict[str, str] = {
         "以前写出的文件会列出，请自行检查。中断后重新执行即可。"
     ),
     "For the audit; it must name nobody.": "写入审计日志的原因；不得包含个人信息。",
+    # task
+    "What only employees can do: list, note as done.": "只有员工能做的待办：查看、记为完成。",
+    "Only those of this employee.": "只看这位员工的。",
+    "Only those that should be done by now.": "只看已到期的。",
+    "Also those that are done.": "包括已完成的。",
+    "List tasks that are open, with the day by which each is to be done (Beijing time).": (
+        "列出未完成的待办及截止时间（北京时间）。"
+    ),
+    "Whom a task is about is shown only where the store has keys (PRIVCRM_STORE_KEYS), and until it is done.": (
+        "只有数据库配置了密钥（PRIVCRM_STORE_KEYS）时才显示待办涉及的人，完成后不再显示。"
+    ),
+    "How that is known; it must name nobody.": "完成的依据；不得包含个人信息。",
+    "Note that a task is done. The first word counts; whom it was about is forgotten.": (
+        "把待办记为完成。以第一次记录为准；不再保留涉及的人。"
+    ),
     # fact
     "What the company's own systems know of members.": "企业自有系统掌握的客户事实。",
     "By which column people are known.": "用哪一列关联客户。",

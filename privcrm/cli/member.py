@@ -1,7 +1,6 @@
 """``privcrm member``: who is who, and what is kept of one person."""
 
 import json
-import os
 from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import click
 from privcrm.cli.failures import DONE, SOME_FAILED
 from privcrm.cli.for_good import agreed_for_good
 from privcrm.cli.frame import Group, examples, pass_session
+from privcrm.cli.personal_files import remember
 from privcrm.cli.session import Session
 
 if TYPE_CHECKING:
@@ -52,16 +52,14 @@ def export(session: Session, member_id: str, out: str | None) -> None:
     with session.crm() as crm:
         told = crm.members.export(member_id, who=getuser())
         if out is not None:
-            crm.members.note_file(out, "export")
+            remember(crm, out, "export")
     text = json.dumps(told, ensure_ascii=False, indent=2)
     if out is None:
         if not session.json:
             click.echo(text)
         session.out.result(told)
         return
-    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text + "\n")
-    Path(out).chmod(0o600)  # also where the file was there before
+    Path(out).write_text(text + "\n", encoding="utf-8")
     rows = sum(map(len, told["tables"].values()))
     session.out.say("{rows} rows written to {path}", rows=rows, path=out)
     session.out.result({"path": out, "rows": rows})
@@ -101,6 +99,8 @@ def _tell(session: Session, done: "Erasure") -> int:
         session.out.note("Bytes of the person are still in {path}.", path=path)
     if done.held:
         session.out.note("Another process was reading the store: run this again when it has ended.")
+    elif not done.rows:
+        session.out.note("The store knew nothing of this id: look whether it is written as it should be.")
     elif done.is_complete:
         session.out.say("Nothing of the person is left in the store.")
     told: dict[str, Any] = {

@@ -286,6 +286,14 @@ CHINESE: dict[str, str] = {
     "Erase this person for good?": "确定永久删除此人的数据？",
     "Member": "客户",
     "Nothing of the person is left in the store.": "数据库中已没有此人的任何数据。",
+    "The store knew nothing of this id: look whether it is written as it should be.": (
+        "数据库中没有与此 ID 有关的数据：请核对 ID 是否写对。"
+    ),
+    # task
+    "About": "相关人",
+    "Due": "截止时间",
+    "Task": "待办",
+    "Task {task} is done.": "待办 {task} 已完成。",
     "Nothing was erased.": "没有删除任何数据。",
     # store purge
     "Delete these rows for good?": "永久删除这些数据？",

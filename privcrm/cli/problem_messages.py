@@ -123,6 +123,9 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "is no number; correct it, or head the column name:text": "不是数字；请更正，或把列名写成 名称:text",
     "is no phone number; correct it or delete the row": "不是电话号码；请更正或删除该行",
     "is no time; write it as 2026-01-31 18:30": "不是时间；请写成 2026-01-31 18:30",
+    "is a number beyond 64 bits; correct it, or head the column name:text": (
+        "数值超出 64 位；请更正，或把列名写成 名称:text"
+    ),
     "is no whole number of at most 18 digits; correct it, or head the column name:text": (
         "不是最多 18 位的整数；请更正，或把列名写成 名称:text"
     ),

@@ -21,7 +21,7 @@ class StaffTask:
     """One task; times are unix seconds, 0 for none.
 
     ``kind`` says what is to be done (``delete_contact``: delete a contact in the vendor's own app). ``details`` may
-    name a person and is kept sealed; it is "" where the store has no keys.
+    name a person and is kept sealed until the task is done; it is "" where the store has no keys.
     """
 
     task_id: str

@@ -74,10 +74,13 @@ class StaffTasks:
         return (self._task(row[2:]) for row in rows)
 
     def done(self, task_id: str, evidence: str) -> StaffTask:
-        """Close a task; ``evidence`` says how that is known. The first word counts. Raises ``InputError``."""
+        """Close a task; ``evidence`` says how that is known. The first word counts. Raises ``InputError``.
+
+        Its details go: they may name a person, and nobody needs them any more.
+        """
         with self._database.transaction(durable=True) as connection:
             connection.run(
-                "UPDATE privcrm_staff_task SET state = 'done', evidence = ?, done_at = ?"
+                "UPDATE privcrm_staff_task SET state = 'done', details = '', evidence = ?, done_at = ?"
                 " WHERE company = ? AND id = ? AND state = 'open'",
                 evidence,
                 self._clock.time(),

@@ -7,6 +7,8 @@ import stat
 import pytest
 from cryptography.fernet import Fernet
 
+from privcrm.cli.app import COMMANDS
+
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 MEMBER = "wmPERSONPERSON01"
 
@@ -73,6 +75,30 @@ def test_a_person_is_exported_to_a_file_of_ones_own(privcrm, facts, tmp_path):
     assert stat.S_IMODE((tmp_path / "out.json").stat().st_mode) == 0o600
     erased = privcrm("member", "erase", MEMBER, "--yes", "--json")
     assert erased.json["files"] == [str(tmp_path / "out.json")]
+
+
+def test_an_id_of_nobody_is_told_and_not_taken_for_success(privcrm):
+    done = privcrm("member", "erase", "wmMISSPELT", "--yes")
+    assert "The store knew nothing of this id" in done.err
+    assert "Nothing of the person is left" not in done.out
+
+
+def test_tasks_are_listed_and_noted_as_done(privcrm, tmp_path, monkeypatch):
+    monkeypatch.setitem(COMMANDS, "task", ("privcrm.cli.task:task", ""))
+    assert privcrm("sync").code == 0
+    with sqlite3.connect(tmp_path / "privcrm.db") as database:
+        (member_id,) = database.execute("SELECT member_id FROM privcrm_member").fetchone()
+    erased = privcrm("member", "erase", member_id, "--yes", "--json").json
+    (first, *_) = tasks = privcrm("task", "list", "--json").json["tasks"]
+    assert sorted(each["id"] for each in tasks) == sorted(erased["tasks"])
+    assert json.loads(first["details"]) == {"member_id": member_id}
+    assert privcrm("task", "list", "--late", "--json").json == {"tasks": []}
+    assert first["id"] in privcrm("task", "list", "--staff", first["staff_id"].upper()).out
+    closed = privcrm("task", "done", first["id"], "--evidence", "request-17", "--json").json
+    assert (closed["state"], closed["details"], closed["evidence"]) == ("done", "", "request-17")
+    assert first["id"] not in privcrm("task", "list", "--json").out
+    assert first["id"] in privcrm("task", "list", "--all", "--json").out
+    assert privcrm("task", "done", "nothing").code == 2
 
 
 def test_an_export_without_a_file_is_printed(privcrm, facts):

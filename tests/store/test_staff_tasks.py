@@ -73,6 +73,13 @@ def test_the_first_evidence_counts(store: Store, tasks: StaffTasks, clock: Manua
     assert [each.task_id for each in tasks.list(state=TaskState.OPEN)] == ["b"]
 
 
+def test_whom_a_task_was_about_is_forgotten_once_it_is_done(store: Store, tasks: StaffTasks) -> None:
+    put(store, tasks, task("a", details="wm1 Zhang San"))
+    assert tasks.done("a", "told by an event").details == ""
+    with store.database.connect() as connection:
+        assert connection.all("SELECT details FROM privcrm_staff_task") == [("",)]
+
+
 def test_a_task_that_is_not_there_is_told(tasks: StaffTasks) -> None:
     with pytest.raises(InputError, match="no task 'x'"):
         tasks.done("x", "")

@@ -11,6 +11,7 @@ from privcrm.services.members.erasing import Erasing, Erasure
 from privcrm.services.members.exporting import Exporting
 from privcrm.services.members.identities import Duplicate, Identities
 from privcrm.store import Store
+from privcrm.store.staff_tasks import StaffTasks
 from privcrm.store.vault import Vault
 
 __all__ = ["Members"]
@@ -23,6 +24,8 @@ class Members:
         self._store = store
         self._vault = vault
         self._identities = Identities(store, vault, random or SystemRandom())
+        self.tasks = StaffTasks(store.database, store.clock, vault.keyring)
+        """What employees were asked to do because of an erasure."""
 
     def resolve(
         self,
