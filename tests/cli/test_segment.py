@@ -163,3 +163,12 @@ def test_it_must_be_clear_whom_tags_are_for(privcrm, memory_company, line):
     done = privcrm("tag", "apply", *line)
     assert done.code == 2
     assert "--segment" in done.err
+
+
+def test_a_saved_segment_stands_in_an_expression(run):
+    assert run("segment", "save", "会员", VIP).code == 0
+    done = run("segment", "count", "@会员 且 非 在任一群()", "--json")
+    assert done.code == 0, done.err
+    assert done.json["expression"] == f"{VIP} & ~InAnyGroup()"
+    rule = run("tag", "rule", "add", "all", "--segment", "@会员", "--add", "客户等级/VIP", "--json")
+    assert rule.json["when"] == [f"Matches({VIP})"]

@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from privcrm.errors import ExpressionError
 from privcrm.models.segments.combining import Condition
+from privcrm.models.segments.conditions import InSegment
 from privcrm.models.segments.places import mistake
 from privcrm.models.segments.tokens import Kind, Token
 from privcrm.models.segments.values import WrongValue, one_of
@@ -39,6 +40,8 @@ class Clauses:
     def clause(self) -> Condition:
         """Return the clause that begins here; raises ``ExpressionError`` at the place that is wrong."""
         name = self.next()
+        if name.kind is Kind.SEGMENT:
+            return InSegment(name.value)
         form = NAMES.get(name.raw)
         if form is None:
             raise self._unknown(name)

@@ -31,6 +31,7 @@ __all__ = [
     "InGroup",
     "InGroupTagged",
     "InRegion",
+    "InSegment",
     "InShop",
     "Not",
     "Or",
@@ -96,6 +97,13 @@ class InRegion(Condition):
     """An employee of a shop of this region has the member."""
 
     region: str = field(validator=values.text)
+
+
+@frozen
+class InSegment(Condition):
+    """The member is in the saved segment of this name: what it asks for stands here when the expression is used."""
+
+    name: str = field(validator=values.text)
 
 
 @frozen

@@ -5,7 +5,7 @@
     expression = all-of { ("|" | "or" | "或") all-of }
     all-of     = one { ("&" | "and" | "且") one }
     one        = { "~" | "not" | "非" } ( clause | "(" expression ")" )
-    clause     = name "(" [ value { "," value } ] ")"
+    clause     = "@" segment | name "(" [ value { "," value } ] ")"
 """
 
 from typing import Final
@@ -89,7 +89,7 @@ class _Parser:
                 opened[-1].denials += 1
             else:
                 opened.append(_Open(token))
-        if self._ahead.kind is not Kind.WORD:
+        if self._ahead.kind not in (Kind.WORD, Kind.SEGMENT):
             raise self._unexpected(f"expected {_EXAMPLE}")
         opened[-1].take(self._clauses.clause())
 

@@ -18,6 +18,7 @@ class Kind(Enum):
     """What a token is."""
 
     WORD = "word"
+    SEGMENT = "@name"
     TEXT = "text"
     NUMBER = "number"
     AND = "&"
@@ -61,6 +62,7 @@ _TOKEN: Final = re.compile(
       | (?P<number>[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?!\w))
       | (?P<sign>[&|~(),=（），＝＆｜～且或非])
       | (?P<word>(?:(?![且或非])[^\W\d])(?:(?![且或非])\w)*)
+      | (?P<segment>@(?:(?![且或非])[\w-])+)
       | (?P<text>"(?:[^"\\\n]|\\[^\n])*" | '(?:[^'\\\n]|\\[^\n])*' | [“”](?:[^“”\\\n]|\\[^\n])*[“”]
                 | [‘’](?:[^‘’\\\n]|\\[^\n])*[‘’])
     """,
@@ -93,6 +95,8 @@ def quoted(text: str) -> str:
 def _token(text: str, group: str, at: int, raw: str) -> Token:
     if group == "text":
         return Token(Kind.TEXT, at, _unquoted(text, at, raw), raw)
+    if group == "segment":
+        return Token(Kind.SEGMENT, at, raw[1:], raw)
     if group == "number":
         return Token(Kind.NUMBER, at, _number(text, at, raw), raw)
     sign = _SIGNS.get(raw.lower())

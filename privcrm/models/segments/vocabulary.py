@@ -21,6 +21,7 @@ CHINESE: Final[Mapping[str, type[Condition]]] = {
     "员工": conditions.FollowedBy,
     "门店": conditions.InShop,
     "区域": conditions.InRegion,
+    "在人群": conditions.InSegment,
     "渠道": conditions.FromChannel,
     "添加于天内": conditions.AddedWithin,
     "添加于之后": conditions.AddedAfter,

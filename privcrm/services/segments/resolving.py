@@ -1,6 +1,6 @@
 """From an expression as it is written to one whose names are looked up."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from privcrm.errors import InputError
@@ -11,6 +11,7 @@ from privcrm.models.segments import (
     InGroup,
     InGroupTagged,
     InRegion,
+    InSegment,
     InShop,
     from_json,
     parse,
@@ -51,9 +52,12 @@ class Resolver:
             self._names = TagNames(self._connection, self._company)
         return self._names
 
-    def resolved(self, condition: Condition) -> Condition:
-        """Return the condition with the ids of its tags; raises ``InputError`` for what the mirror does not know."""
-        return rebuild(condition, self._clause)
+    def resolved(self, condition: Condition, saved: Callable[[str], Condition]) -> Condition:
+        """Return the condition with the ids of its tags; raises ``InputError`` for what the mirror does not know.
+
+        ``saved`` returns what a saved segment asks for, which was resolved when that was saved.
+        """
+        return rebuild(condition, lambda each: saved(each.name) if isinstance(each, InSegment) else self._clause(each))
 
     def shown(self, condition: Condition) -> str:
         """Return the condition as text for people, with the names of today."""

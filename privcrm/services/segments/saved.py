@@ -57,6 +57,10 @@ class SavedSegments:
             raise InputError(say("segment {name!r} is frozen: {why}; save it anew without that", name=name, why=why))
         return condition
 
+    def knows(self, connection: Connection, name: str) -> bool:
+        """Tell whether there is a segment of this name."""
+        return self._rows.get(connection, name) is not None
+
     def all(self) -> list[SavedSegment]:
         """Return all segments by name; frozen ones say why."""
         with self._database.connect() as connection:

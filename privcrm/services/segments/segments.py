@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ from privcrm.store.timers import Timer
 __all__ = ["Expression", "Segments"]
 
 Expression = str | Mapping[str, Any] | Condition
-"""A condition, as text, as JSON; ``@NAME`` for a saved segment, ``@snapshot:ID`` for a frozen one."""
+"""A condition, as text, as JSON; ``@NAME`` in it for a saved segment, ``@snapshot:ID`` for a frozen one."""
 
 FOLDING: Final = "segments.fold"
 FOLD_EVERY_SECONDS: Final = 600.0
@@ -67,7 +68,7 @@ class Segments:
         """
         chosen = self._chosen(expression)
         if isinstance(chosen, Snapshot):
-            raise InputError(say("a snapshot is no condition: it stands alone"))
+            raise _no_condition()
         return chosen.condition
 
     def count(self, expression: Expression, *, bitmaps: bool = True, progress: Report | None = None) -> SegmentCount:
@@ -156,8 +157,8 @@ class Segments:
         chosen = self._chosen(expression)
         oldest, _ = self._age()
         shown = chosen.expression if isinstance(chosen, Snapshot) else chosen.shown
-        called = name or (expression[1:] if isinstance(expression, str) and expression.startswith("@") else "")
-        wanted = Snapshot(f"{self._rng.getrandbits(48):012x}", called, shown, 0, self._clock.time(), oldest)
+        called, snapshot_id = name or chosen.name, f"{self._rng.getrandbits(48):012x}"
+        wanted = Snapshot(snapshot_id, called, shown, 0, self._clock.time(), oldest)
         return self._snapshots.take(wanted, self.numbers(expression, bitmaps=bitmaps, progress=progress))
 
     def snapshots(self) -> tuple[Snapshot, ...]:
@@ -198,17 +199,19 @@ class Segments:
     def _chosen(self, expression: Expression) -> "Snapshot | _Chosen":
         if isinstance(expression, str) and expression.startswith(_SNAPSHOT):
             snapshot_id = expression.removeprefix(_SNAPSHOT).strip()
+            if not snapshot_id.isalnum():
+                raise _no_condition()
             found = self._snapshots.get(snapshot_id)
             if found is None:
                 raise _no_snapshot(snapshot_id)
             return found
         with self._database.connect() as connection:
             resolver = Resolver(self._database, connection)
-            if isinstance(expression, str) and expression.startswith("@"):
-                condition = self._saved.condition(connection, expression[1:].strip())
-            else:
-                condition = resolver.resolved(read(expression))
-            return _Chosen(condition, resolver.shown(condition))
+            saved = partial(self._saved.condition, connection)
+            name = _name_in(expression)
+            is_name = bool(name) and self._saved.knows(connection, name)
+            condition = saved(name) if is_name else resolver.resolved(read(expression), saved)
+            return _Chosen(condition, resolver.shown(condition), name if is_name else "")
 
     def _age(self) -> tuple[float | None, float | None]:
         with self._database.connect() as connection:
@@ -219,6 +222,16 @@ class Segments:
 class _Chosen:
     condition: Condition
     shown: str
+    name: str
+
+
+def _name_in(expression: Expression) -> str:
+    """Return the name if this may be that of a saved segment, standing alone."""
+    return expression[1:].strip() if isinstance(expression, str) and expression.startswith("@") else ""
+
+
+def _no_condition() -> InputError:
+    return InputError(say("a snapshot is no condition: it stands alone"))
 
 
 def _no_snapshot(snapshot_id: str) -> InputError:

@@ -127,6 +127,52 @@ def test_segments_are_listed_replaced_and_deleted(segments: Segments) -> None:
         segments.delete("a")
 
 
+@ways
+@pytest.mark.parametrize(
+    ("expression", "members"),
+    [
+        ("@vip & ~@old", ["wm0"]),
+        ("~@old | GroupOnly()", ["wm0", "wm3", "wm4"]),
+        ('InSegment("two words") & @vip', ["wm0"]),
+        ("非 在人群('vip') 且 @old", ["wm2"]),
+        ("(@vip)", ["wm0", "wm1"]),
+        ({"all": [{"in_segment": {"name": "vip"}}, {"in_segment": {"name": "two words"}}]}, ["wm0"]),
+    ],
+)
+def test_saved_segments_stand_in_expressions(
+    segments: Segments, expression: Any, members: list[str], bitmaps: bool
+) -> None:
+    segments.save("vip", 'HasTag("VIP")')
+    segments.save("old", 'HasTag("Old")')
+    segments.save("two words", "@vip & ~@old")
+    assert list(segments.ids(expression, bitmaps=bitmaps)) == members
+
+
+def test_what_is_saved_of_saved_segments_is_what_they_ask_for_then(segments: Segments, company: Store) -> None:
+    segments.save("vip", 'HasTag("VIP")')
+    assert segments.save("lonely", "@vip & ~InAnyGroup()").expression == 'HasTag("Level/VIP") & ~InAnyGroup()'
+    segments.save("vip", '@vip | HasTag("Old")')  # itself, as it was: there is no circle
+    segments.delete("vip")
+    assert segments.get("lonely").expression == 'HasTag("Level/VIP") & ~InAnyGroup()'
+    relist(company, without="t-vip")
+    with pytest.raises(InputError, match="segment 'lonely' is frozen"):
+        segments.count("~@lonely")
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("@nobody & InAnyGroup()", "no segment 'nobody'"),
+        ("InAnyGroup() & @snapshot:12", "found :"),
+        ("@snapshot:12 & InAnyGroup()", "a snapshot is no condition: it stands alone"),
+        ("@ & InAnyGroup()", "found @"),
+    ],
+)
+def test_what_cannot_stand_in_an_expression_is_said(segments: Segments, expression: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        segments.count(expression)
+
+
 @pytest.mark.parametrize("name", ["", " a", "@a", "snapshot:1", "x" * 101])
 def test_a_name_that_could_not_be_asked_for_is_refused(segments: Segments, name: str) -> None:
     with pytest.raises(InputError, match="name"):
