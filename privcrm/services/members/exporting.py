@@ -6,6 +6,7 @@ from typing import Any, Final
 from privcrm.models.staff_task import StaffTask
 from privcrm.services.members.holdings import NUMBER, ROWS, TEXTS, Holding
 from privcrm.services.members.person import Person, find_person
+from privcrm.services.members.redaction import Redaction
 from privcrm.store import Connection, Store
 from privcrm.store.mirror.numbers import Numbers
 from privcrm.store.staff_tasks import StaffTasks
@@ -37,7 +38,9 @@ class Exporting:
             holdings: tuple[Holding, ...] = (*ROWS, *TEXTS)
             for holding in holdings:
                 if rows := holding.rows(connection, person):
-                    tables.setdefault(holding.table, []).extend(self._readable(connection, row) for row in rows)
+                    tables.setdefault(holding.table, []).extend(
+                        self._readable(connection, row, person.redaction) for row in rows
+                    )
         self._store.audit.add(who, "member.exported", tombstones=list(person.tombstones.values()))
         if tasks := self._tasks_about(person):
             tables["staff_task"] = tasks
@@ -49,11 +52,12 @@ class Exporting:
             "files": [{"path": file.path, "kind": file.kind, "made_at": file.made_at} for file in self._files.all()],
         }
 
-    def _readable(self, connection: Connection, row: dict[str, Any]) -> dict[str, Any]:
+    def _readable(self, connection: Connection, row: dict[str, Any], redaction: Redaction) -> dict[str, Any]:
+        """Open what is sealed, and leave out whom else a row of many names: they are not to be given away."""
         number = row.pop(NUMBER, None)
         if number is not None:
             (row["details"],) = self._vault.open(connection, [(number, row["details"])])
-        return {name: _parsed(value) if name in _JSON else value for name, value in row.items()}
+        return {name: redaction.only(_parsed(value)) if name in _JSON else value for name, value in row.items()}
 
     def _tasks_about(self, person: Person) -> list[dict[str, Any]]:
         redaction = person.redaction

@@ -56,6 +56,20 @@ class Redaction:
         found = _Found()
         return Redacted(self._text(text, found), found.stood_alone)
 
+    def only(self, value: Any) -> Any:
+        """Return a value of JSON without the others in it: where entries name the person, those that do."""
+        if value.__class__ is list:
+            given: list[Any] = value
+            return [self.only(each) for each in [each for each in given if self._speaks(each)] or given]
+        if value.__class__ is dict:
+            table: dict[str, Any] = value
+            mine = {name: each for name, each in table.items() if self._names(name)}
+            return {name: self.only(each) for name, each in (mine or table).items()}
+        return value
+
+    def _speaks(self, value: Any) -> bool:
+        return self.is_in([_encode(value)])
+
     def _text(self, text: str, found: _Found) -> str:
         if text[:1] in "{[":
             try:

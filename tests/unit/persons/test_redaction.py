@@ -29,6 +29,16 @@ def test_lists_and_objects_lose_the_person() -> None:
     assert of([{"member": "wm3 and wm1"}]) == ([{"member": "wm3 and erased-a"}], False)
 
 
+def test_of_many_only_the_person_is_given() -> None:
+    told = {
+        "a": ["wm1", "wm3"],
+        "b": [{"m": "wm2", "n": [1, "wm3"]}, {"m": "wm3"}],
+        "c": {"wm1": 1, "wm3": 2},
+        "d": [5],
+    }
+    assert TAKE.only(told) == {"a": ["wm1"], "b": [{"m": "wm2", "n": [1, "wm3"]}], "c": {"wm1": 1}, "d": [5]}
+
+
 def test_json_inside_json_is_read() -> None:
     event = json.dumps({"user_ids": ["wm1", "wm3"]})
     found, stood_alone = of({"events": [event]})
