@@ -100,7 +100,9 @@ def _tell(session: Session, done: "Erasure") -> int:
     if done.held:
         session.out.note("Another process was reading the store: run this again when it has ended.")
     elif not done.rows:
-        session.out.note("The store knew nothing of this id: look whether it is written as it should be.")
+        session.out.note(
+            "The store holds nothing under this id: it was erased before, or is not written as it should be."
+        )
     elif done.is_complete:
         session.out.say("Nothing of the person is left in the store.")
     told: dict[str, Any] = {

@@ -286,8 +286,8 @@ CHINESE: dict[str, str] = {
     "Erase this person for good?": "确定永久删除此人的数据？",
     "Member": "客户",
     "Nothing of the person is left in the store.": "数据库中已没有此人的任何数据。",
-    "The store knew nothing of this id: look whether it is written as it should be.": (
-        "数据库中没有与此 ID 有关的数据：请核对 ID 是否写对。"
+    "The store holds nothing under this id: it was erased before, or is not written as it should be.": (
+        "数据库中没有此 ID 的数据：可能此前已清除，也可能 ID 写错了。"
     ),
     # task
     "About": "相关人",
@@ -355,6 +355,9 @@ CHINESE: dict[str, str] = {
     "New tag": "新标签",
     "Nothing to put on or take off.": "没有需要打上或移除的标签。",
     "Remove tag rule {name} at {company} ({host})?": "删除 {company}（{host}）的标签规则 {name} 吗？",
+    "Tag rule {name} is removed once its jobs have ended; then privcrm tag rule run takes off the rest.": (
+        "标签规则 {name} 的作业结束后才会移除；届时用 privcrm tag rule run 移除其余标签。"
+    ),
     "Tags to put": "打上的标签",
     "To be made": "将新建",
     "When": "条件",

@@ -79,7 +79,7 @@ def test_a_person_is_exported_to_a_file_of_ones_own(privcrm, facts, tmp_path):
 
 def test_an_id_of_nobody_is_told_and_not_taken_for_success(privcrm):
     done = privcrm("member", "erase", "wmMISSPELT", "--yes")
-    assert "The store knew nothing of this id" in done.err
+    assert "The store holds nothing under this id" in done.err
     assert "Nothing of the person is left" not in done.out
 
 
