@@ -140,7 +140,7 @@ class Printer:
             return
         from rich.cells import cell_len
 
-        shown = [(self.translate(name), _cell(value)) for name, value in pairs if value not in ("", None)]
+        shown = [(_cell(self.translate(name)), _cell(value)) for name, value in pairs if value not in ("", None)]
         width = max((cell_len(name) for name, _ in shown), default=0)
         for name, value in shown:
             self.stdout.write(f"  {name}{' ' * (width - cell_len(name))}  {value}\n")

@@ -16,6 +16,8 @@ def triggers(**given: Any) -> "Iterator[Trigger]":
     """Yield what the options of ``tag rule add`` mean; raises ``InputError`` and usage errors."""
     from privcrm.models import tag_rule
 
+    if given["weekdays"] and not given["between"]:
+        raise click.UsageError("--weekdays goes with --between HH:MM-HH:MM, which says of which hours")
     yield from map(tag_rule.StateContains, given["state_contains"])
     yield from map(tag_rule.ChannelIs, given["channel"])
     yield from map(tag_rule.JoinedGroup, given["joined_group"])

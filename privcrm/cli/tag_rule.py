@@ -8,7 +8,8 @@ import click
 
 from privcrm.cli.failures import DONE
 from privcrm.cli.frame import Group, examples, jsonl_option, pass_session
-from privcrm.cli.jobs import as_json, exit_code
+from privcrm.cli.jobs import as_json, exit_code, next_step
+from privcrm.cli.reason_messages import reason_of
 from privcrm.cli.session import Session
 from privcrm.cli.tag_conditions import triggers
 from privcrm.cli.times import beijing, iso
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from privcrm.services.tag_rules import RuleHit
 
 SHOWN = 100
+STILL_REMOVING = "Tag rule {name} is removed once its jobs have ended; then privcrm tag rule run takes off the rest."
 
 HIT_STATES = {
     "planned": "planned",
@@ -151,7 +153,11 @@ def remove(session: Session, name: str, *, leave_tags: bool, yes: bool) -> int:
         if not session.agreed("Remove tag rule {name} at {company} ({host})?", yes=yes, name=name, **place):
             return DONE
         jobs = crm.tag_rules.remove(name, take_back=not leave_tags, removed_by=getuser())
-    return _ended(session, jobs, {"removed": name})
+        state = crm.tag_rules.get(name).state
+    code = _ended(session, jobs, {"removed": name, "state": state})
+    if state != "removed":
+        session.out.say(STILL_REMOVING, name=name)
+    return code
 
 
 @rule.command(epilog=examples("privcrm tag rule hits NAME", "privcrm tag rule hits NAME --jsonl hits.jsonl"))
@@ -191,6 +197,8 @@ def hits(session: Session, name: str, jsonl: str | None) -> None:
 def _ended(session: Session, jobs: "tuple[Job, ...]", more: dict[str, Any]) -> int:
     for job in jobs:
         session.out.say("Job {id}: {state}", id=job.id, state=session.translate(job.state.value))
+        for line in filter(None, (reason_of(session, job), next_step(session, job))):
+            session.out.say("{line}", line=line)
     if not jobs:
         session.out.say("Nothing to put on or take off.")
     code = max((exit_code(job) for job in jobs), default=DONE)

@@ -36,11 +36,11 @@ def test_text_from_a_vendor_is_escaped_wherever_it_is_printed():
     out = printer()
     out.say("{name}", name="\x1b[31m")
     out.table(("A",), [("\x1b[31m",)])
-    out.facts([("A", "\x1b[31m")])
+    out.facts([("A", "\x1b[31m"), ("\x1b[31m", "head of a column of somebody's file")])
     out.note("{name}", name="\x1b[31m")
     out.error("\x1b[31m", ["\x1b[31m"])
     assert "\x1b" not in out.stdout.getvalue() + out.stderr.getvalue()
-    assert (out.stdout.getvalue() + out.stderr.getvalue()).count("\\u001b") == 6
+    assert (out.stdout.getvalue() + out.stderr.getvalue()).count("\\u001b") == 7
 
 
 def test_with_json_only_the_object_is_on_standard_output():

@@ -74,6 +74,7 @@ def test_every_condition_can_be_said(run, options, told):  # noqa: F811
         (["--happened", "MemberEdited"], "--happened takes"),
         (["--between", "22:00-06:00", "--weekdays", "someday"], "--weekdays takes"),
         (["--between", "late"], "takes a time"),
+        (["--channel", "x", "--weekdays", "sat"], "--weekdays goes with --between"),
         (["--channel", "x", "--add", "nothing"], "unknown"),
     ],
 )
@@ -81,3 +82,18 @@ def test_what_cannot_be_meant_is_said(run, options, said):  # noqa: F811
     refused = run("tag", "rule", "add", "wrong", *options, "--add", "客户等级/VIP")
     assert refused.code == 2
     assert said in refused.err
+
+
+def test_a_job_that_stands_still_says_why_and_a_removal_that_waits_says_so(run):  # noqa: F811
+    assert run("sync").code == 0
+    assert run("tag", "rule", "add", "all", "--between", "00:00-23:59", "--add", "客户等级/VIP").code == 0
+    assert run("stop").code == 0
+    ran = run("tag", "rule", "run", "all")
+    assert ran.code == 1
+    assert "stopped" in ran.out
+    assert "privcrm job resume" in ran.out
+    removed = run("tag", "rule", "remove", "all", "--yes")
+    assert (
+        "Tag rule all is removed once its jobs have ended; then privcrm tag rule run takes off the rest." in removed.out
+    )
+    assert run("tag", "rule", "remove", "all", "--yes", "--json").json["state"] == "removing"
