@@ -60,7 +60,7 @@ def test_no_parentheses_could_be_left_out(condition):
         assert parse(f"{text[:start]}{text[start + 1 : end]}{text[end + 1 :]}", longest=None) != condition
 
 
-@pytest.mark.parametrize("depth", [10_000, 60_000])
+@pytest.mark.parametrize("depth", [10_000, pytest.param(60_000, marks=pytest.mark.soak)])
 def test_depth_knows_no_limit(depth):
     condition = nested(depth)
     assert parse(to_text(condition), longest=None) == condition
