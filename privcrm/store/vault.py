@@ -181,9 +181,10 @@ class Vault:
     def _settle(self, space: str | None) -> str:
         """Make the hash key of our space where there is none, and note that this company's hashes are made with it."""
         if space is not None and space != self._space and self._has_hashes():
+            cure = f"put {space.removeprefix('space:')!r} back" if space.startswith("space:") else "leave it out"
             raise ConfigurationError(
-                f"identity_space is {self._space.removeprefix('space:')!r}, but this store's hashes were made with"
-                f" {space.removeprefix('space:')!r}: put that back, or begin with a new store"
+                "identity_space is not the one with which this store's hashes were made:"
+                f" {cure}, or begin with a new store"
             )
         put = "INSERT INTO privcrm_secret (company, name, wrapped) VALUES (?, ?, ?) ON CONFLICT (company, name)"
         key = self.keyring.wrap(self.keyring.new_key(), self._hash_bound_to)

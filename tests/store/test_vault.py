@@ -133,9 +133,18 @@ def test_another_space_is_refused_once_there_are_hashes(store: Store) -> None:
     vault_of(store, space="two")
     with store.database.transaction() as connection:
         connection.run("INSERT INTO privcrm_tombstone (company, hash) VALUES ('acme', 'h')")
-    with pytest.raises(ConfigurationError, match=r"identity_space is 'one'.*made with 'two'"):
-        vault_of(store, space="one")
+    for other in ("one", ""):
+        with pytest.raises(ConfigurationError, match="put 'two' back"):
+            vault_of(store, space=other)
     vault_of(store, space="two")
+
+
+def test_a_space_for_hashes_that_had_none_is_refused(store: Store) -> None:
+    vault_of(store)
+    with store.database.transaction() as connection:
+        connection.run("INSERT INTO privcrm_tombstone (company, hash) VALUES ('acme', 'h')")
+    with pytest.raises(ConfigurationError, match="leave it out"):
+        vault_of(store, space="brand")
 
 
 def test_the_hash_key_is_sealed_where_there_are_keys(store: Store) -> None:
