@@ -24,6 +24,7 @@ COMMANDS = {
     "shop": ("privcrm.cli.shop:shop", "Shops (门店): import, list, show."),
     "group": ("privcrm.cli.group:group", "Customer groups: list, tag."),
     "tag": ("privcrm.cli.tag:tag", "Batch tagging, the tag library, and rules that tag by themselves."),
+    "task": ("privcrm.cli.task:task", "What only employees can do: list, note as done."),
     "job": ("privcrm.cli.job:job", "Jobs: list, look at, pause, resume, undo."),
     "run": ("privcrm.cli.run:run", "Run due jobs and timers until stopped."),
     "webhook": ("privcrm.cli.webhook:webhook", "Receive the vendor's callbacks."),
