@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from privcrm.services.tag_rules import RuleHit
 
 SHOWN = 100
-STILL_REMOVING = "Tag rule {name} is removed once its jobs have ended; then privcrm tag rule run takes off the rest."
-
 HIT_STATES = {
     "planned": "planned",
     "adding": "being put",
@@ -156,7 +154,10 @@ def remove(session: Session, name: str, *, leave_tags: bool, yes: bool) -> int:
         state = crm.tag_rules.get(name).state
     code = _ended(session, jobs, {"removed": name, "state": state})
     if state != "removed":
-        session.out.say(STILL_REMOVING, name=name)
+        session.out.say(
+            "Tag rule {name} is removed once its jobs have ended; then privcrm tag rule run takes off the rest.",
+            name=name,
+        )
     return code
 
 

@@ -153,7 +153,7 @@ def test_readers_never_see_a_wrong_bitmap_while_others_write_and_fold(store: Sto
             Folding(store.database).fold()
 
     def read() -> None:
-        while writing.is_set():
+        while writing.is_set() or not looked:  # a busy machine may give it no turn while others write
             assert differences(store) == []
             looked.append(1)
 
