@@ -1,24 +1,24 @@
 """Deleting what is old, in transactions short enough for other writers to get a turn.
 
-What is old is found by reading, page by page, and asked once more in the transaction that deletes it. A rule's own row
+What is old is found by reading, step by step, and asked once more in the transaction that deletes it. A rule's own row
 goes first, what goes with it after: whatever ends this in between, the next purge finds what is left by its owner's
 absence.
 """
 
 from collections.abc import Callable, Generator, Sequence
-from itertools import islice
 from typing import Final, Protocol
 
-from privcrm.store.database import Connection, Database, Row, in_pages, marks
+from privcrm.store.database import Connection, Database, Row, marks
 from privcrm.store.retention import Along, Rule
 
 __all__ = ["PlainRemover", "Purging", "Remover", "still_old"]
 
+STEP: Final = 2_000
 OWNERS_AT_ONCE: Final = 500
 ROWS_AT_ONCE: Final = 1_000
 
-Tell = Callable[[int], None]
-"""Hears how many more rows of the rule went, after each transaction; may raise to end the purge there."""
+Tell = Callable[[int, Row], None]
+"""Hears now and then how many more rows of the rule went, and up to which key; may raise to end the purge there."""
 
 
 class Remover(Protocol):
@@ -68,39 +68,70 @@ class Purging:
 
     def count(self, rule: Rule, before: float, remover: Remover, tell: Tell) -> None:
         """Tell how many rows would go."""
-        for keys in self._pages(rule, before):
+        for keys, place in self._pages(rule, before, rule.first):
             with self._database.connect() as connection:
-                tell(len(remover.chosen(connection, keys, before)))
+                chosen = remover.chosen(connection, keys, before)
+            tell(len(chosen), place)
 
-    def apply(self, rule: Rule, before: float, remover: Remover, tell: Tell) -> None:
-        """Delete the rows that are old, and what goes with them or was left by an earlier purge."""
-        for keys in self._pages(rule, before):
-            with self._database.transaction() as connection:
-                removed = remover.remove(connection, keys, before)
-            tell(removed)
+    def apply(self, rule: Rule, before: float, remover: Remover, tell: Tell, after: Row | None = None) -> None:
+        """Delete the rows that are old, and what goes with them or was left by an earlier purge.
+
+        ``after`` is the place at which an earlier one was ended.
+        """
+        begin = place = after or rule.first
+        for keys, place in self._pages(rule, before, begin):
+            removed = self._remove(remover, keys, before) if keys else 0
+            tell(removed, place)
         for along in rule.along:
             if not along.together:
-                self._sweep(rule, along, tell)
+                self._sweep(rule, along, lambda: tell(0, place))
 
-    def _pages(self, rule: Rule, before: float) -> Generator[list[Row]]:
-        key = ", ".join(f"t.{column}" for column in rule.key)
-        rows = in_pages(
-            self._database,
-            f"SELECT {key} FROM privcrm_{rule.table} t WHERE t.company = ? AND ({rule.old})"
-            f" AND ({key}) > ({marks(rule.key)}) ORDER BY {key} LIMIT ?",
-            (self._company, *_moments(rule, before)),
-            rule.first,
-            rule.at_once,
+    def _remove(self, remover: Remover, keys: Sequence[Row], before: float) -> int:
+        with self._database.transaction() as connection:
+            return remover.remove(connection, keys, before)
+
+    def _pages(self, rule: Rule, before: float, after: Row) -> Generator[tuple[list[Row], Row]]:
+        """Yield the keys of old rows, a transaction's worth at a time, and the place up to which that is all.
+
+        Young rows are walked past in bounded steps.
+        """
+        while True:
+            with self._database.connect() as connection:
+                last = self._step(connection, rule, after)
+                found = self._old(connection, rule, before, after, last)
+            for start in range(0, len(found), rule.at_once):
+                some = found[start : start + rule.at_once]
+                yield some, some[-1]
+            if last is None:
+                return
+            after = last
+            yield [], after
+
+    def _step(self, connection: Connection, rule: Rule, after: Row) -> Row | None:
+        """Return the last key of a step, or None if the rest is no longer than one."""
+        key = ", ".join(rule.key)
+        return connection.one(
+            f"SELECT {key} FROM privcrm_{rule.table} WHERE company = ? AND ({key}) > ({marks(after)})"
+            f" ORDER BY {key} LIMIT 1 OFFSET ?",
+            *(self._company, *after, STEP - 1),
         )
-        while page := list(islice(rows, rule.at_once)):
-            yield page
 
-    def _sweep(self, rule: Rule, along: Along, tell: Tell) -> None:
+    def _old(self, connection: Connection, rule: Rule, before: float, after: Row, last: Row | None) -> list[Row]:
+        """Return the keys of the old rows behind one, up to and with another."""
+        key = ", ".join(f"t.{column}" for column in rule.key)
+        until = "" if last is None else f" AND ({key}) <= ({marks(last)})"
+        return connection.all(
+            f"SELECT {key} FROM privcrm_{rule.table} t WHERE t.company = ? AND ({key}) > ({marks(after)}){until}"
+            f" AND ({rule.old}) ORDER BY {key} LIMIT ?",
+            *(self._company, *after, *(last or ()), *_moments(rule, before), STEP),
+        )
+
+    def _sweep(self, rule: Rule, along: Along, tell: Callable[[], None]) -> None:
         """Delete the rows whose owner is no more."""
         while owners := self._without_owner(rule, along):
             for owner in owners:
                 while self._delete_some(along, owner):
-                    tell(0)
+                    tell()
 
     def _without_owner(self, rule: Rule, along: Along) -> list[str]:
         """Return what stands for owners who are no more, hopping from one to the next by the index."""
@@ -136,10 +167,13 @@ def still_old(connection: Connection, company: str, rule: Rule, keys: Sequence[R
         return []
     key = ", ".join(f"t.{column}" for column in rule.key)
     given = ", ".join(f"({marks(each)})" for each in keys)
+    same = " AND ".join(f"t.{column} = given.{column}" for column in rule.key)
+    # CROSS JOIN keeps SQLite from walking through the table.
     return connection.all(
-        f"SELECT {key} FROM privcrm_{rule.table} t WHERE t.company = ? AND ({key}) IN (VALUES {given})"
+        f"WITH given({', '.join(rule.key)}) AS (VALUES {given})"
+        f" SELECT {key} FROM given CROSS JOIN privcrm_{rule.table} t WHERE t.company = ? AND {same}"
         f" AND ({rule.old}) ORDER BY {key}{'' if connection.is_sqlite else ' FOR UPDATE OF t'}",
-        *(company, *(value for each in keys for value in each), *_moments(rule, before)),
+        *(*(value for each in keys for value in each), company, *_moments(rule, before)),
     )
 
 

@@ -71,12 +71,12 @@ def all_in_one(connection: Connection, company: str, numbers: Sequence[int]) -> 
 
 
 def _shared(connection: Connection, company: str, numbers: Sequence[int]) -> list[tuple[str, str]]:
-    """Return the identities of these members that belong to somebody else as well."""
+    """Return the identities of these members that belong to somebody else as well; some of them twice."""
     if not numbers:
         return []
     wanted = marks(numbers)
     rows = connection.all(
-        f"SELECT DISTINCT i.kind, i.value FROM privcrm_identity i WHERE i.company = ? AND i.member IN ({wanted})"
+        f"SELECT i.kind, i.value FROM privcrm_identity i WHERE i.company = ? AND i.member IN ({wanted})"
         " AND EXISTS (SELECT 1 FROM privcrm_identity o WHERE o.company = i.company AND o.kind = i.kind"
         f" AND o.value = i.value AND o.member NOT IN ({wanted}))",
         *(company, *numbers, *numbers),

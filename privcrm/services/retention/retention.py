@@ -1,7 +1,7 @@
 """The front: what ``crm.retention`` is."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from privcrm.errors import ConfigurationError
@@ -10,8 +10,9 @@ from privcrm.jobs.timers import Timers
 from privcrm.services.retention.members import MemberRemover
 from privcrm.services.retention.purged import Purged, Report, RetentionProgress
 from privcrm.store import Store
+from privcrm.store.database import Row
 from privcrm.store.mirror.forgetting import RelationRemover
-from privcrm.store.purging import PlainRemover, Purging, Remover
+from privcrm.store.purging import PlainRemover, Purging, Remover, Tell
 from privcrm.store.retention import DAY, RULES, Rule
 from privcrm.store.retention import ages as ages_with
 from privcrm.store.timers import Timer
@@ -25,7 +26,11 @@ PURGED: Final = "purged"
 
 
 class _TurnOver(Exception):
-    """Ends a purge that goes on with the next turn."""
+    """Ends a purge that goes on with the next turn, at a rule, behind a key."""
+
+    def __init__(self, rule: str, after: Row) -> None:
+        super().__init__(rule)
+        self.place = {"rule": rule, "after": list(after)}
 
 
 class Retention:
@@ -46,6 +51,7 @@ class Retention:
         self._database = store.database
         self._clock = store.clock
         self._timers = timers
+        self._purging = Purging(store.database)
         self.ages = ages_with(ages)
         """The age in days of each rule, None for "kept for ever"."""
         if timers is not None:
@@ -58,8 +64,9 @@ class Retention:
         """
         rows: dict[str, int] = {}
         try:
-            for rule in self._rules(""):
-                self._apply(rule, rows, dry_run=dry_run, progress=progress)
+            do = self._purging.count if dry_run else self._purging.apply
+            for rule in self._rules():
+                do(rule, self._before(rule), self._remover(rule), _counting(rule, rows, progress))
         finally:
             if not dry_run:
                 self._note(rows, who)
@@ -80,34 +87,14 @@ class Retention:
 
     # -- one rule
 
-    def _rules(self, first: str) -> Iterator[Rule]:
-        """Yield the rules that have an age, from one on."""
+    def _rules(self, first: str = "") -> list[Rule]:
+        """Return the rules that have an age, from one on."""
         names = [rule.name for rule in RULES]
         start = names.index(first) if first in names else 0
-        return (rule for rule in RULES[start:] if self.ages[rule.name] is not None)
+        return [rule for rule in RULES[start:] if self.ages[rule.name] is not None]
 
-    def _apply(
-        self,
-        rule: Rule,
-        rows: dict[str, int],
-        *,
-        dry_run: bool = False,
-        progress: Report | None = None,
-        turn: Turn | None = None,
-    ) -> None:
-        rows[rule.name] = 0
-
-        def tell(more: int) -> None:
-            rows[rule.name] += more
-            if progress is not None:
-                progress(RetentionProgress(rule.name, rows[rule.name]))
-            if turn is not None and turn.is_set():
-                raise _TurnOver
-
-        tell(0)
-        purging = Purging(self._database)
-        do = purging.count if dry_run else purging.apply
-        do(rule, self._clock.time() - (self.ages[rule.name] or 0.0) * DAY, self._remover(rule), tell)
+    def _before(self, rule: Rule) -> float:
+        return self._clock.time() - (self.ages[rule.name] or 0.0) * DAY
 
     def _remover(self, rule: Rule) -> Remover:
         match rule.table:
@@ -125,26 +112,30 @@ class Retention:
         if self._timers is None:
             return
         when = {"hours": timer.payload["hours"], "at": timer.payload["at"]}
-        stopped_at = self._turn(str(timer.payload.get("rule", "")))
-        now = self._clock.time()
-        if stopped_at:
-            self._timers.set(KIND, "", now, {**when, "rule": stopped_at})
+        rows: dict[str, int] = {}
+        try:
+            self._turn(rows, str(timer.payload.get("rule", "")), tuple(timer.payload.get("after", ())))
+        except _TurnOver as over:
+            self._timers.set(KIND, "", self._clock.time(), {**when, **over.place})
         else:
             self._mark()
-            self._timers.set(KIND, "", Hours(**when).after(now), when)
-
-    def _turn(self, first: str) -> str:
-        """Apply the rules from one on; return that at which the turn was over, "" if all were applied."""
-        turn, rows = Turn(self._clock), dict[str, int]()
-        try:
-            for rule in self._rules(first):
-                try:
-                    self._apply(rule, rows, turn=turn)
-                except _TurnOver:
-                    return rule.name
+            self._timers.set(KIND, "", Hours(**when).after(self._clock.time()), when)
         finally:
             self._note(rows, KIND)
-        return ""
+
+    def _turn(self, rows: dict[str, int], first: str, after: Row) -> None:
+        """Apply the rules from one on, beginning behind a key. Raises ``_TurnOver``."""
+        turn = Turn(self._clock)
+        for rule in self._rules(first):
+            count = _counting(rule, rows, None)
+
+            def tell(more: int, place: Row, rule: Rule = rule, count: Tell = count) -> None:
+                count(more, place)
+                if turn.is_set():
+                    raise _TurnOver(rule.name, place)
+
+            behind = after if rule.name == first else None
+            self._purging.apply(rule, self._before(rule), self._remover(rule), tell, behind)
 
     # -- what is remembered
 
@@ -168,3 +159,17 @@ class Retention:
                 "SELECT at FROM privcrm_known_mark WHERE company = ? AND name = ?", self._database.company, PURGED
             )
         return None if row is None else float(row[0])
+
+
+def _counting(rule: Rule, rows: dict[str, int], progress: Report | None) -> Tell:
+    """Return what adds up the rows of a rule and reports them."""
+
+    def tell(more: int, place: Row) -> None:
+        del place
+        rows[rule.name] += more
+        if progress is not None:
+            progress(RetentionProgress(rule.name, rows[rule.name]))
+
+    rows[rule.name] = 0
+    tell(0, rule.first)
+    return tell
