@@ -9,6 +9,7 @@ from privcrm.sandbox.control import state
 from privcrm.sandbox.control.plane import ROUTES
 from privcrm.services.tagging import columns
 from privcrm.services.tagging import plan as tagging_plan
+from privcrm.store.retention import RULES
 from privcrm_wecom import errcodes
 from privcrm_wecom.endpoints import ENDPOINTS
 from tests.docs.pages import DOCS, PAGES
@@ -78,6 +79,12 @@ def test_every_reason_of_tagging_is_documented():
     reasons = [value for name, value in vars(tagging_plan).items() if name.isupper() and isinstance(value, str)]
     assert reasons
     assert [reason for reason in reasons if f"`{reason}`" not in BATCH_TAGGING] == []
+
+
+def test_every_age_is_documented():
+    page = (DOCS / "how-to" / "retention.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \| (.+?) \| ([\d,]+|for ever) \|$", page, re.MULTILINE)
+    assert told == [(rule.name, rule.what, f"{rule.days:,.0f}" if rule.days else "for ever") for rule in RULES]
 
 
 def test_every_column_is_documented():
