@@ -343,9 +343,9 @@ CHINESE_HELP: dict[str, str] = {
     "The database: upgrade, check, rekey, purge.": "数据库：升级、检查、更换密钥、清理。",
     "Delete what is older than it has to be kept. This cannot be undone.": "删除超过保留期限的数据。此操作无法撤销。",
     "Each rule has an age in days, and --dry-run shows them all. Other work may go on; a purge that was interrupted is "
-    "simply run again. The audit stays. To have it done every night: crm.retention.every().": (
+    "simply run again. The audit stays. To have it done every night: privcrm run --purge-at 04:00.": (
         "每条规则有一个以天计的保留期限，--dry-run 会全部列出。其他工作可以照常进行；中断后重新执行即可。"
-        "审计记录始终保留。若要每晚自动清理：crm.retention.every()。"
+        "审计记录始终保留。若要每晚自动清理：privcrm run --purge-at 04:00。"
     ),
     "Count what would go; delete nothing.": "只统计将删除的数据，不作任何删除。",
     "Another age for a rule, 0 for ever; may be given several times.": (

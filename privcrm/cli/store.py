@@ -94,7 +94,7 @@ def purge(session: Session, *, dry_run: bool, keep: tuple[str, ...], yes: bool) 
     """Delete what is older than it has to be kept. This cannot be undone.
 
     Each rule has an age in days, and --dry-run shows them all. Other work may go on; a purge that was interrupted is
-    simply run again. The audit stays. To have it done every night: crm.retention.every().
+    simply run again. The audit stays. To have it done every night: privcrm run --purge-at 04:00.
     """
     from privcrm.services.retention import Retention
 
