@@ -100,6 +100,17 @@ def test_who_was_not_seen_for_long_goes(store: Store, clock: ManualClock, relati
     assert values(store, "member", "number") == [1, 2]  # a number is never given twice
 
 
+def test_the_age_of_a_relation_counts_from_when_something_was_told_of_it(
+    store: Store, clock: ManualClock, relations: Relations
+) -> None:
+    lists(store, relations, [("wm1", "ann")])
+    long_ago = int(clock.time())
+    clock.advance(AGE + 2)
+    with store.database.transaction() as connection:
+        assert relations.end(connection, "ann", "wm1", Ended(long_ago, "deleted_by_staff"), clock.time())
+    assert purge(store) == {}
+
+
 def test_who_deleted_the_employee_stays_while_the_vendor_may_list_it(
     store: Store, clock: ManualClock, relations: Relations
 ) -> None:

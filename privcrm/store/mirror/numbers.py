@@ -52,7 +52,7 @@ class Numbers:
         rows = rows_by_text(connection, _MET, self._company, list(dict.fromkeys(member_ids)))
         connection.run_many(
             "UPDATE privcrm_member SET as_of = ? WHERE company = ? AND number = ?",
-            [(now, self._company, number) for number, as_of in rows if as_of < now - MET_SECONDS],
+            [(now, self._company, number) for number, as_of in sorted(rows) if as_of < now - MET_SECONDS],
         )
 
     def ensure_staff(self, connection: Connection, staff_ids: Iterable[str]) -> dict[str, int]:
