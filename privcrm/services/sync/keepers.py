@@ -7,6 +7,7 @@ from typing import Protocol
 from privcrm.errors import (
     ConfigurationError,
     CredentialRejected,
+    NotSent,
     PermissionDenied,
     PrivcrmError,
     StoreError,
@@ -24,7 +25,7 @@ log = logging.getLogger("privcrm.events")
 
 MOST_TRIES = 4
 RETRY_SECONDS = 2.0
-_HOPELESS = (ConfigurationError, CredentialRejected, PermissionDenied, UnsupportedCapability)
+_HOPELESS = (ConfigurationError, CredentialRejected, NotSent, PermissionDenied, UnsupportedCapability)
 
 
 class _Keepers(Protocol):

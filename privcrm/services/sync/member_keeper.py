@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from privcrm.errors import NotFound
+from privcrm.errors import NotFound, NotSent
 from privcrm.events.try_again import TryAgain
 from privcrm.models import Member, staff_key
 from privcrm.models.events import (
@@ -26,6 +26,7 @@ __all__ = ["MEMBER_EVENTS", "MemberKeeper"]
 MEMBER_EVENTS: Final = (MemberAdded, MemberAddedUnconfirmed, MemberEdited, FollowEnded)
 SETTLE_SECONDS: Final = 3.0  # details of the vendor's may lag behind its callbacks
 LOOK_AGAIN_SECONDS: Final = 1.0
+AWAY_SECONDS: Final = 60.0
 
 
 class MemberKeeper:
@@ -49,6 +50,7 @@ class MemberKeeper:
         self._relations = relations
         self._entries = entries
         self._tombstones = tombstones
+        self._away_until = 0.0
 
     def take(self, event: MemberEvent) -> None:
         """Take an event in. Raises what the port raises, and ``TryAgain`` while the vendor does not show it yet."""
@@ -92,10 +94,15 @@ class MemberKeeper:
     def _read(self, member_id: str) -> Member | None:
         """Read a member and keep what is told of all relations; None for one whom the vendor does not find."""
         read_at = self._clock.time()
+        if read_at < self._away_until:  # each try costs seconds, and more events may wait behind this one
+            raise NotSent("not reached a moment ago", provider=self._provider.name, operation="members.get")
         try:
             member = self._provider.members.get(member_id)
         except NotFound:
             return None
+        except NotSent:
+            self._away_until = self._clock.time() + AWAY_SECONDS
+            raise
         entries = [self._entries.of(member, follow) for follow in member.follows if staff_key(follow.staff_id)]
         with self._database.transaction() as connection:
             if not self._is_erased(connection, member_id):
