@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from privcrm.errors import AnswerLost
+from privcrm.errors import AnswerLost, NotSent
 from privcrm.events.router import Router
 from privcrm.events.try_again import TryAgain
 from privcrm.models import StaffId, TagChange, TagId, staff_key
@@ -206,3 +206,26 @@ def test_a_read_that_fails_is_tried_again_and_then_left(synced: Mirrored) -> Non
         tell(synced, event)
     synced.provider.lose_answer("members.get")
     tell(synced, evolve(event, attempt=MOST_TRIES))
+
+
+def test_while_the_vendor_cannot_be_reached_no_event_waits_for_it(
+    synced: Mirrored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def unreachable(member_id: str) -> None:
+        asked.append(member_id)
+        raise NotSent("no route", provider="memory", operation="members.get")
+
+    first, second, third = added(synced), added(synced), added(synced)
+    with monkeypatch.context() as patch:
+        patch.setattr(synced.provider.members, "get", unreachable)
+        tell(synced, first)  # given up at once: the next synchronisation reads it
+        tell(synced, second)  # not even tried
+    assert asked == [first.member_id]
+    synced.clock.sleep(61)
+    tell(synced, third)
+    assert state_of(synced, third.staff_id, third.member_id) == [(1, "", "spring")]
+    synced.clock.sleep(3_600)
+    synced.sync.run()
+    assert synced.mirror() == synced.truth()
