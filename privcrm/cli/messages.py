@@ -155,6 +155,7 @@ CHINESE: dict[str, str] = {
     "Limit": "限额",
     "Limits": "限额",
     "Members": "客户",
+    "{path} is there already: name another file, or remove it": "{path} 已存在：请换一个文件名，或先删除它",
     "Segment": "人群",
     "No.": "序号",
     "Note": "说明",

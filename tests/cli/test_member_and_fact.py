@@ -66,8 +66,9 @@ def test_an_erasure_wants_yes_off_a_terminal_and_leaves_nothing(privcrm, facts, 
 
 def test_a_person_is_exported_to_a_file_of_ones_own(privcrm, facts, tmp_path):
     privcrm("fact", "import", facts, "--key", "member_id")
-    (tmp_path / "out.json").write_text("old")
-    (tmp_path / "out.json").chmod(0o644)
+    (tmp_path / "orders.csv").write_text("old")
+    assert privcrm("member", "export", MEMBER, "--out", "orders.csv").code == 2
+    assert (tmp_path / "orders.csv").read_text() == "old"
     done = privcrm("member", "export", MEMBER, "--out", "out.json", "--json")
     assert done.json == {"path": "out.json", "rows": 3}
     told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
