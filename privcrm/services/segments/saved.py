@@ -7,10 +7,10 @@ from typing import Final
 from privcrm.clock import Clock
 from privcrm.errors import InputError
 from privcrm.models.segments import Condition, HasAnyTagOf, HasTag
+from privcrm.models.segments.stored import condition_of_text, text_of_condition
 from privcrm.services.files.sentences import say
 from privcrm.services.segments.resolving import Resolver
 from privcrm.services.segments.results import SavedSegment
-from privcrm.services.tag_rules.codec import condition_of_text, text_of_condition
 from privcrm.store.database import Connection, Database
 from privcrm.store.mirror.saved_segments import SegmentRow, SegmentRows
 

@@ -1,31 +1,16 @@
 """The handlers that keep the mirror true: they come before the application's."""
 
-import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from privcrm.errors import (
-    ConfigurationError,
-    CredentialRejected,
-    NotSent,
-    PermissionDenied,
-    PrivcrmError,
-    StoreError,
-    UnsupportedCapability,
-)
+from privcrm.errors import NotSent
 from privcrm.events.router import Router
-from privcrm.events.try_again import TryAgain
 from privcrm.models.events import DepartmentEvent, Event, MemberEvent, StaffEvent, TagEvent
+from privcrm.services.mirror.patience import patiently
 from privcrm.services.sync.company_keeper import STAFF_EVENTS, CompanyKeeper
 from privcrm.services.sync.member_keeper import MEMBER_EVENTS, MemberKeeper
 
 __all__ = ["subscribe"]
-
-log = logging.getLogger("privcrm.events")
-
-MOST_TRIES = 4
-RETRY_SECONDS = 2.0
-_HOPELESS = (ConfigurationError, CredentialRejected, NotSent, PermissionDenied, UnsupportedCapability)
 
 
 class _Keepers(Protocol):
@@ -63,12 +48,5 @@ def subscribe(router: Router, keepers: Callable[[], _Keepers]) -> None:
 
 
 def _patiently(event: Event, take: Callable[[], None]) -> None:
-    try:
-        take()
-    except StoreError:
-        raise
-    except PrivcrmError as error:
-        if event.attempt < MOST_TRIES and not isinstance(error, _HOPELESS):
-            seconds = error.seconds if isinstance(error, TryAgain) else RETRY_SECONDS
-            raise TryAgain(seconds, type(error).__name__) from None
-        log.warning("the mirror may be old after a %s: %s", type(event).__name__, type(error).__name__)
+    """While the vendor is out of reach no event waits for it: each try costs seconds, and the next sync heals."""
+    patiently(event, take, f"the mirror may be old after a {type(event).__name__}", hopeless=(NotSent,))

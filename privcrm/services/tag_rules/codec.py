@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from attrs import asdict
 
-from privcrm.models.segments import Condition, HasFact, from_json, parse, to_json, to_text
+from privcrm.models.segments import HasFact, to_text
+from privcrm.models.segments.stored import condition_of_text, text_of_condition
 from privcrm.models.tag_rule import (
     AddedBetween,
     ChannelIs,
@@ -20,7 +21,7 @@ from privcrm.models.tag_rule import (
     Trigger,
 )
 
-__all__ = ["condition_of_text", "dump_rule", "load_rule", "text_of_condition", "told"]
+__all__ = ["dump_rule", "load_rule", "told"]
 
 _PLAIN: Final[Mapping[str, Callable[..., Trigger]]] = {
     "StateContains": StateContains,
@@ -29,19 +30,6 @@ _PLAIN: Final[Mapping[str, Callable[..., Trigger]]] = {
     "AddedBetween": AddedBetween,
     "HappenedAtLeast": HappenedAtLeast,
 }
-
-
-def text_of_condition(condition: Condition) -> str:
-    """Return a segment's expression as the store holds it: JSON, or text where it is nested too deep for that."""
-    try:
-        return json.dumps(to_json(condition), ensure_ascii=False)
-    except RecursionError:
-        return to_text(condition)
-
-
-def condition_of_text(text: str) -> Condition:
-    """Return the expression of a stored segment; raises ``InputError``."""
-    return from_json(json.loads(text)) if text.lstrip().startswith("{") else parse(text, longest=None)
 
 
 def dump_rule(rule: TagRule) -> str:

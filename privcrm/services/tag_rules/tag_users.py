@@ -7,8 +7,9 @@ from typing import Final
 from attrs import evolve
 
 from privcrm.models.segments import Condition, HasTag, rebuild
+from privcrm.models.segments.stored import condition_of_text, text_of_condition
 from privcrm.models.tag_rule import Matches, RuleTag, TagRule, Trigger
-from privcrm.services.tag_rules.codec import condition_of_text, dump_rule, load_rule, text_of_condition
+from privcrm.services.tag_rules.codec import dump_rule, load_rule
 from privcrm.store.database import Connection, Database, Row
 from privcrm.store.mirror.deleted_tags import DeletedTags
 

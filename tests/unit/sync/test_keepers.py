@@ -23,7 +23,8 @@ from privcrm.models.events import (
     TagDeleted,
     TagsReordered,
 )
-from privcrm.services.sync.keepers import MOST_TRIES, subscribe
+from privcrm.services.mirror.patience import MOST_TRIES
+from privcrm.services.sync.keepers import subscribe
 from privcrm.store.tombstones import reference_of
 
 from .company import Mirrored
