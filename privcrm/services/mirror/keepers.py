@@ -34,6 +34,5 @@ def subscribe(router: Router, follows: Callable[[], FollowKeeper], rosters: Call
 
     @router.on(*ROSTER_EVENTS, name="privcrm.rosters")
     def keep_roster(event: GroupEvent) -> None:
-        patiently(
-            event, lambda: rosters().take(event), f"group {event.group_id} could not be read, so its roster may be old"
-        )
+        told = f"group {event.group_id} could not be read, so its roster may be old"
+        patiently(event, lambda: rosters().take(event), told)
