@@ -13,7 +13,7 @@ from attrs import define, field
 from privcrm.models.ids import staff_key
 from privcrm.store.database import Connection, Database, Row
 from privcrm.store.mirror.deleted_tags import DeletedTags
-from privcrm.store.mirror.entries import Entry, Sealer, day_of
+from privcrm.store.mirror.entries import Entry, PlainSealer, Sealer, day_of
 from privcrm.store.mirror.fresh import (
     FOLLOW,
     FOLLOW_TAG,
@@ -25,7 +25,7 @@ from privcrm.store.mirror.fresh import (
     marks_of_fresh,
 )
 from privcrm.store.mirror.kept import Ended, Kept, marks_of
-from privcrm.store.mirror.marks import EVERYBODY, Kind, Mark, Marks
+from privcrm.store.mirror.marks import EVERYBODY, Kind, Mark
 from privcrm.store.mirror.numbers import Numbers
 from privcrm.store.mirror.relation_rows import RelationRows
 
@@ -62,15 +62,13 @@ class _Batch:
     marks: list[Mark] = field(factory=list[Mark])
 
 
-class Listing:
+class Listing(RelationRows):
     """Takes entries in. Every method works inside the transaction whose connection it is given."""
 
-    def __init__(self, database: Database, rows: RelationRows, sealer: Sealer) -> None:
-        self._company = database.company
-        self._rows = rows
-        self._sealer = sealer
+    def __init__(self, database: Database, sealer: Sealer | None = None) -> None:
+        super().__init__(database)
+        self._sealer = sealer or PlainSealer()
         self._numbers = Numbers(database)
-        self._marks = Marks(database)
         self._deleted_tags = DeletedTags(database)
 
     def put(
@@ -87,7 +85,7 @@ class Listing:
         What was written after ``read_at`` (unix seconds) is newer than the listing and stays. ``thorough`` looks at
         what is kept even where the digest is the same.
         """
-        self._rows.lock(connection)
+        self.lock(connection)
         latest = {(each.member_id, staff_key(each.staff_id)): each for each in entries}
         known, new = self._numbers.with_new(connection, "member", dict.fromkeys([member for member, _ in latest]))
         staff = self._numbers.ensure_staff(connection, dict.fromkeys([each.staff_id for each in latest.values()]))
@@ -128,7 +126,7 @@ class Listing:
     ) -> None:
         """Write what differs of members who are known."""
         read_at, thorough = how
-        kept = self._rows.kept(connection, dict.fromkeys(member for member, _ in met))
+        kept = self.kept(connection, dict.fromkeys(member for member, _ in met))
         damaged = self._damaged(connection, met, kept) if thorough else set[Pair]()
         changed: dict[Pair, Entry] = {}
         for pair, entry in met.items():
@@ -146,7 +144,7 @@ class Listing:
 
     def _damaged(self, connection: Connection, pairs: Mapping[Pair, Entry], kept: Mapping[Pair, Kept]) -> set[Pair]:
         """Return the relations that are not as their entries tell, whatever their digests say."""
-        held = self._rows.tags(connection, pairs.keys() & kept.keys())
+        held = self.tags(connection, pairs.keys() & kept.keys())
         tags = self._numbers.tags(connection, (tag for entry in pairs.values() for tag in entry.tag_ids))
         return {
             pair
@@ -167,7 +165,7 @@ class Listing:
         written: Written,
     ) -> None:
         tags = self._numbers.ensure_tags(connection, (tag for entry in changed.values() for tag in entry.tag_ids))
-        held = self._rows.tags(connection, changed.keys() & kept.keys())
+        held = self.tags(connection, changed.keys() & kept.keys())
         batch = _Batch(now)
         for pair, entry in changed.items():
             wears = {tags[tag] for tag in entry.tag_ids}
@@ -179,7 +177,7 @@ class Listing:
         MEMBER.run(connection, self._member_rows(connection, batch))
         FOLLOW.run(connection, self._follow_rows(connection, batch, tags))
         self._deleted_tags.remember(connection, batch.tags_off)
-        self._rows.take_off(connection, batch.tags_off)
+        self.take_off(connection, batch.tags_off)
         FOLLOW_TAG.run(connection, batch.tags_on)
         IDENTITY.run(connection, list(batch.identities))
         self._marks.put(connection, batch.marks)

@@ -3,41 +3,18 @@
 from collections.abc import Iterable, Sequence
 
 from privcrm.models.ids import staff_key
-from privcrm.store.database import Connection, Database
-from privcrm.store.mirror.entries import Entry, PlainSealer, Sealer, day_of
+from privcrm.store.database import Connection
+from privcrm.store.mirror.entries import day_of
 from privcrm.store.mirror.fresh import FOLLOW_TAG, Pair
 from privcrm.store.mirror.kept import Ended, marks_of
 from privcrm.store.mirror.listing import Listing, Written
 from privcrm.store.mirror.marks import EVERYBODY, Kind
-from privcrm.store.mirror.numbers import Numbers
-from privcrm.store.mirror.relation_rows import RelationRows
 
 __all__ = ["Ended", "Relations", "Written"]
 
 
-class Relations(RelationRows):
+class Relations(Listing):
     """The relations of a company. Every method works inside the transaction whose connection it is given."""
-
-    def __init__(self, database: Database, sealer: Sealer | None = None) -> None:
-        super().__init__(database)
-        self._listing = Listing(database, self, sealer or PlainSealer())
-        self._numbers = Numbers(database)
-
-    def put(
-        self,
-        connection: Connection,
-        entries: Iterable[Entry],
-        now: float,
-        *,
-        read_at: float | None = None,
-        thorough: bool = False,
-    ) -> Written:
-        """Write what a listing told; of two entries for one relation the later one counts.
-
-        What was written after ``read_at`` (unix seconds) is newer than the listing and stays. ``thorough`` looks at
-        what is kept even where the digest is the same.
-        """
-        return self._listing.put(connection, entries, now, read_at=read_at, thorough=thorough)
 
     def end(self, connection: Connection, staff_id: str, member_id: str, ended: Ended, now: float) -> bool:
         """Let a relation be ended, as an event told; return whether it was news.
