@@ -8,11 +8,10 @@ from privcrm.clock import ManualClock
 from privcrm.jobs import Jobs
 from privcrm.provider import ProviderContext
 from privcrm.sandbox.world import EndedBy, World
+from privcrm.services.sync import Sync
 from privcrm.services.tag_library import TagMoves
 from privcrm.store import Store, open_store
-from privcrm.store.mirror.entries import Entry
-from privcrm.store.mirror.library import Library
-from privcrm.store.mirror.relations import Relations
+from privcrm.store.vault import Vault
 from privcrm.testing.memory import MemoryProvider, ids
 from tests.store.databases import KINDS, ready_database
 
@@ -30,23 +29,7 @@ class Desk:
 
     def sync(self) -> None:
         """Let the mirror hold what the company lists."""
-        now = self.clock.time()
-        members = self.provider.members.list(sorted(self.provider.staff.serving()))
-        entries = [
-            Entry(
-                member.member_id,
-                follow.staff_id,
-                f"{sorted(follow.tag_ids)}",
-                created_at=follow.created_at or 0,
-                state=follow.state,
-                tag_ids=tuple(follow.tag_ids),
-            )
-            for member in members
-            for follow in member.follows
-        ]
-        with self.store.database.transaction() as connection:
-            Library(self.store.database).put(connection, list(self.provider.tags.list()), now, whole=True)
-            Relations(self.store.database).put(connection, entries, now)
+        Sync(self.provider, self.store, Vault(self.store.database)).run()
 
     def worn(self) -> dict[tuple[str, str], set[str]]:
         """Return the full tag names on each relation, as the company has them."""

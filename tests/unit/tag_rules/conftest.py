@@ -12,12 +12,11 @@ from privcrm.models.events import MemberAdded
 from privcrm.models.segments import Condition
 from privcrm.provider import ProviderContext
 from privcrm.sandbox.world import World
+from privcrm.services.sync import Sync
 from privcrm.services.tag_rules import HitState, TagRules
 from privcrm.services.tagging import Tagging
 from privcrm.store import Store, open_store
-from privcrm.store.mirror.entries import Entry
-from privcrm.store.mirror.library import Library
-from privcrm.store.mirror.relations import Relations
+from privcrm.store.vault import Vault
 from privcrm.testing.memory import MemoryProvider
 from tests.store.databases import KINDS, ready_database
 
@@ -38,23 +37,7 @@ class Desk:
 
     def sync(self) -> None:
         """Let the mirror hold what the company lists."""
-        now = self.clock.time()
-        members = self.provider.members.list(sorted(self.provider.staff.serving()))
-        entries = [
-            Entry(
-                member.member_id,
-                follow.staff_id,
-                f"{sorted(follow.tag_ids)}",
-                created_at=follow.created_at or 0,
-                state=follow.state,
-                tag_ids=tuple(follow.tag_ids),
-            )
-            for member in members
-            for follow in member.follows
-        ]
-        with self.store.database.transaction() as connection:
-            Library(self.store.database).put(connection, list(self.provider.tags.list()), now, whole=True)
-            Relations(self.store.database).put(connection, entries, now)
+        Sync(self.provider, self.store, Vault(self.store.database)).run()
 
     def pairs(self) -> list[Pair]:
         """Return all relations (member, employee), in order."""
