@@ -348,7 +348,8 @@ def test_a_right_that_is_taken_away_pauses_the_job_with_four(company, run, tmp_p
     assert (done.code, done.json["state"]) == (4, "paused")
     assert "48002" in done.json["reason"]
     company.reset()
-    assert run("job", "resume", done.json["job_id"]).code == 0
+    again = run("job", "resume", done.json["job_id"])
+    assert again.code == 0, (again.out, again.err)
     assert as_planned(company, members)
 
 
