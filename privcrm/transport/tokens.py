@@ -112,12 +112,16 @@ class CachedTokens:
         """Forget ``token`` unless a newer one has taken its place.
 
         Not worth another fetch once a token that had replaced a rejected one was rejected without ever having worked:
-        then something else is wrong, and many workers that each ask again are what gets an address banned.
+        then something else is wrong, and many workers that each ask again are what gets an address banned. Such a
+        token is kept for a moment, so that workers already on their way to a newer one meet it instead of fetching.
         """
         self._hopeless = self._hopeless or token.value == self._unproven
         if self._token is not None and self._token.value == token.value:
-            self._token = None
             self._replacing = True
+            if self._hopeless:
+                self._renew_at = self._clock.time() + _PAUSE_AFTER_FAILURE * self._random.uniform(0.5, 1.0)
+            else:
+                self._token = None
         self._store.discard(self._key, token)
         return not self._hopeless
 

@@ -118,6 +118,21 @@ def test_a_replacement_that_never_worked_is_not_worth_another():
     assert not tokens.reject(replacement)
 
 
+def test_workers_on_their_way_to_a_newer_token_meet_the_rejected_replacement_instead_of_fetching():
+    clock, vendor = ManualClock(), Vendor()
+    tokens = source(vendor, clock)
+    first = tokens.get()
+    assert tokens.reject(first)
+    assert tokens.reject(first), "a second worker was refused at the same moment"
+    second = tokens.get()
+    assert not tokens.reject(second)
+    assert tokens.get() is second, "the second worker comes only now"
+    assert not tokens.reject(second)
+    assert vendor.fetches == 2
+    clock.advance(30)
+    assert tokens.get().value == "T3"
+
+
 def test_a_replacement_that_worked_is_replaced_like_any_other():
     tokens = source(Vendor())
     tokens.reject(tokens.get())
