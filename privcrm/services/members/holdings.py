@@ -248,6 +248,8 @@ ROWS: Final[tuple[Kept, ...]] = (
     _ByNumber("tag_rule_hit", ("member",), _same("rule", "tag_id", "state", "why", "at", "removed_at")),
     _ByNumber("tag_rule_event", ("member",), _same("rule", "event", "at")),
     _ByNumber("deleted_tag_holder", ("member",), _same("tag", "staff")),
+    _ByNumber("code_add", ("member",), _same("code", "staff", "at")),
+    _ByNumber("code_join", ("member",), _same("code", "group_id", "at")),
     _ByNumber("person_key", ("member",), {}),
     _ByNumber("person_merge", ("kept", "absorbed"), _same("id", "reason", "who", "at", "split_at", "split_by")),
     _Facts(),
@@ -303,6 +305,16 @@ NOBODY: Final[Mapping[str, str]] = {
     **dict.fromkeys(("department", "department_staff"), "employees"),
     **dict.fromkeys(("tag", "tag_group", "group_tag", "known_group", "tag_rule"), "tags and groups"),
     **dict.fromkeys(("segment", "snapshot"), "conditions and counts"),
+    **dict.fromkeys(
+        ("live_code", "vendor_code", "code_state", "code_picture", "code_alarm", "code_decision"),
+        "codes, by keys and numbers",
+    ),
+    **dict.fromkeys(("code_seat", "code_day", "code_pace"), "employees and counts"),
+    **dict.fromkeys(
+        ("code_group", "code_group_name", "code_generation", "code_hour", "code_group_image"), "groups and counts"
+    ),
+    **dict.fromkeys(("code_link", "code_funnel"), "codes and counts"),
+    **dict.fromkeys(("code_reservation", "code_visitor"), "visitors, by marks that the gateway made up"),
     **dict.fromkeys(("sync_run", "sync_part", "known_mark", "counter", "bitmap_build"), "progress"),
     **dict.fromkeys(("send", "approval", "upload"), "digests and states"),
     **dict.fromkeys(("token", "quota", "breaker", "lease", "switch", "version"), "our own working"),

@@ -61,6 +61,9 @@ BY_ID: Final = (
 BY_NUMBER: Final = (
     IdColumn("tag_rule_hit", "staff", ("rule", "member", "tag_id")),
     IdColumn("deleted_tag_holder", "staff", ("tag", "member")),
+    IdColumn("code_seat", "staff", ("code",)),
+    IdColumn("code_day", "staff", ("code", "day")),
+    IdColumn("code_add", "staff", ("code", "member", "at")),
 )
 IN_JSON: Final = (
     JsonColumn(
@@ -83,6 +86,7 @@ ELSEWHERE: Final = frozenset(
         ("staff_change", "staff"),
         ("shop_staff", "staff_id"),  # by Shops
         ("known_group", "owner_state"),  # no id
+        ("code_group", "staff_seats"),  # no id
     }
 )
 """Columns that are written by other means, or name nobody."""

@@ -1,0 +1,94 @@
+"""Groups behind group live codes: every one there ever was, the numbers of their names, and who opens the next."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from privcrm.store.migrations.columns import integer, key, partial_index, real, table, text
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    table(
+        "code_group",
+        key("company"),
+        integer("code"),
+        key("group_id"),
+        integer("place"),
+        integer("part"),
+        text("source"),
+        text("state"),
+        integer("number"),
+        integer("scan_cap"),
+        integer("hard_cap"),
+        integer("staff_seats"),
+        text("cap_source"),
+        text("cap_as_of"),
+        integer("seats"),
+        integer("joined"),
+        integer("handed_out"),
+        real("added_at"),
+        real("opened_at"),
+        real("full_at"),
+        real("retired_at"),
+        real("as_of"),
+        text("task_id"),
+        primary=("company", "code", "group_id"),
+    )
+    partial_index("code_group_once", "code_group", ["company", "group_id"], "state <> 'retired'", unique=True)
+    table(
+        "code_group_name",
+        key("company"),
+        key("prefix"),
+        integer("number"),
+        integer("code"),
+        text("group_id"),
+        primary=("company", "prefix", "number"),
+    )
+    table(
+        "code_generation",
+        key("company"),
+        integer("code"),
+        integer("generation"),
+        text("state"),
+        text("strategy"),
+        text("holder"),
+        integer("fence"),
+        real("lease_until"),
+        text("target"),
+        real("asked_at"),
+        real("ready_at"),
+        primary=("company", "code", "generation"),
+    )
+    table(
+        "code_join",
+        key("company"),
+        integer("code"),
+        integer("member"),
+        key("group_id"),
+        integer("at"),
+        primary=("company", "code", "member", "group_id"),
+    )
+    op.create_index("privcrm_code_join_member", "privcrm_code_join", ["company", "member"])
+    table(
+        "code_hour",
+        key("company"),
+        integer("code"),
+        integer("hour"),
+        integer("joins"),
+        primary=("company", "code", "hour"),
+    )
+    table(
+        "code_group_image",
+        key("company"),
+        integer("code"),
+        key("group_id"),
+        text("media_type"),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        text("says"),
+        real("uploaded_at"),
+        real("expires_at"),
+        primary=("company", "code", "group_id"),
+    )
