@@ -15,17 +15,19 @@ class Simulation:
         self.size = size
         self.clock = clock
         self.recorder = Recorder()
+        self._resets = 0
         self._begin()
         self.callbacks = Callbacks(self.company, clock, exposed=exposed)
         self.callbacks.begin(self.company, self.faults)
 
     def reset(self) -> None:
         """Begin anew from the seed. Time stays, for it never goes back, and so do the addresses of receivers."""
+        self._resets += 1
         self._begin()
         self.callbacks.begin(self.company, self.faults)
 
     def _begin(self) -> None:
         self.recorder.forget()
         self.faults = FaultBook(self.size.seed)
-        self.company = Company(self.size, self.clock)
+        self.company = Company(self.size, self.clock, earlier=self._resets)
         self.wire = WeComWire(self.company, self.recorder)

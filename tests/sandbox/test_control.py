@@ -144,6 +144,12 @@ def test_reset_gives_back_the_first_state_but_not_the_time(vendor, control, rela
     assert vendor.get("getcallbackip")["errcode"] == 40014
 
 
+def test_a_token_of_before_a_reset_is_never_handed_out_again(vendor, control):
+    before = vendor.gettoken()["access_token"]
+    control.ok("POST", "reset")
+    assert vendor.gettoken()["access_token"] != before
+
+
 def test_the_index_says_what_there_is(vendor, control):
     vendor.get("getcallbackip")
     index = control.ok("GET", "")

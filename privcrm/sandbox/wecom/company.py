@@ -51,7 +51,8 @@ class Relation:
 class Company:
     """Everything one company's calls are answered from. Wire calls take `world.lock`, so tests may act meanwhile."""
 
-    def __init__(self, size: Size, clock: VirtualClock) -> None:
+    def __init__(self, size: Size, clock: VirtualClock, *, earlier: int = 0) -> None:
+        """``earlier`` companies of the same seed came before: what they handed out is not handed out again."""
         seed = size.seed
         self.seed = seed
         self.clock = clock
@@ -62,7 +63,7 @@ class Company:
         self.pending = PendingIds(seed)
         self.rules = Rules()
         self.apps = default_apps(seed)
-        self.tokens = TokenDesk(seed, self.rules)
+        self.tokens = TokenDesk(seed, self.rules, earlier)
         self.frequency = Frequency(self.rules)
         self.flights = Flights(self.rules)
         self.wrong_secrets = WrongSecrets(self.rules)

@@ -17,8 +17,9 @@ class _Token:
 class TokenDesk:
     """Issues tokens for one company and tells whose a token is. Times are virtual unix seconds."""
 
-    def __init__(self, seed: int, rules: Rules) -> None:
+    def __init__(self, seed: int, rules: Rules, earlier: int = 0) -> None:
         self._seed = seed
+        self._earlier = earlier
         self._rules = rules
         self._issued: dict[str, _Token] = {}
         self._current: dict[int, str] = {}
@@ -28,7 +29,7 @@ class TokenDesk:
         text = self._current.get(app.agent_id)
         token = self._issued.get(text or "")
         if text is None or token is None or token.revoked or token.expires_at <= now:
-            text = secret_for(self._seed, f"token {app.agent_id} {len(self._issued)}", 86)
+            text = secret_for(self._seed, f"token {app.agent_id} {self._earlier} {len(self._issued)}", 86)
             token = self._issued[text] = _Token(app, now + self._rules.token_lifetime)
             self._current[app.agent_id] = text
         return text, int(token.expires_at - now)
