@@ -185,6 +185,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "staff_tasks",
         "Tasks of employees that are done",
         *("staff_task", ("id",), ("",), "t.state = 'done' AND t.done_at < ?", 400),
+        along=(Along("task_point", "task", ("place",), together=True),),
     ),
     Rule(
         "relations",

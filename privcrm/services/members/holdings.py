@@ -249,7 +249,7 @@ ROWS: Final[tuple[Kept, ...]] = (
     _ByNumber("tag_rule_event", ("member",), _same("rule", "event", "at")),
     _ByNumber("deleted_tag_holder", ("member",), _same("tag", "staff")),
     _ByNumber("code_add", ("member",), _same("code", "staff", "at")),
-    _ByNumber("code_join", ("member",), _same("code", "group_id", "at")),
+    _ByNumber("code_join", ("member",), _same("code", "group_id", "how", "at")),
     _ByNumber("person_key", ("member",), {}),
     _ByNumber("person_merge", ("kept", "absorbed"), _same("id", "reason", "who", "at", "split_at", "split_by")),
     _Facts(),
@@ -311,7 +311,8 @@ NOBODY: Final[Mapping[str, str]] = {
     ),
     **dict.fromkeys(("code_seat", "code_day", "code_pace"), "employees and counts"),
     **dict.fromkeys(
-        ("code_group", "code_group_name", "code_generation", "code_hour", "code_group_image"), "groups and counts"
+        ("code_group", "code_prefix", "code_group_name", "code_generation", "code_hour", "code_group_image"),
+        "groups and counts",
     ),
     **dict.fromkeys(("code_link", "code_funnel"), "codes and counts"),
     **dict.fromkeys(("code_reservation", "code_visitor"), "visitors, by marks that the gateway made up"),
@@ -321,6 +322,7 @@ NOBODY: Final[Mapping[str, str]] = {
     "audit": "append-only; by rule it names nobody",
     "secret": "keys",
     "staff_task": "whoever is to be deleted is named only sealed with the store's keys",
+    "task_point": "what is to be done, and how that is known",
     "tombstone": "keyed hashes",
 }
 """The tables that name nobody, each with the reason."""

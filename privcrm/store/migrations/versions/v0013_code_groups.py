@@ -27,6 +27,7 @@ def upgrade() -> None:
         text("cap_source"),
         text("cap_as_of"),
         integer("seats"),
+        text("version"),
         integer("joined"),
         integer("handed_out"),
         real("added_at"),
@@ -38,6 +39,16 @@ def upgrade() -> None:
         primary=("company", "code", "group_id"),
     )
     partial_index("code_group_once", "code_group", ["company", "group_id"], "state <> 'retired'", unique=True)
+    partial_index("code_group_live", "code_group", ["company", "code", "place"], "state <> 'retired'")
+    op.create_index("privcrm_code_group_place", "privcrm_code_group", ["company", "code", "place", "group_id"])
+    op.create_index("privcrm_code_group_any", "privcrm_code_group", ["company", "group_id"])
+    table(
+        "code_prefix",
+        key("company"),
+        key("prefix"),
+        integer("code"),
+        primary=("company", "prefix", "code"),
+    )
     table(
         "code_group_name",
         key("company"),
@@ -47,6 +58,7 @@ def upgrade() -> None:
         text("group_id"),
         primary=("company", "prefix", "number"),
     )
+    op.create_index("privcrm_code_group_name_of", "privcrm_code_group_name", ["company", "code", "group_id"])
     table(
         "code_generation",
         key("company"),
@@ -68,10 +80,12 @@ def upgrade() -> None:
         integer("code"),
         integer("member"),
         key("group_id"),
+        text("how"),
         integer("at"),
         primary=("company", "code", "member", "group_id"),
     )
     op.create_index("privcrm_code_join_member", "privcrm_code_join", ["company", "member"])
+    op.create_index("privcrm_code_join_group", "privcrm_code_join", ["company", "code", "group_id", "member"])
     table(
         "code_hour",
         key("company"),
@@ -91,4 +105,15 @@ def upgrade() -> None:
         real("uploaded_at"),
         real("expires_at"),
         primary=("company", "code", "group_id"),
+    )
+    table(
+        "task_point",
+        key("company"),
+        key("task"),
+        key("point"),
+        integer("place"),
+        text("told"),
+        text("evidence"),
+        real("ticked_at"),
+        primary=("company", "task", "point"),
     )
