@@ -102,10 +102,14 @@ def _group(call: Call, group: simulated.Group, *, names: bool) -> Group:
         notice=group.notice,
         members=tuple(_person(call, person, names=names) for person in group.people),
         admin_ids=tuple(StaffId(staff[number].staff_id) for number in group.admins),
-        # Changes whenever somebody comes or goes, and is the same in every process.
-        member_version=f"{len(group.people)}-{group.people[-1].joined_at}-{sum(p.number for p in group.people)}",
+        member_version=version_of(group),
         raw=asdict(group, recurse=False),
     )
+
+
+def version_of(group: simulated.Group) -> str:
+    """Return what changes whenever somebody comes or goes, and is the same in every process."""
+    return f"{len(group.people)}-{group.people[-1].joined_at}-{sum(p.number for p in group.people)}"
 
 
 def _person(call: Call, person: simulated.GroupMember, *, names: bool) -> GroupMember:
