@@ -314,8 +314,11 @@ NOBODY: Final[Mapping[str, str]] = {
         ("code_group", "code_prefix", "code_group_name", "code_generation", "code_hour", "code_group_image"),
         "groups and counts",
     ),
-    **dict.fromkeys(("code_link", "code_funnel"), "codes and counts"),
-    **dict.fromkeys(("code_reservation", "code_visitor"), "visitors, by marks that the gateway made up"),
+    **dict.fromkeys(("code_link", "code_funnel", "code_target", "code_door"), "codes, groups and counts"),
+    **dict.fromkeys(
+        ("code_reservation", "code_visitor", "code_commitment"),
+        "visitors, by marks that the gateway made up, or keyed hashes",
+    ),
     **dict.fromkeys(("sync_run", "sync_part", "known_mark", "counter", "bitmap_build"), "progress"),
     **dict.fromkeys(("send", "approval", "upload"), "digests and states"),
     **dict.fromkeys(("token", "quota", "breaker", "lease", "switch", "version"), "our own working"),

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from privcrm.store.migrations.columns import integer, key, partial_index, real, table, text
+from privcrm.store.migrations.columns import integer, key, real, table, text
 
 revision = "0014"
 down_revision = "0013"
@@ -18,29 +18,57 @@ def upgrade() -> None:
         real("made_at"),
         primary=("company", "slug"),
     )
+    op.create_index("privcrm_code_link_code", "privcrm_code_link", ["company", "code"])
     table(
         "code_reservation",
         key("company"),
         integer("code"),
-        key("id"),
-        key("target"),
         key("visitor"),
-        text("state"),
+        key("target"),
         real("made_at"),
         real("expires_at"),
-        primary=("company", "code", "id"),
+        primary=("company", "code", "visitor"),
     )
-    partial_index(
-        "code_reservation_open", "code_reservation", ["company", "code", "target", "made_at"], "state = 'open'"
+    op.create_index(
+        "privcrm_code_reservation_age", "privcrm_code_reservation", ["company", "code", "target", "made_at"]
     )
-    op.create_index("privcrm_code_reservation_visitor", "privcrm_code_reservation", ["company", "code", "visitor"])
+    op.create_index("privcrm_code_reservation_end", "privcrm_code_reservation", ["company", "code", "expires_at"])
+    table(
+        "code_target",
+        key("company"),
+        integer("code"),
+        key("target"),
+        integer("reserved"),
+        integer("handed_out"),
+        integer("joined"),
+        integer("expired"),
+        text("recent"),
+        primary=("company", "code", "target"),
+    )
+    table(
+        "code_door",
+        key("company"),
+        integer("code"),
+        integer("turns"),
+        real("joined"),
+        real("expired"),
+        primary=("company", "code"),
+    )
     table(
         "code_visitor",
         key("company"),
         integer("code"),
         key("visitor"),
-        text("target"),
+        key("target"),
         real("until"),
+        primary=("company", "code", "visitor"),
+    )
+    table(
+        "code_commitment",
+        key("company"),
+        integer("code"),
+        key("visitor"),
+        real("at"),
         primary=("company", "code", "visitor"),
     )
     table(
