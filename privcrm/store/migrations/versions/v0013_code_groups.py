@@ -71,6 +71,8 @@ def upgrade() -> None:
         real("lease_until"),
         text("target"),
         real("asked_at"),
+        real("looked_at"),
+        real("alarm_at"),
         real("ready_at"),
         primary=("company", "code", "generation"),
     )
