@@ -56,9 +56,11 @@ def crowd(
 
 
 def campaign_month(rng: Random, total: int, *, start: float, per_minute: float = 300.0) -> Sequence[float]:
-    """Return the arrivals of a month of 30 days with a burst of five minutes at a random daytime hour of every day."""
-    minutes = max(1, min(5, int(total / 30 / per_minute / 2)))
-    bursts = [Burst(day * DAY + rng.randrange(9, 21) * HOUR, minutes, per_minute) for day in range(30)]
+    """Return the arrivals of a month of 30 days: two campaigns of five minutes a day, or half of all in fewer."""
+    minutes = 5
+    campaigns = min(60, max(1, int(total / 2 / (minutes * per_minute))))
+    days = sorted(rng.choices(range(30), k=campaigns))
+    bursts = [Burst(day * DAY + rng.randrange(9 * 60, 22 * 60) * MINUTE, minutes, per_minute) for day in days]
     return crowd(rng, total, start=start, days=30, bursts=bursts)
 
 

@@ -11,7 +11,9 @@ from privcrm.models import ContactCodeSpec, GroupCodeSpec
 from privcrm.models.events import GroupMembersJoined, MemberAdded
 from privcrm.provider import Intent
 from privcrm.sandbox.world.scanning import Entry
-from tests.simulation.arrivals import DAY, HOUR, Burst, busiest, campaign_month, crowd, steady
+from tests.simulation.arrivals import DAY, HOUR, MINUTE, Burst, busiest, campaign_month, crowd, steady
+from tests.simulation.crowd import Crowd, Manners, Shown
+from tests.simulation.figures import overshoot, share_error, sum_up
 from tests.simulation.lag import POOR, PROMPT, Lag
 from tests.simulation.loop import Loop
 from tests.simulation.run import Simulation
@@ -115,3 +117,32 @@ def test_events_reach_the_handlers_of_the_company_in_virtual_time(simulation):
     assert heard == [("GroupMembersJoined", 10.0), ("MemberAdded", 10.0)]
     assert simulation.crm.group_rosters.size(group_id).people == 2
     assert simulation.gave_up == []
+
+
+def test_a_crowd_at_a_group_code_is_accounted_for_to_the_last_person(simulation):
+    port = simulation.crm.provider.live_codes
+    first, _ = simulation.scans.makes_group(simulation.staff[0], "g")
+    code_id = port.create_group_code(GroupCodeSpec((first,), state=NEW.marker, opens_groups=False), intent=NEW).code_id
+
+    def entrance(visitor: int) -> Shown:
+        return Shown(None, "closed") if visitor % 10 == 0 else Shown(lambda: simulation.scans.group_code(code_id))
+
+    crowd = Crowd(simulation, entrance, Manners(go_in=0.5))
+    crowd.arrive(steady(Random(1), 10, start=simulation.loop.now, seconds=6 * MINUTE))
+    simulation.settle()
+    ledger, sizes = crowd.ledger, {first: simulation.scans.size(first)}
+    assert (ledger.inside, sizes[first]) == (19, 20)
+    assert min(ledger.left, ledger.refused, ledger.no_room["closed"]) > 0
+    known = {(first, member) for member in ledger.joined[first]}
+    exact = sum_up(ledger, sizes=sizes, caps={first: 20}, known=known, closed=[first])
+    assert (exact.unexplained, exact.over_filled, exact.least_fill, exact.inside) == (0, 0, 1.0, 19)
+    assert exact.turned_away == ledger.arrived - 19 - ledger.left
+    wrong = sum_up(ledger, sizes=sizes, caps={first: 19}, known={*list(known)[1:], (first, "nobody")}, closed=[])
+    assert (wrong.unexplained, wrong.over_filled) == (2, 1)
+
+
+def test_errors_of_shares_and_caps_are_of_whoever_is_furthest_off():
+    assert share_error({"a": 50, "b": 30, "c": 20}, {"a": 5, "b": 3, "c": 2}) == 0
+    assert share_error({"a": 100}, {"a": 5, "b": 3, "c": 2}) == pytest.approx(0.5)
+    assert overshoot({"a": 102, "b": 70}, 100) == 2
+    assert overshoot({"a": 90, "b": 70}, 100) == -10
