@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from privcrm.models.rule import InterceptRule, InterceptRuleSpec, Pattern
     from privcrm.models.shop import Shop
     from privcrm.models.staff import Department, Staff, StaffState
-    from privcrm.models.staff_task import StaffTask, TaskState
+    from privcrm.models.staff_task import StaffTask, TaskPoint, TaskState
     from privcrm.models.statistics import GroupFigures, StaffFigures
     from privcrm.models.strategy import Strategy, StrategyChange, StrategyNode, StrategySpec
     from privcrm.models.tag import Tag, TagChange, TagGroup
@@ -147,7 +147,7 @@ else:
             "statistics": ("GroupFigures", "StaffFigures"),
             "fact": ("Fact", "FactKey", "FactType"),
             "shop": ("Shop",),
-            "staff_task": ("StaffTask", "TaskState"),
+            "staff_task": ("StaffTask", "TaskPoint", "TaskState"),
             "tag_rule": (
                 "AddedBetween",
                 "ChannelIs",
@@ -275,6 +275,7 @@ __all__ = [
     "TagGroupId",
     "TagId",
     "TagRule",
+    "TaskPoint",
     "TaskState",
     "TemplateId",
     "Unassigned",

@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from privcrm.models.ids import StaffId
 
-__all__ = ["StaffTask", "TaskState"]
+__all__ = ["StaffTask", "TaskPoint", "TaskState"]
 
 
 class TaskState(StrEnum):
@@ -17,11 +17,27 @@ class TaskState(StrEnum):
 
 
 @frozen
+class TaskPoint:
+    """One point of a task's checklist, ticked at ``ticked_at`` (unix seconds, 0 for not yet) by ``evidence``."""
+
+    name: str
+    told: str = ""
+    evidence: str = ""
+    ticked_at: float = 0.0
+
+    @property
+    def is_ticked(self) -> bool:
+        """Whether somebody said that it is done."""
+        return self.ticked_at > 0
+
+
+@frozen
 class StaffTask:
     """One task; times are unix seconds, 0 for none.
 
     ``kind`` says what is to be done (``delete_contact``: delete a contact in the vendor's own app). ``details`` may
-    name a person and is kept sealed until the task is done; it is "" where the store has no keys.
+    name a person and is kept sealed until the task is done; it is "" where the store has no keys. A task with
+    ``points`` is done when all of them are ticked.
     """
 
     task_id: str
@@ -34,6 +50,7 @@ class StaffTask:
     created_at: float = 0.0
     due_at: float = 0.0
     done_at: float = 0.0
+    points: tuple[TaskPoint, ...] = ()
 
     def is_late(self, now: float) -> bool:
         """Whether it is still open and was due before ``now``."""

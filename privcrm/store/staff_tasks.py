@@ -1,12 +1,14 @@
 """Tasks that only employees can do."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Sequence
 from typing import Final
+
+from attrs import evolve
 
 from privcrm.clock import Clock
 from privcrm.errors import InputError
 from privcrm.models.ids import StaffId, staff_key
-from privcrm.models.staff_task import StaffTask, TaskState
+from privcrm.models.staff_task import StaffTask, TaskPoint, TaskState
 from privcrm.store.database import Connection, Database, Row, in_pages
 from privcrm.store.keyring import Keyring
 
@@ -43,7 +45,67 @@ class StaffTasks:
             self._clock.time(),
             task.due_at,
         )
+        if written:
+            connection.run_many(
+                "INSERT INTO privcrm_task_point (company, task, point, place, told) VALUES (?, ?, ?, ?, ?)",
+                [
+                    (self._database.company, task.task_id, point.name, place, point.told)
+                    for place, point in enumerate(task.points)
+                ],
+            )
         return written > 0
+
+    def tick(self, task_id: str, point: str, evidence: str) -> StaffTask:
+        """Tick a point of a task; ``evidence`` says how that is known. The first word counts; the last point ends it.
+
+        Raises ``InputError`` where there is no such task or point.
+        """
+        mine = (self._database.company, task_id)
+        with self._database.transaction(durable=True) as connection:
+            connection.run(
+                "UPDATE privcrm_task_point SET evidence = ?, ticked_at = ?"
+                " WHERE company = ? AND task = ? AND point = ? AND ticked_at = 0",
+                *(evidence, self._clock.time(), *mine, point),
+            )
+            points = self._points(connection, task_id)
+        if point not in {each.name for each in points}:
+            raise InputError(f"task {task_id!r} has no point {point!r}; it has {_names(points)}")
+        if all(each.is_ticked for each in points):
+            return self.done(task_id, "every point is ticked")
+        return self.get(task_id)
+
+    def get(self, task_id: str) -> StaffTask:
+        """Return a task. Raises ``InputError`` where there is none."""
+        with self._database.connect() as connection:
+            row = connection.one(
+                f"SELECT {_COLUMNS} FROM privcrm_staff_task WHERE company = ? AND id = ?",
+                *(self._database.company, task_id),
+            )
+        if row is None:
+            raise InputError(f"there is no task {task_id!r}")
+        return self._task(row)
+
+    def points(self, task_id: str) -> Sequence[TaskPoint]:
+        """Return the checklist of a task, in its order; empty for one without."""
+        with self._database.connect() as connection:
+            return self._points(connection, task_id)
+
+    def last_like(self, connection: Connection, prefix: str) -> tuple[str, TaskState] | None:
+        """Return the last task, in the order of ids, whose id begins so, and where it stands; None for none."""
+        row = connection.one(
+            "SELECT id, state FROM privcrm_staff_task WHERE company = ? AND id >= ? AND id < ?"
+            " ORDER BY id DESC LIMIT 1",
+            *(self._database.company, prefix, f"{prefix}\U0010ffff"),
+        )
+        return None if row is None else (str(row[0]), TaskState(row[1]))
+
+    def _points(self, connection: Connection, task_id: str) -> Sequence[TaskPoint]:
+        rows = connection.all(
+            "SELECT point, told, evidence, ticked_at FROM privcrm_task_point WHERE company = ? AND task = ?"
+            " ORDER BY place",
+            *(self._database.company, task_id),
+        )
+        return [TaskPoint(*row) for row in rows]
 
     def list(self, *, state: TaskState | None = None, staff_id: str = "") -> Generator[StaffTask]:
         """Yield tasks in the order of their ids: all, those in a state, those of one employee."""
@@ -87,23 +149,21 @@ class StaffTasks:
                 self._database.company,
                 task_id,
             )
-            row = connection.one(
-                f"SELECT {_COLUMNS} FROM privcrm_staff_task WHERE company = ? AND id = ?",
-                self._database.company,
-                task_id,
-            )
-        if row is None:
-            raise InputError(f"there is no task {task_id!r}")
-        return self._task(row)
+        return self.get(task_id)
 
     def _task(self, row: Row) -> StaffTask:
         task_id, kind, staff_id, title, details, evidence, state, *times = row
         opened = (
             self._keyring.unwrap(details, task_bound_to(self._database.company, task_id)).decode() if details else ""
         )
-        return StaffTask(task_id, kind, StaffId(staff_id), title, opened, evidence, TaskState(state), *times)
+        task = StaffTask(task_id, kind, StaffId(staff_id), title, opened, evidence, TaskState(state), *times)
+        return evolve(task, points=tuple(self.points(task_id)))
 
 
 def task_bound_to(company: str, task_id: str) -> bytes:
     """Return what the sealed details of a task are bound to."""
     return f"task\0{company}\0{task_id}".encode()
+
+
+def _names(points: Iterable[TaskPoint]) -> str:
+    return ", ".join(point.name for point in points) or "none"

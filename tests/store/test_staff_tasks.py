@@ -1,10 +1,11 @@
 import pytest
+from attrs import evolve
 from cryptography.fernet import Fernet
 
 from privcrm.clock import ManualClock
 from privcrm.errors import ConfigurationError, InputError
 from privcrm.models.ids import StaffId
-from privcrm.models.staff_task import StaffTask, TaskState
+from privcrm.models.staff_task import StaffTask, TaskPoint, TaskState
 from privcrm.store import Store
 from privcrm.store.keyring import Keyring
 from privcrm.store.staff_tasks import StaffTasks
@@ -83,3 +84,37 @@ def test_whom_a_task_was_about_is_forgotten_once_it_is_done(store: Store, tasks:
 def test_a_task_that_is_not_there_is_told(tasks: StaffTasks) -> None:
     with pytest.raises(InputError, match="no task 'x'"):
         tasks.done("x", "")
+
+
+CHECKLIST = (TaskPoint("welcome", "Set the welcome template"), TaskPoint("notice", "Write the notice"))
+
+
+def test_points_are_ticked_one_by_one_and_the_last_one_ends_the_task(
+    store: Store, tasks: StaffTasks, clock: ManualClock
+) -> None:
+    put(store, tasks, evolve(task("a"), points=CHECKLIST), task("b"))
+    assert [each.points for each in tasks.list()] == [CHECKLIST, ()]
+    clock.advance(3)
+    ticked = tasks.tick("a", "notice", "seen in the group")
+    assert ticked.state is TaskState.OPEN
+    assert ticked.points == (CHECKLIST[0], TaskPoint("notice", "Write the notice", "seen in the group", clock.time()))
+    clock.advance(3)
+    assert tasks.tick("a", "notice", "said so") == ticked
+    done = tasks.tick("a", "welcome", "photo 17")
+    assert (done.state, done.done_at, [point.is_ticked for point in done.points]) == ("done", clock.time(), [True] * 2)
+
+
+@pytest.mark.parametrize(("name", "point"), [("a", "admins"), ("b", "notice"), ("none", "notice")])
+def test_what_is_no_point_of_a_task_cannot_be_ticked(store: Store, tasks: StaffTasks, name: str, point: str) -> None:
+    put(store, tasks, evolve(task("a"), points=CHECKLIST), task("b"))
+    with pytest.raises(InputError, match="has no point"):
+        tasks.tick(name, point, "")
+    assert {each.state for each in tasks.list()} == {TaskState.OPEN}
+
+
+def test_the_last_of_a_series_is_found_by_how_ids_begin(store: Store, tasks: StaffTasks) -> None:
+    put(store, tasks, task("spare-1-0001"), task("spare-1-0002"), task("spare-10-0001"))
+    tasks.done("spare-1-0002", "")
+    with store.database.connect() as connection:
+        assert tasks.last_like(connection, "spare-1-") == ("spare-1-0002", TaskState.DONE)
+        assert tasks.last_like(connection, "spare-2-") is None

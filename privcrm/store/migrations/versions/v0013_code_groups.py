@@ -88,6 +88,7 @@ def upgrade() -> None:
     )
     op.create_index("privcrm_code_join_member", "privcrm_code_join", ["company", "member"])
     op.create_index("privcrm_code_join_group", "privcrm_code_join", ["company", "code", "group_id", "member"])
+    op.create_index("privcrm_code_join_at", "privcrm_code_join", ["company", "code", "at", "how"])
     table(
         "code_hour",
         key("company"),
