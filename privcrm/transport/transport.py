@@ -190,8 +190,11 @@ class Transport:
         first: int | None = None,
         tokens: TokenSource | None = None,
         priority: bool = False,
+        target: str = "",
     ) -> Blob:
         """Call an endpoint that answers with a file of at most ``most`` bytes (64 KiB if that is less).
+
+        ``target`` is path and query of an address that the vendor made up itself, in place of the endpoint's.
 
         With ``first`` only that part of it is asked for: up to ``most`` bytes from there on; a server may send the
         whole file all the same, see ``Blob.first`` and ``Blob.total``. Raises what ``call`` raises; an answer in JSON
@@ -201,6 +204,7 @@ class Transport:
         seconds = self._timeout + seconds_for(most)
         call = _Call(endpoint, params, tokens, self._budgets.of(endpoint), seconds, read=self._blob, priority=priority)
         call.most = max(most, _REFUSAL)
+        call.target = target or call.target
         call.headers = {"Accept": "*/*", **({} if first is None else range_header(first, most))}
         return self._carry_out(call, None)
 

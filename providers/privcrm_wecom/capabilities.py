@@ -65,6 +65,7 @@ CAPABILITIES: Capabilities = {
     "live_codes.settle_group_code": _partial(92229, "cannot be found out: there is no list of group codes"),
     "live_codes.update_group_code": _native(92229),
     "live_codes.delete_group_code": _native(92229),
+    "live_codes.picture": _native(92228, "from the vendor's picture hosts, without a token"),
     "live_codes.end_temporary_chat": _native(92228, "for companies of the medical trade"),
     "handover.unassigned": _native(92124),
     "handover.transfer_members": _native(92125, "done by itself after 24 hours, unless the member refuses"),

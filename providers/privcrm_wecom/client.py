@@ -9,9 +9,11 @@ from attrs import frozen
 
 from privcrm.clock import Clock
 from privcrm.errors import AnswerLost, NotSent, PermissionDenied, ProviderError, RateLimited
+from privcrm.models import Download
 from privcrm.provider import Endpoint, Intent, LimitTable, ProviderContext
 from privcrm.transport import Blob, CachedTokens, Failure, File, Grant, Params, Transport, redact, token_key
 from privcrm_wecom import errcodes
+from privcrm_wecom.code_pictures import CodePictures
 from privcrm_wecom.config import WeComApp, WeComConfig
 from privcrm_wecom.endpoints.basics import GETTOKEN
 
@@ -110,9 +112,13 @@ class WeComClient:
     def __init__(self, config: WeComConfig, context: ProviderContext, limits: LimitTable) -> None:
         self.config = config
         self.clock = context.clock
-        self._transport = Transport(
-            WeComDialect(context.clock), context, base_url=config.base_url, company=config.corp_id, limits=limits
-        )
+
+        def transport(base_url: str) -> Transport:
+            dialect = WeComDialect(context.clock)
+            return Transport(dialect, context, base_url=base_url, company=config.corp_id, limits=limits)
+
+        self._transport = transport(config.base_url)
+        self._pictures = CodePictures(config.base_url, transport)
         self.host = self._transport.host
         self._tokens = {app.name: self._tokens_of(app, context) for app in config.apps}
         self._apps: dict[tuple[str, str], CachedTokens] = {}
@@ -149,6 +155,10 @@ class WeComClient:
         params = params if isinstance(params, Params) else Params(params)
         return self._transport.download(endpoint, params, most=most, first=first, tokens=self._tokens_for(endpoint, ""))
 
+    def picture(self, url: str) -> Download:
+        """Return the picture of a code from the address that the vendor gave: without a token, from its own hosts."""
+        return self._pictures.fetch(url)
+
     def probe(self, app: str) -> None:
         """Get a token of that app, fresh or kept; raises what the token call met."""
         self._tokens[app].get()
@@ -175,6 +185,7 @@ class WeComClient:
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()
+        self._pictures.close()
 
     def _tokens_for(self, endpoint: Endpoint, named: str) -> CachedTokens | None:
         if not endpoint.role:

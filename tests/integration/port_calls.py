@@ -245,7 +245,7 @@ def live_codes(at: Walk) -> None:
     assert code.code_id in port.contact_codes()
     port.settle_contact_code(lost)
     port.update_contact_code(code.code_id, evolve(code.spec, note="地铁站"))
-    port.get_contact_code(code.code_id)
+    port.picture(port.get_contact_code(code.code_id).qr_url)
     port.delete_contact_code(code.code_id)
     temporary = port.create_contact_code(ContactCodeSpec(staff_ids=(at.giver,), temporary=True), intent=at.intent())
     visitor = at.sandbox.act("member_scans_contact_code", config_id=temporary.code_id)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from privcrm.models import CodeId, ContactCode, ContactCodeSpec, GroupCode, GroupCodeSpec, Pages
+from privcrm.models import CodeId, ContactCode, ContactCodeSpec, Download, GroupCode, GroupCodeSpec, Pages
 from privcrm.provider.intents import Intent, Settled
 from privcrm.provider.ports._base import Port
 
@@ -96,6 +96,13 @@ class LiveCodesPort(Port):
     def delete_group_code(self, code_id: str) -> None:
         """Delete a group code; the groups stay. Cannot be undone."""
         raise self._unsupported("delete_group_code")
+
+    def picture(self, qr_url: str) -> Download:
+        """Fetch the picture of a code from the address in its ``qr_url``: a PNG or JPEG file, of 2 MiB at most.
+
+        An address that is not the vendor's raises ``InputError`` before anything is sent. Safe to repeat.
+        """
+        raise self._unsupported("picture")
 
     def end_temporary_chat(self, staff_id: str, member_id: str) -> None:
         """End the chat that a temporary contact code opened; where none is open ``NotFound`` is raised.

@@ -14,6 +14,7 @@ from privcrm.sandbox.http.replies import Reply
 from privcrm.sandbox.http.visitors import objection
 from privcrm.sandbox.simulation import Simulation
 from privcrm.sandbox.wecom.files import LARGEST_FORM, content_type
+from privcrm.sandbox.wecom.live_codes import picture_of
 from privcrm.sandbox.wecom.media import PICTURES, picture_at
 from privcrm.sandbox.wecom.wire import Request
 
@@ -62,6 +63,7 @@ class SandboxApp:
         reason = objection(scope["headers"], exposed=self._exposed)
         if reason:
             return Reply.json({"error": reason}, 403)
+        self._simulation.company.origin = request.origin
         status, value = self._control.answer(request.method, request.path, request.query, request.body)
         return Reply.json(value, status)
 
@@ -77,10 +79,15 @@ class SandboxApp:
         return Reply.of(await simulation.wire.answer(request), date=self._date.line())
 
     def _picture(self, path: str) -> Reply:
-        picture = picture_at(self._simulation.company, path)
-        if picture is None:
+        company = self._simulation.company
+        uploaded = picture_at(company, path)
+        try:
+            content = picture_of(company, path) if uploaded is None else uploaded.read()
+        except ImportError:
+            told = "pictures of live codes are drawn by segno; install it with: pip install 'privcrm[qr]'"
+            return Reply.json({"error": told}, 501)
+        if content is None:
             return Reply.json({"error": "there is no such picture"}, 404)
-        content = picture.read()
         return Reply(200, content, content_type(content).encode())
 
 

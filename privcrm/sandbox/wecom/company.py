@@ -56,6 +56,8 @@ class Company:
         seed = size.seed
         self.seed = seed
         self.clock = clock
+        self.origin = ""
+        """Scheme, host and port as the last caller wrote them, for addresses in answers; "" without HTTP."""
         self.corp_id = company_id(seed)
         self.world = World(**attrs.asdict(size))
         self.ids = Ids.of(self.world, seed)

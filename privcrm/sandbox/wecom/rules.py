@@ -142,6 +142,11 @@ class Rules:
         ("checked", "any"),
         "whether pic_url must be an address from media/uploadimg (92135); the code, 40058, is a guess",
     )
+    code_pictures: str = _question(
+        "served",
+        ("served", "vendors"),
+        "whether pictures of live codes have addresses of the sandbox, or of the vendor (92228), where there are none",
+    )
     media_ids: str = _question(
         "checked", ("checked", "any"), "whether media ids in messages must be uploaded files, else 40007 (90253)"
     )

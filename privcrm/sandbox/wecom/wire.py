@@ -121,6 +121,7 @@ class WeComWire:
             request = attempt.request
             call = Call(self.company, attempt.app, attempt.args, attempt.now, request.address, request.origin)
             with self.company.world.lock:
+                self.company.origin = request.origin
                 self.company.catch_up(attempt.now)
                 content = attempt.endpoint.handler(call)
         if isinstance(content, File):

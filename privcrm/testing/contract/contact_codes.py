@@ -20,6 +20,7 @@ _TOO_MUCH: dict[str, Any] = {
     "state": "长" * _TOO_MANY,
     "note": "长" * _TOO_MANY,
 }
+_PICTURE_BEGINS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _FIXED: dict[str, Any] = {"scene": CodeScene.MINI_PROGRAM, "exclusive": True, "temporary": True}
 
 
@@ -62,6 +63,25 @@ class ContactCodesContract(Contract):
         assert read.qr_url == made.qr_url
         assert read.qr_url
         assert read.raw, "the vendor's answer is lost"
+
+    @needs("live_codes.create_contact_code", "live_codes.get_contact_code", "live_codes.picture")
+    def test_the_picture_of_a_contact_code(self, provider: Provider, contact_code: ContactCode) -> None:
+        """A PNG or JPEG file, and the same when it is fetched again."""
+        port = provider.live_codes
+        read = port.get_contact_code(contact_code.code_id)
+        picture = port.picture(read.qr_url)
+        assert picture.content.startswith(_PICTURE_BEGINS[picture.content_type])
+        assert port.picture(read.qr_url) == picture
+
+    @pytest.mark.parametrize("address", ["", "picture.png", "https://elsewhere.invalid/1.png", "file:///etc/passwd"])
+    @needs("live_codes.picture")
+    def test_a_picture_of_somebody_else_is_not_fetched(
+        self, provider: Provider, records: list[CallRecord], address: str
+    ) -> None:
+        """Only the vendor's own addresses are asked for anything."""
+        with pytest.raises(InputError, match="qr_url"):
+            provider.live_codes.picture(address)
+        assert not records
 
     @needs("live_codes.create_contact_code", "live_codes.get_contact_code", "staff.departments")
     def test_a_contact_code_may_lead_to_a_department(self, provider: Provider, intent: MakeIntent) -> None:

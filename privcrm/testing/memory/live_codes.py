@@ -1,12 +1,13 @@
 """Live codes of the memory provider; scanning them is an action of the world, not of a port."""
 
 from collections.abc import Collection, Iterable, Mapping
+from io import BytesIO
 from itertools import islice
 from typing import Any, TypeVar
 
 from attrs import asdict, evolve
 
-from privcrm.errors import InputError, LimitReached, NotFound, PreconditionFailed
+from privcrm.errors import InputError, LimitReached, MissingExtra, NotFound, PreconditionFailed
 from privcrm.models import (
     CodeId,
     CodeScene,
@@ -14,6 +15,7 @@ from privcrm.models import (
     ContactCodeSpec,
     Content,
     DepartmentId,
+    Download,
     GroupCode,
     GroupCodeSpec,
     GroupId,
@@ -33,6 +35,7 @@ from privcrm.testing.memory.door import NAME, Call, Door
 from privcrm.testing.memory.staff import present
 
 _WEEK, _DAY = 604_800, 86_400
+_PICTURES = "https://memory.invalid/"
 _FIXED = ("scene", "temporary", "exclusive")
 _LASTING = ("expires_in", "chat_expires_in", "unionid")
 
@@ -153,6 +156,16 @@ class MemoryLiveCodes(LiveCodesPort):
     def delete_group_code(self, code_id: str) -> None:
         """Delete a group code."""
         self._delete("live_codes.delete_group_code", code_id, book.GroupCode)
+
+    def picture(self, qr_url: str) -> Download:
+        """Draw the picture of a code, which stays when the code is deleted; needs the extra ``qr``."""
+        code_id = qr_url.removeprefix(_PICTURES).removesuffix(".png")
+        if qr_url != f"{_PICTURES}{code_id}.png":
+            raise InputError("qr_url is no address of a picture of this provider")
+        with self._door.reading("live_codes.picture") as call:
+            if call.world.live_codes.find(ids.number_of(ids.CODE, code_id)) is None:
+                raise call.refuse(NotFound, "unknown_code", "there is no such picture")
+        return Download(_drawn(f"https://memory.invalid/scan/{code_id}"), "image/png")
 
     def end_temporary_chat(self, staff_id: str, member_id: str) -> None:
         """End a temporary chat; one that has ended stays as it is."""
@@ -300,7 +313,18 @@ def _scene(code: book.ContactCode | book.GroupCode) -> CodeScene:
 
 
 def _picture(code: book.ContactCode | book.GroupCode) -> str:
-    return f"https://memory.invalid/{_id(code)}.png"
+    return f"{_PICTURES}{_id(code)}.png"
+
+
+def _drawn(text: str) -> bytes:
+    """Return a QR code as a PNG file."""
+    try:
+        import segno  # noqa: PLC0415 - for who asks for pictures
+    except ImportError:
+        raise MissingExtra("segno", "qr") from None
+    file = BytesIO()
+    segno.make(text, micro=False).save(file, kind="png", scale=8)
+    return file.getvalue()
 
 
 def _contact_code(call: Call, code: book.ContactCode) -> ContactCode:

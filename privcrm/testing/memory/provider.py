@@ -39,6 +39,7 @@ _SERVED = {
         "settle_group_code",
         "update_group_code",
         "delete_group_code",
+        "picture",
         "end_temporary_chat",
     ),
     "handover": (

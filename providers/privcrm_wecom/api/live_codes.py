@@ -9,7 +9,17 @@ from typing import Any
 from attrs import evolve
 
 from privcrm.errors import AnswerLost, InputError, NotFound, OutcomeUnknown
-from privcrm.models import CodeId, CodeScene, ContactCode, ContactCodeSpec, GroupCode, GroupCodeSpec, Page, Pages
+from privcrm.models import (
+    CodeId,
+    CodeScene,
+    ContactCode,
+    ContactCodeSpec,
+    Download,
+    GroupCode,
+    GroupCodeSpec,
+    Page,
+    Pages,
+)
 from privcrm.provider import CannotTell, Done, Endpoint, Intent, NotDone, Settled
 from privcrm.provider.ports import LiveCodesPort
 from privcrm.transport import Params
@@ -169,6 +179,10 @@ class WeComLiveCodes(Area, LiveCodesPort):
     def delete_group_code(self, code_id: str) -> None:
         """Delete a group code; one that is gone is ``NotFound`` (41044)."""
         self._delete(GROUP_CODE_DELETE, code_id)
+
+    def picture(self, qr_url: str) -> Download:
+        """Fetch it by a plain GET without a token, by https, from ``*.qpic.cn`` or the host of the ``BASE_URL``."""
+        return self._client.picture(qr_url)
 
     def end_temporary_chat(self, staff_id: str, member_id: str) -> None:
         """End a temporary chat that is still open; its conclusions are sent first. Others are refused (84061)."""
