@@ -90,10 +90,6 @@ class Generations:
         """Return the newest of a code, also one that was withdrawn, or None."""
         return self._one(connection, code, "1 = 1 ORDER BY generation DESC LIMIT 1")
 
-    def newest_ready(self, connection: Connection, code: int) -> Generation | None:
-        """Return the newest of which there is a group, or None."""
-        return self._one(connection, code, "state = 'ready' ORDER BY generation DESC LIMIT 1")
-
     def get(self, connection: Connection, code: int, generation: int) -> Generation | None:
         """Return one by its number, or None."""
         return self._one(connection, code, "generation = ?", generation)

@@ -1,0 +1,46 @@
+"""Who opens groups: the vendor or we, never both, or one full group would be followed by two new ones."""
+
+from privcrm.errors import InputError
+from privcrm.models import GroupCodeSpec
+from privcrm.models.codes import GroupLiveCode, OverflowStrategy
+from privcrm.store.live_codes.codes import CodeRow
+from privcrm.store.live_codes.generations import Generation, GenerationState
+
+__all__ = ["check_mode", "opens_at_vendor", "strategy_now"]
+
+
+def strategy_now(row: CodeRow, code: GroupLiveCode, newest: Generation | None) -> OverflowStrategy:
+    """Return by which strategy groups are opened; ``newest`` is the newest generation.
+
+    One that is under way goes on as it began, unless nothing came of that yet and the code was changed. A code that
+    fell back to its spare groups stays with them until somebody changes it: what failed once would make visitors wait
+    as long again with every group.
+    """
+    wanted = code.overflow.strategy
+    if newest is None:
+        return wanted
+    unchanged = row.changed_at <= newest.asked_at
+    if newest.state in (GenerationState.READY, GenerationState.WITHDRAWN):
+        fell_back = newest.strategy is OverflowStrategy.SPARE_POOL and code.overflow.fall_back
+        return newest.strategy if unchanged and fell_back else wanted
+    return newest.strategy if unchanged or newest.target else wanted
+
+
+def opens_at_vendor(row: CodeRow, code: GroupLiveCode, newest: Generation | None) -> bool:
+    """Tell whether the vendor's code is to open groups by itself (auto-create) now."""
+    return strategy_now(row, code, newest) is OverflowStrategy.NATIVE
+
+
+def check_mode(code: GroupLiveCode, spec: GroupCodeSpec) -> None:
+    """Refuse what the vendor's code is to be where both, or neither, would open groups. Raises ``InputError``."""
+    native = code.overflow.strategy is OverflowStrategy.NATIVE
+    if spec.opens_groups and not native:
+        raise InputError(
+            f"live code {code.key!r} opens groups by {code.overflow.strategy.value!r}, and the vendor's code opens them"
+            " as well (opens_groups): one full group would be followed by two; switch that off, or choose 'native'"
+        )
+    if native and not spec.opens_groups:
+        raise InputError(
+            f"live code {code.key!r} leaves opening groups to the vendor ('native'), whose code does not do it"
+            " (opens_groups): switch that on, or choose another strategy"
+        )

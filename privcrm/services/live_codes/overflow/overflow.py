@@ -1,0 +1,344 @@
+"""The one way in which a live code comes by its next group: asked for by many, opened by one, the same for all."""
+
+import json
+import random
+from contextlib import suppress
+from typing import Final
+
+from attrs import define
+
+from privcrm.errors import StoreError
+from privcrm.models.codes import GroupLiveCode, OverflowStrategy
+from privcrm.services.live_codes.book import CodeBook
+from privcrm.services.live_codes.overflow.chain import ChainOpener, OrderGroupCodes
+from privcrm.services.live_codes.overflow.judging import Judge, Look
+from privcrm.services.live_codes.overflow.mode import opens_at_vendor, strategy_now
+from privcrm.services.live_codes.overflow.openers import (
+    ImageOpener,
+    NativeOpener,
+    SparePoolOpener,
+    StaffFirstOpener,
+)
+from privcrm.services.live_codes.overflow.opening import (
+    Busy,
+    Failed,
+    Opened,
+    Opener,
+    Opening,
+    Result,
+    WaitsForPerson,
+    WaitsForVendor,
+)
+from privcrm.services.live_codes.overflow.queues import Queues
+from privcrm.services.live_codes.specs import load_group_code
+from privcrm.store.database import Connection
+from privcrm.store.leases import new_holder
+from privcrm.store.live_codes.codes import CodeLife, CodeRow
+from privcrm.store.live_codes.generations import ClaimLost, Generation, Generations, GenerationState
+from privcrm.store.timers import Timer
+
+__all__ = ["ALARMS", "TIMER", "Overflow"]
+
+TIMER: Final = "live_code.overflow"
+NO_NEW_GROUP: Final = "no_new_group"
+NO_SPARE: Final = "no_spare"
+ALARMS: Final = (NO_NEW_GROUP, NO_SPARE)
+"""Kinds of alarms that stand until there is a next group."""
+
+PATIENCE_SECONDS: Final = 20.0
+LOOK_AGAIN_SECONDS: Final = 2.0
+"""The vendor is asked whether the groups of a code are full no more often than that."""
+TRY_AGAIN_SECONDS: Final = 60.0
+
+ASKED, OPENING, READY = GenerationState.ASKED, GenerationState.OPENING, GenerationState.READY
+WAITING, FAILED, WITHDRAWN = GenerationState.WAITING, GenerationState.FAILED, GenerationState.WITHDRAWN
+
+
+@define
+class _Ask:
+    """Somebody who wants the next group: which generation he knew when he came, and when that was."""
+
+    row: CodeRow
+    code: GroupLiveCode
+    why: str
+    knew: int
+    came_at: float
+    insists: bool = False
+
+
+class Overflow:
+    """Opens the next groups of the group codes of a company."""
+
+    def __init__(self, book: CodeBook, order: OrderGroupCodes, rng: random.Random | None = None) -> None:
+        """``order`` plans the making of a vendor's code (``LiveCodes.create_group_codes``)."""
+        self._book = book
+        self._rng = rng or random.SystemRandom()
+        self._generations = Generations(book.database)
+        self._judge = Judge(book)
+        self._queues = Queues()
+        spare_pool, images = SparePoolOpener(book), ImageOpener(book)
+        self._openers: dict[OverflowStrategy, Opener] = {
+            OverflowStrategy.NATIVE: NativeOpener(book, self._judge),
+            OverflowStrategy.SPARE_POOL: spare_pool,
+            OverflowStrategy.CHAIN: ChainOpener(book, order),
+            OverflowStrategy.IMAGES: images,
+            OverflowStrategy.STAFF_FIRST: StaffFirstOpener(book, spare_pool, images),
+        }
+        book.jobs.timers.register(TIMER, self._when_due)
+
+    # -- asking
+
+    def next_group(
+        self, row: CodeRow, code: GroupLiveCode, why: str, *, patience: float = PATIENCE_SECONDS
+    ) -> Generation:
+        """Have the next group opened if the groups are full, and return the generation that the code is at then.
+
+        All who ask at once, in whatever thread or process, get the same answer. Its ``state`` says what it is:
+        ``ready`` with a ``target``, ``waiting`` for the vendor or a person, ``failed``, or still at work when
+        ``patience`` (seconds) ran out. If there is room after all it is the generation of before. Raises what the
+        vendor's ``groups.get`` raises, and ``StoreError``.
+        """
+        return self._serve(self._ask(row, code, why), patience)
+
+    def try_again(self, row: CodeRow, code: GroupLiveCode, why: str) -> Generation:
+        """Go on with a generation that waits or failed, now that something has changed, as a spare group was added.
+
+        Nothing is asked for where none waits. Raises as ``next_group`` does.
+        """
+        ask = self._ask(row, code, why)
+        newest = self._newest(row.number)
+        if newest is None or newest.state not in (WAITING, FAILED):
+            return self._settled(ask, newest)
+        ask.insists = True
+        return self._serve(ask, PATIENCE_SECONDS)
+
+    def arrived(self, connection: Connection, row: CodeRow, group_id: str) -> Generation:
+        """Say, in the caller's transaction, that the vendor opened a group which we adopt; return its generation.
+
+        Who waits for it has it then. The same group again changes nothing.
+        """
+        now = self._book.clock.time()
+        came = self._generations.arrived(connection, row.number, group_id, OverflowStrategy.NATIVE, now)
+        self._clear_alarms(connection, row.number)
+        return came
+
+    def opens_at_vendor(self, connection: Connection, row: CodeRow, code: GroupLiveCode) -> bool:
+        """Tell whether the vendor's code is to open groups by itself now: it and we never both do."""
+        return opens_at_vendor(row, code, self._generations.newest(connection, row.number))
+
+    # -- the queue
+
+    def _ask(self, row: CodeRow, code: GroupLiveCode, why: str) -> _Ask:
+        newest = self._newest(row.number)
+        knew = 0 if newest is None else newest.generation
+        if newest is not None and newest.state is not READY:
+            knew -= 1  # this one is what is asked for
+        return _Ask(row, code, why, knew, self._book.clock.time())
+
+    def _serve(self, ask: _Ask, patience: float) -> Generation:
+        clock = self._book.clock
+        given_up_at = clock.monotonic() + patience
+        with self._queues.turn(ask.row.number, patience) as came:
+            while came:
+                try:
+                    answer = self._step(ask)
+                except ClaimLost:  # look at what the other has made of it
+                    answer = None
+                if answer is not None:
+                    return answer
+                if clock.monotonic() >= given_up_at:
+                    break
+                clock.sleep(0.02 + 0.03 * self._rng.random())
+        return self._newest(ask.row.number) or self._first(ask)
+
+    def _step(self, ask: _Ask) -> Generation | None:
+        """Do what can be done now; return the answer, or None while somebody else is at it."""
+        newest, now = self._newest(ask.row.number), self._book.clock.time()
+        if newest is None:
+            return self._claim(ask, 1, newest)
+        if newest.state is READY:
+            # More than was known on coming: that is the answer to the question.
+            return newest if newest.generation > ask.knew else self._claim(ask, newest.generation + 1, newest)
+        if newest.state is WITHDRAWN:
+            return self._settled(ask, newest) if self._answers(newest, ask, now) else self._take(ask, newest, ASKED)
+        if newest.state.is_held:
+            return self._take(ask, newest, newest.state) if newest.is_free(now) else None
+        return self._take(ask, newest, OPENING) if self._is_worth_it(newest, ask, now) else newest
+
+    def _answers(self, withdrawn: Generation, ask: _Ask, now: float) -> bool:
+        """Tell whether a look that found room answers this question too; if it is only just too old, look later."""
+        if withdrawn.looked_at >= ask.came_at:
+            return True
+        again_at = withdrawn.looked_at + LOOK_AGAIN_SECONDS
+        too_soon = withdrawn.looked_at <= now < again_at
+        if too_soon:
+            self._set_timer(ask.row.number, again_at)
+        return too_soon
+
+    def _is_worth_it(self, newest: Generation, ask: _Ask, now: float) -> bool:
+        """Tell whether one that waits or failed is to be tried again by this caller."""
+        if ask.insists:
+            ask.insists = False  # once
+            return True
+        wait = TRY_AGAIN_SECONDS if newest.state is FAILED else LOOK_AGAIN_SECONDS
+        if newest.looked_at >= ask.came_at or newest.looked_at <= now < newest.looked_at + wait:
+            return False
+        return newest.alarm_at <= now  # the vendor has until then
+
+    # -- one generation
+
+    def _claim(self, ask: _Ask, generation: int, before: Generation | None) -> Generation | None:
+        holder, now = new_holder(self._rng), self._book.clock.time()
+        with self._book.database.transaction(durable=True) as connection:
+            row, code = self._current(connection, ask)
+            strategy = strategy_now(row, code, before)
+            held = self._generations.claim(
+                connection, row.number, generation, strategy=strategy, holder=holder, now=now
+            )
+        return None if held is None else self._work(ask, Opening(self._book, held, row, code))
+
+    def _take(self, ask: _Ask, seen: Generation, state: GenerationState) -> Generation | None:
+        holder, now = new_holder(self._rng), self._book.clock.time()
+        with self._book.database.transaction(durable=True) as connection:
+            row, code = self._current(connection, ask)
+            strategy = strategy_now(row, code, seen)
+            held = self._generations.take(connection, seen, state, strategy=strategy, holder=holder, now=now)
+        return None if held is None else self._work(ask, Opening(self._book, held, row, code))
+
+    def _current(self, connection: Connection, ask: _Ask) -> tuple[CodeRow, GroupLiveCode]:
+        """Return the code as it stands: somebody may have changed it since the caller read it."""
+        row = self._book.rows.of_number(connection, ask.row.number) or ask.row
+        return row, ask.code if row.spec == ask.row.spec else load_group_code(row.spec)
+
+    def _work(self, ask: _Ask, opening: Opening) -> Generation | None:
+        """Judge and open, as the holder. Whatever goes wrong, nobody is kept waiting for the lease."""
+        try:
+            if opening.generation.state is ASKED and not self._is_wanted(ask, opening):
+                return self._settled(ask, opening.generation)
+            return self._open(ask, opening)
+        except ClaimLost:
+            raise
+        except BaseException:
+            with suppress(ClaimLost, StoreError):
+                self._give_back(opening)
+            raise
+
+    def _is_wanted(self, ask: _Ask, opening: Opening) -> bool:
+        look = opening.look = self._judge.look(opening.row, opening.code)
+        with opening.fenced() as connection:
+            opening.keep(connection, state=OPENING if look.full else WITHDRAWN, looked_at=look.at)
+            if not look.full:
+                self._note(connection, opening, "no_next_group", ask.why, people=dict(look.people))
+        return look.full
+
+    def _open(self, ask: _Ask, opening: Opening) -> Generation | None:
+        result = self._result(opening)
+        if isinstance(result, Failed) and self._may_fall_back(opening):
+            self._fall_back(opening, result.reason)
+            result = self._result(opening)
+        return self._end(ask, opening, result)
+
+    def _result(self, opening: Opening) -> Result:
+        opener = self._openers[opening.generation.strategy]
+        found = opener.find(opening)
+        return Opened(found) if found else opener.open(opening)
+
+    def _may_fall_back(self, opening: Opening) -> bool:
+        return opening.code.overflow.fall_back and opening.generation.strategy is not OverflowStrategy.SPARE_POOL
+
+    def _fall_back(self, opening: Opening, reason: str) -> None:
+        """Go on with the spare groups; a person hears of it."""
+        with opening.fenced() as connection:
+            self._note(connection, opening, "fell_back", reason)
+            opening.keep(connection, strategy=OverflowStrategy.SPARE_POOL, target="", alarm_at=0.0)
+            self._alarm(connection, opening, NO_NEW_GROUP, f"{reason}; a spare group is taken, if there is one")
+
+    # -- how it ends
+
+    def _end(self, ask: _Ask, opening: Opening, result: Result) -> Generation | None:
+        now = self._book.clock.time()
+        match result:
+            case Opened(target):
+                self._ready(ask, opening, target, now)
+            case WaitsForVendor(alarm_at):
+                self._let_wait(opening, now, alarm_at=alarm_at)
+                within = min(opening.code.overflow.new_group_within, TRY_AGAIN_SECONDS)
+                self._set_timer(opening.row.number, alarm_at or now + within)
+            case WaitsForPerson(reason):
+                self._let_wait(opening, now, kind=NO_SPARE, reason=reason)
+            case Failed(reason):
+                with opening.fenced() as connection:
+                    opening.keep(connection, state=FAILED, looked_at=now, lease_until=0.0)
+                    self._note(connection, opening, "failed", reason)
+                    self._alarm(connection, opening, NO_NEW_GROUP, reason)
+                self._set_timer(opening.row.number, now + TRY_AGAIN_SECONDS)
+            case Busy(_):
+                self._give_back(opening)
+                return None
+        return opening.generation
+
+    def _ready(self, ask: _Ask, opening: Opening, target: str, now: float) -> None:
+        with opening.fenced() as connection:
+            opening.keep(connection, state=READY, target=target, ready_at=now, alarm_at=0.0, lease_until=0.0)
+            self._note(connection, opening, "next_group", ask.why, people=_people(opening.look))
+            if opening.generation.strategy is opening.code.overflow.strategy:
+                self._clear_alarms(connection, opening.row.number)
+            else:  # that it had to fall back is still to be looked at
+                self._book.notes.clear(connection, opening.row.number, NO_SPARE)
+
+    def _let_wait(
+        self, opening: Opening, now: float, *, alarm_at: float = 0.0, kind: str = "", reason: str = ""
+    ) -> None:
+        with opening.fenced() as connection:
+            opening.keep(connection, state=WAITING, looked_at=now, alarm_at=alarm_at, lease_until=0.0)
+            if kind and self._alarm(connection, opening, kind, reason):
+                self._note(connection, opening, "waits", reason)
+
+    def _give_back(self, opening: Opening) -> None:
+        """Let the next who asks go on at once; what was not even judged is withdrawn."""
+        with opening.fenced() as connection:
+            state = WITHDRAWN if opening.generation.state is ASKED else opening.generation.state
+            opening.keep(connection, state=state, lease_until=0.0)
+
+    # -- parts
+
+    def _newest(self, number: int) -> Generation | None:
+        with self._book.database.connect() as connection:
+            return self._generations.newest(connection, number)
+
+    def _settled(self, ask: _Ask, newest: Generation | None) -> Generation:
+        """Return the generation that the code is at, one that was withdrawn left out."""
+        if newest is not None and newest.state is WITHDRAWN:
+            with self._book.database.connect() as connection:
+                newest = self._generations.get(connection, newest.code, newest.generation - 1)
+        return newest or self._first(ask)
+
+    def _first(self, ask: _Ask) -> Generation:
+        return Generation(ask.row.number, 0, READY, ask.code.overflow.strategy)
+
+    def _note(self, connection: Connection, opening: Opening, what: str, why: str, **more: object) -> None:
+        held = opening.generation
+        told = {"generation": held.generation, "strategy": held.strategy.value, "target": held.target, "why": why}
+        text = json.dumps({**told, **more}, ensure_ascii=False)
+        self._book.notes.decided(connection, held.code, what, text, self._book.clock.time())
+
+    def _alarm(self, connection: Connection, opening: Opening, kind: str, told: str) -> bool:
+        return self._book.notes.alarm(connection, opening.row.number, kind, told, self._book.clock.time())
+
+    def _clear_alarms(self, connection: Connection, number: int) -> None:
+        for kind in ALARMS:
+            self._book.notes.clear(connection, number, kind)
+
+    def _set_timer(self, number: int, due: float) -> None:
+        self._book.jobs.timers.set(TIMER, str(number), due, {"code": number})
+
+    def _when_due(self, timer: Timer) -> None:
+        """Ask again: a vendor may be late by now, groups full that were not, a vendor in a better mood."""
+        with self._book.database.connect() as connection:
+            row = self._book.rows.of_number(connection, int(timer.payload["code"]))
+        if row is not None and row.life is not CodeLife.DELETED:
+            self.next_group(row, load_group_code(row.spec), "the time has come to look again")
+
+
+def _people(look: Look | None) -> dict[str, int]:
+    return dict(look.people) if look else {}
