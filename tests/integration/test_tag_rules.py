@@ -11,7 +11,7 @@ from privcrm.models.tag_rule import ChannelIs, HappenedAtLeast, JoinedGroup, Mat
 from privcrm.services.tag_library import Merge
 from privcrm.services.tag_rules import HitState
 
-from .test_webhooks import Place, company
+from .places import Place, company
 
 TAG, OTHER = "来源/展会", "来源/老客"
 
