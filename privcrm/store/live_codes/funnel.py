@@ -14,12 +14,14 @@ class Step(StrEnum):
     ``views`` are visits; each is one of ``shown`` (a picture was shown), ``gated`` (the code waits for more people) or
     ``turned_away`` (of these, ``no_room`` for full groups and ``nobody`` for staff). ``repeats`` are those of the shown
     who came again, ``refused`` those who failed the admission, ``committed`` people who would come to a draft.
-    ``from_memory`` were shown while the store was out of reach, and counted afterwards.
+    ``via_staff`` are those of the shown whose way into a group leads by an employee. ``from_memory`` were shown while
+    the store was out of reach, and counted afterwards.
     """
 
     VIEWS = "views"
     SHOWN = "shown"
     REPEATS = "repeats"
+    VIA_STAFF = "via_staff"
     GATED = "gated"
     COMMITTED = "committed"
     REFUSED = "refused"

@@ -67,8 +67,8 @@ class Links:
     def _claim(self, connection: Connection, code: int, now: float, slug: str) -> str:
         if not is_slug(slug):
             raise InputError(
-                f"a link is 1 to {LONGEST_SLUG} letters (a-z, A-Z), digits, '-' or '_', begins with no '-' or '_', and is none of"
-                f" {', '.join(sorted(RESERVED_SLUGS))}"
+                f"a link is 1 to {LONGEST_SLUG} letters (a-z, A-Z), digits, '-' or '_', begins with a letter or digit,"
+                f" and is none of {', '.join(sorted(RESERVED_SLUGS))}"
             )
         if not self._put(connection, code, now, slug) and self.code_of(connection, slug) != code:
             raise InputError(f"the link {slug!r} leads to another live code already, and links are for ever")

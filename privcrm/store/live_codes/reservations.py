@@ -156,6 +156,15 @@ class Reservations:
         self._ended(connection, code, joined={}, expired=gone)
         return closed
 
+    def release(self, connection: Connection, code: int, visitors: Sequence[str]) -> None:
+        """Take back reservations that say nothing: their rooms are gone, and their visitors get others."""
+        held = self.of_visitors(connection, code, visitors)
+        self._delete(connection, code, list(held))
+        freed: dict[str, int] = {}
+        for each in held.values():
+            freed[each.target] = freed.get(each.target, 0) - 1
+        self._count(connection, code, {target: (count, 0, 0, 0) for target, count in freed.items()})
+
     # -- looking
 
     def of_visitor(self, connection: Connection, code: int, visitor: str) -> Reservation | None:

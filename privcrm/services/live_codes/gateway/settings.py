@@ -1,0 +1,41 @@
+"""What a company may set about its gateway's decisions."""
+
+from collections.abc import Callable
+
+from attrs import field, frozen
+
+from privcrm.errors import ConfigurationError
+from privcrm.services.live_codes.gateway.visits import Visitor
+
+__all__ = ["Admit", "GatewaySettings"]
+
+Admit = Callable[[Visitor, str], bool | str]
+"""Tells whether a visitor may come in by the code of a key; a text is the key of the code he is shown instead."""
+
+
+def _nobody_refused(visitor: Visitor, key: str) -> bool:
+    del visitor, key
+    return True
+
+
+@frozen
+class GatewaySettings:
+    """How visitors are dealt with; all times are seconds.
+
+    A visitor is reckoned with for ``reserved_for`` after he was shown a group. With ``sticky`` groups he is shown the
+    same one for ``sticky_for``. ``admit`` is asked before each decision; what it raises refuses the visitor. While the
+    store is out of reach, the last known pictures are shown for ``memory_for``. ``patience`` is how long a visitor
+    waits for the store. Pictures that were not fetched are shown from the vendor's ``picture_hosts`` only.
+    Raises ``ConfigurationError``.
+    """
+
+    reserved_for: float = 120.0
+    sticky_for: float = 30 * 86_400.0
+    memory_for: float = 600.0
+    patience: float = 3.0
+    picture_hosts: frozenset[str] = frozenset()
+    admit: Admit = field(default=_nobody_refused, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if min(self.reserved_for, self.patience) <= 0 or min(self.sticky_for, self.memory_for) < 0:
+            raise ConfigurationError("GatewaySettings takes seconds: reserved_for and patience above 0, none below")
