@@ -166,22 +166,27 @@ class Generations:
         It is the one that is being asked for or waited for, or else a new one. The same group again is the same
         generation.
         """
-        known = self._one(connection, code, "target = ? ORDER BY generation LIMIT 1", group_id)
-        if known is not None and known.state is GenerationState.READY:
+        known = self._one(connection, code, "target = ? AND state = 'ready' LIMIT 1", group_id)
+        if known is not None:
             return known
         newest = self.newest(connection, code)
-        ready = Generation(
-            *(code, newest.generation if newest else 0, GenerationState.READY, strategy, group_id),
-            fence=newest.fence + 1 if newest else 1,
-            asked_at=newest.asked_at if newest else now,
+        ready = evolve(
+            newest or Generation(code, 0, GenerationState.READY, strategy),
+            state=GenerationState.READY,
+            strategy=strategy,
+            target=group_id,
+            holder="",
+            lease_until=0.0,
+            alarm_at=0.0,
             ready_at=now,
         )
         if newest is None or newest.state is GenerationState.READY:
-            ready = evolve(ready, generation=ready.generation + 1, fence=1, asked_at=now)
+            ready = evolve(ready, generation=ready.generation + 1, fence=1, asked_at=now, looked_at=0.0)
             came = self._insert(connection, ready)
         else:
+            ready = evolve(ready, fence=newest.fence + 1)
             came = self._end(connection, newest, ready)
-        # Somebody moved between our reading and our writing: look anew.
+        # If not, somebody moved between our reading and our writing: look anew.
         return ready if came else self.arrived(connection, code, group_id, strategy, now)
 
     # -- parts
@@ -190,7 +195,7 @@ class Generations:
         """Make one ready over the head of whoever holds it."""
         ended = connection.run(
             "UPDATE privcrm_code_generation SET state = ?, strategy = ?, target = ?, holder = '', fence = ?,"
-            " lease_until = 0, ready_at = ?"
+            " lease_until = 0, alarm_at = 0, ready_at = ?"
             " WHERE company = ? AND code = ? AND generation = ? AND fence = ? AND state = ?",
             *(ready.state.value, ready.strategy.value, ready.target, ready.fence, ready.ready_at),
             *(self._company, seen.code, seen.generation, seen.fence, seen.state.value),

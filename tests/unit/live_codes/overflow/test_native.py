@@ -1,0 +1,145 @@
+"""The vendor opens groups by itself: nothing is asked of it, it is waited for, and told about when it is late."""
+
+import pytest
+from attrs import evolve
+
+from privcrm.errors import InputError
+from privcrm.models import GroupCodeSpec, GroupId
+from privcrm.models.codes import OverflowPolicy, OverflowStrategy
+from privcrm.services.live_codes.overflow import check_mode
+from privcrm.store.live_codes.generations import GenerationState
+from privcrm.store.live_codes.groups import RoomState
+from tests.unit.live_codes.overflow.company import FULL, SOFT, Company
+
+NATIVE = OverflowStrategy.NATIVE
+READY, WAITING = GenerationState.READY, GenerationState.WAITING
+WITHIN = 600
+
+
+def adopt(company: Company, row, group_id: str):
+    with company.store.database.transaction() as connection:
+        company.add(connection, row, group_id, RoomState.OPEN)
+        return company.overflow.arrived(connection, row, group_id)
+
+
+def opens_at_vendor(company: Company, row, code) -> bool:
+    with company.store.database.connect() as connection:
+        return company.overflow.opens_at_vendor(connection, row, code)
+
+
+def test_the_vendor_is_waited_for_and_the_group_that_comes_is_the_generation(company: Company) -> None:
+    row, code = company.code(strategy=NATIVE)
+    waiting = company.overflow.next_group(row, code, "a test")
+    assert (waiting.state, waiting.generation, waiting.target) == (WAITING, 1, "")
+    assert company.in_front(row) == ["shop-g0"]
+    came = adopt(company, row, "made-by-vendor")
+    assert (came.state, came.generation, came.target) == (READY, 1, "made-by-vendor")
+    assert company.overflow.next_group(row, code, "late to ask").generation == 1
+    assert company.alarms(row) == []
+
+
+def test_the_same_group_adopted_twice_is_one_generation(company: Company) -> None:
+    row, code = company.code(strategy=NATIVE)
+    company.overflow.next_group(row, code, "a test")
+    first = adopt(company, row, "made")
+    with company.store.database.transaction() as connection:
+        again = company.overflow.arrived(connection, row, "made")
+    assert again == first
+
+
+def test_a_group_that_nobody_asked_for_is_a_generation_of_its_own(company: Company) -> None:
+    row, code = company.code(strategy=NATIVE)
+    assert [adopt(company, row, f"made-{each}").generation for each in "ab"] == [1, 2]
+    assert company.overflow.next_group(row, code, "there is room").generation == 2
+
+
+def test_a_group_that_comes_after_a_question_that_was_withdrawn_takes_its_number(company: Company) -> None:
+    row, code = company.code(strategy=NATIVE, people=1)
+    assert company.overflow.next_group(row, code, "there is room").generation == 0
+    assert adopt(company, row, "made").generation == 1
+
+
+def test_a_vendor_that_is_late_is_told_about_and_the_spare_groups_take_over(company: Company) -> None:
+    row, code = company.code(strategy=NATIVE)
+    company.overflow.next_group(row, code, "a test")
+    assert opens_at_vendor(company, row, code)
+    company.clock.sleep(WITHIN - 1)
+    assert not company.fire()
+    assert company.alarms(row) == []
+    company.clock.sleep(1)
+    assert company.fire()
+    (ready,) = company.ready(row)
+    assert (ready.generation, ready.target, ready.strategy) == (1, "shop-g1", OverflowStrategy.SPARE_POOL)
+    assert company.alarms(row) == ["no_new_group"]
+    assert not opens_at_vendor(company, row, code)
+
+
+def test_the_vendor_is_not_late_before_the_groups_are_brimful(company: Company) -> None:
+    row, code = company.code(strategy=NATIVE, people=SOFT)
+    company.overflow.next_group(row, code, "a test")
+    for _ in range(30):
+        company.clock.sleep(60)
+        assert company.fire()
+    assert company.alarms(row) == []
+    company.vendor.fill("shop-g0", FULL)
+    company.clock.sleep(60)
+    assert company.fire()
+    assert company.timers == [company.clock.time() + WITHIN]
+    company.clock.sleep(WITHIN)
+    assert company.fire()
+    assert company.alarms(row) == ["no_new_group"]
+
+
+def test_while_the_vendor_has_time_nobody_asks_it_anything(company: Company) -> None:
+    row, code = company.code(strategy=NATIVE)
+    company.overflow.next_group(row, code, "a test")
+    for _ in range(20):
+        company.clock.sleep(20)
+        assert company.overflow.next_group(row, code, "still full").state is WAITING
+    assert company.vendor.looks.total() == 1
+
+
+def test_without_falling_back_it_fails_says_so_and_is_tried_again(company: Company) -> None:
+    policy = OverflowPolicy(margin=0, fall_back=False)
+    row, code = company.code(strategy=NATIVE, policy=policy)
+    company.overflow.next_group(row, code, "a test")
+    company.clock.sleep(WITHIN)
+    assert company.overflow.next_group(row, code, "a test").state is GenerationState.FAILED
+    assert company.alarms(row) == ["no_new_group"]
+    assert opens_at_vendor(company, row, code)
+    assert adopt(company, row, "after all").generation == 1
+    assert company.alarms(row) == []
+
+
+def test_what_fell_back_stays_so_until_somebody_changes_the_code(company: Company) -> None:
+    row, code = company.code(strategy=NATIVE)
+    company.overflow.next_group(row, code, "a test")
+    company.clock.sleep(WITHIN)
+    company.overflow.next_group(row, code, "late")
+    company.vendor.fill("shop-g1", FULL)
+    answer = company.overflow.next_group(row, code, "full again")
+    assert (answer.target, answer.strategy) == ("shop-g2", OverflowStrategy.SPARE_POOL)  # at once
+    assert not opens_at_vendor(company, row, code)
+    company.vendor.fill("shop-g2", FULL)
+    company.clock.sleep(60)
+    row = company.change(row, evolve(code, note="the vendor does it again"))
+    assert opens_at_vendor(company, row, code)
+    assert company.overflow.next_group(row, code, "full again").state is WAITING
+
+
+def test_a_strategy_that_is_changed_while_the_vendor_is_waited_for_goes_on_with_the_new_one(company: Company) -> None:
+    row, code = company.code(strategy=NATIVE)
+    company.overflow.next_group(row, code, "a test")
+    code = evolve(code, overflow=evolve(code.overflow, strategy=OverflowStrategy.SPARE_POOL))
+    row = company.change(row, code)
+    assert not opens_at_vendor(company, row, code)
+    assert company.overflow.try_again(row, code, "changed").target == "shop-g1"
+
+
+@pytest.mark.parametrize("strategy", OverflowStrategy)
+def test_only_one_of_the_vendor_and_us_opens_groups(strategy: OverflowStrategy, company: Company) -> None:
+    _, code = company.code(strategy=strategy)
+    spec = GroupCodeSpec((GroupId("g"),), opens_groups=strategy is NATIVE)
+    check_mode(code, spec)
+    with pytest.raises(InputError, match="opens_groups"):
+        check_mode(code, evolve(spec, opens_groups=not spec.opens_groups))
