@@ -6,7 +6,7 @@ connection is in the driver's autocommit mode and transactions are opened by sta
 begin a read transaction that cannot become a write transaction while somebody else writes.
 """
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence, Sized
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -209,9 +209,9 @@ def _milliseconds(seconds: float) -> int:
     return max(1, int(seconds * 1000))  # none at all would mean for ever to PostgreSQL
 
 
-def marks(values: Iterable[Any]) -> str:
+def marks(values: Sized) -> str:
     """Return as many ``?`` as there are values, for an IN list."""
-    return ", ".join("?" for _ in values)
+    return ", ".join("?" * len(values))
 
 
 def _as_it_is(sql: str) -> str:
