@@ -306,7 +306,7 @@ NOBODY: Final[Mapping[str, str]] = {
     **dict.fromkeys(("tag", "tag_group", "group_tag", "known_group", "tag_rule"), "tags and groups"),
     **dict.fromkeys(("segment", "snapshot"), "conditions and counts"),
     **dict.fromkeys(
-        ("live_code", "vendor_code", "code_state", "code_picture", "code_alarm", "code_decision"),
+        ("live_code", "vendor_code", "code_state", "code_picture", "code_making", "code_alarm", "code_decision"),
         "codes, by keys and numbers",
     ),
     **dict.fromkeys(("code_seat", "code_day", "code_pace"), "employees and counts"),
@@ -316,7 +316,7 @@ NOBODY: Final[Mapping[str, str]] = {
     ),
     **dict.fromkeys(("code_link", "code_funnel", "code_target", "code_door"), "codes, groups and counts"),
     **dict.fromkeys(
-        ("code_reservation", "code_visitor", "code_commitment"),
+        ("code_reservation", "code_visitor", "code_commitment", "code_hold"),
         "visitors, by marks that the gateway made up, or keyed hashes",
     ),
     **dict.fromkeys(("sync_run", "sync_part", "known_mark", "counter", "bitmap_build"), "progress"),

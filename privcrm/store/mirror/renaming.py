@@ -64,6 +64,7 @@ BY_NUMBER: Final = (
     IdColumn("code_seat", "staff", ("code",)),
     IdColumn("code_day", "staff", ("code", "day")),
     IdColumn("code_add", "staff", ("code", "member", "at")),
+    IdColumn("code_hold", "staff", ("code", "visitor")),
 )
 IN_JSON: Final = (
     JsonColumn(
