@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from privcrm.store.migrations.columns import integer, key, real, table, text
+from privcrm.store.migrations.columns import integer, key, partial_index, real, table, text
 
 revision = "0011"
 down_revision = "0010"
@@ -64,6 +64,21 @@ def upgrade() -> None:
         real("fetched_at"),
         primary=("company", "code", "part"),
     )
+    table(
+        "code_making",
+        key("company"),
+        integer("code"),
+        integer("part"),
+        key("order_key"),
+        text("kind"),
+        text("spec"),
+        text("bad"),
+        integer("attempt"),
+        text("state"),
+        text("told"),
+        primary=("company", "code", "part"),
+    )
+    partial_index("code_making_order", "code_making", ["company", "order_key"], "state = 'ordered'")
     table(
         "code_alarm",
         key("company"),
