@@ -14,8 +14,16 @@ __all__ = ["Room", "RoomCounts", "RoomSource", "RoomState", "Rooms"]
 PAGE: Final = 500
 _COLUMNS: Final = (
     "group_id, code, place, part, source, state, number, scan_cap, hard_cap, staff_seats, cap_source, cap_as_of,"
-    " seats, version, joined, handed_out, added_at, opened_at, full_at, retired_at, as_of, task_id"
+    " seats, version, joined, added_at, opened_at, full_at, retired_at, as_of, task_id"
 )
+_READ: Final = _COLUMNS.removesuffix("task_id") + (
+    "COALESCE((SELECT t.id FROM privcrm_staff_task t WHERE t.company = privcrm_code_group.company"
+    " AND t.id = privcrm_code_group.task_id AND t.state = 'open'), '')"
+)
+"""As they are read: a task that is done is told no more."""
+
+
+_SET_CAPACITY: Final = "scan_cap = ?, hard_cap = ?, staff_seats = ?, cap_source = ?, cap_as_of = ?"
 
 
 class RoomState(StrEnum):
@@ -55,10 +63,10 @@ class RoomSource(StrEnum):
 class Room:
     """A group behind a code, or, with an empty ``group_id``, all groups of one of its vendor codes (``part``).
 
-    ``place`` is its turn, ``number`` the one in its name (0 for none). Three figures are never mixed: ``seats`` are
-    people inside now, staff included, by the list of ``version`` as of ``as_of``; ``joined`` came by this code;
-    ``handed_out`` were sent there. Times are unix seconds, 0 for never. ``task_id`` names the open task of preparing
-    it, "" where it is prepared.
+    ``place`` is its turn, ``number`` the one in its name (0 for none). Figures are never mixed: ``seats`` are people
+    inside now, staff included, by the list of ``version`` as of ``as_of``; ``joined`` came by this code; who was sent
+    there and did not come is counted by ``Reservations``. Times are unix seconds, 0 for never. ``task_id`` names the
+    open task of preparing it, "" where it is prepared.
     """
 
     group_id: str
@@ -72,7 +80,6 @@ class Room:
     seats: int = 0
     version: str = ""
     joined: int = 0
-    handed_out: int = 0
     added_at: float = 0.0
     opened_at: float = 0.0
     full_at: float = 0.0
@@ -118,7 +125,7 @@ class Rooms:
     def get(self, connection: Connection, code: int, group_id: str) -> Room | None:
         """Return a group of a code, retired or not, or None."""
         row = connection.one(
-            f"SELECT {_COLUMNS} FROM privcrm_code_group WHERE company = ? AND code = ? AND group_id = ?",
+            f"SELECT {_READ} FROM privcrm_code_group WHERE company = ? AND code = ? AND group_id = ?",
             *(self._company, code, group_id),
         )
         return None if row is None else _room(row)
@@ -126,7 +133,7 @@ class Rooms:
     def of_group(self, connection: Connection, group_id: str) -> Room | None:
         """Return the group as the one code has it behind which it stands now; None if it stands behind none."""
         row = connection.one(
-            f"SELECT {_COLUMNS} FROM privcrm_code_group WHERE company = ? AND group_id = ? AND state <> 'retired'",
+            f"SELECT {_READ} FROM privcrm_code_group WHERE company = ? AND group_id = ? AND state <> 'retired'",
             *(self._company, group_id),
         )
         return None if row is None else _room(row)
@@ -134,7 +141,7 @@ class Rooms:
     def ever_of(self, connection: Connection, group_id: str) -> Sequence[Room]:
         """Return the group as every code has it that it ever stood behind."""
         rows = connection.all(
-            f"SELECT {_COLUMNS} FROM privcrm_code_group WHERE company = ? AND group_id = ? ORDER BY code LIMIT ?",
+            f"SELECT {_READ} FROM privcrm_code_group WHERE company = ? AND group_id = ? ORDER BY code LIMIT ?",
             *(self._company, group_id, PAGE),
         )
         return [_room(row) for row in rows]
@@ -142,7 +149,7 @@ class Rooms:
     def live(self, connection: Connection, code: int) -> Sequence[Room]:
         """Return the groups of a code that are not retired, by place: those that any decision is about."""
         rows = connection.all(
-            f"SELECT {_COLUMNS} FROM privcrm_code_group WHERE company = ? AND code = ? AND state <> 'retired'"
+            f"SELECT {_READ} FROM privcrm_code_group WHERE company = ? AND code = ? AND state <> 'retired'"
             " ORDER BY place, group_id",
             *(self._company, code),
         )
@@ -152,13 +159,23 @@ class Rooms:
         """Yield every group that ever stood behind a code, by place."""
         rows = in_pages(
             self._database,
-            f"SELECT place, group_id, {_COLUMNS} FROM privcrm_code_group WHERE company = ? AND code = ?"
+            f"SELECT place, group_id, {_READ} FROM privcrm_code_group WHERE company = ? AND code = ?"
             " AND (place, group_id) > (?, ?) ORDER BY place, group_id LIMIT ?",
             (self._company, code),
             (-1, ""),
             PAGE,
         )
         return (_room(row[2:]) for row in rows)
+
+    def owners(self, connection: Connection, code: int, most: int) -> Sequence[str]:
+        """Return who owns the groups behind a code, in the form in which ids of staff are compared."""
+        rows = connection.all(
+            "SELECT DISTINCT k.owner_id FROM privcrm_code_group g JOIN privcrm_known_group k"
+            " ON k.company = g.company AND k.group_id = g.group_id WHERE g.company = ? AND g.code = ?"
+            " AND g.state <> 'retired' AND k.owner_id <> '' ORDER BY k.owner_id LIMIT ?",
+            *(self._company, code, most),
+        )
+        return [owner for (owner,) in rows]
 
     def counts(self, connection: Connection, code: int) -> RoomCounts:
         """Return how many groups there are in each state."""
@@ -185,13 +202,11 @@ class Rooms:
             "SELECT COALESCE(MAX(place), 0) + 1 FROM privcrm_code_group WHERE company = ? AND code = ?",
             *(self._company, room.code),
         )
-        capacity = room.capacity
         written = connection.run(
             f"INSERT INTO privcrm_code_group (company, {_COLUMNS}) VALUES (?, {marks(_COLUMNS.split(','))})"
             " ON CONFLICT DO NOTHING",
             *(self._company, room.group_id, room.code, int(row[0]) if row else 1, room.part, room.source.value),
-            *(room.state.value, room.number, capacity.scan_cap, capacity.hard_cap, capacity.staff_seats),
-            *(capacity.source, capacity.as_of, room.seats, room.version, room.joined, room.handed_out),
+            *(room.state.value, room.number, *_capacity(room.capacity), room.seats, room.version, room.joined),
             *(room.added_at, room.opened_at, room.full_at, room.retired_at, room.as_of, room.task_id),
         )
         return bool(written) or self._bring_back(connection, room)
@@ -248,13 +263,6 @@ class Rooms:
             [(now, self._company, code, group_id) for group_id in group_ids],
         )
 
-    def handed_out(self, connection: Connection, code: int, group_id: str, count: int = 1) -> None:
-        """Count people who were sent to a group."""
-        connection.run(
-            "UPDATE privcrm_code_group SET handed_out = handed_out + ? WHERE company = ? AND code = ? AND group_id = ?",
-            *(count, self._company, code, group_id),
-        )
-
     def joined(self, connection: Connection, code: int, group_id: str, count: int) -> None:
         """Count people who came by the code."""
         connection.run(
@@ -263,14 +271,30 @@ class Rooms:
         )
 
     def set_capacity(self, connection: Connection, code: int, group_id: str, capacity: GroupCapacity) -> bool:
-        """Keep how many a group takes; return whether the code ever had it."""
+        """Keep how many a group takes, whatever holds for the others; return whether the code ever had it."""
         return bool(
             connection.run(
-                "UPDATE privcrm_code_group SET scan_cap = ?, hard_cap = ?, staff_seats = ?, cap_source = ?,"
-                " cap_as_of = ? WHERE company = ? AND code = ? AND group_id = ?",
-                *(capacity.scan_cap, capacity.hard_cap, capacity.staff_seats, capacity.source, capacity.as_of),
-                *(self._company, code, group_id),
+                f"UPDATE privcrm_code_group SET {_SET_CAPACITY}, own_cap = 1"
+                " WHERE company = ? AND code = ? AND group_id = ?",
+                *(*_capacity(capacity), self._company, code, group_id),
             )
+        )
+
+    def set_common_capacity(self, connection: Connection, code: int, capacity: GroupCapacity) -> None:
+        """Keep how many each group of a code takes of which nothing else was said."""
+        connection.run(
+            f"UPDATE privcrm_code_group SET {_SET_CAPACITY}"
+            " WHERE company = ? AND code = ? AND own_cap = 0 AND state <> 'retired'",
+            *(*_capacity(capacity), self._company, code),
+        )
+
+    def set_state(self, connection: Connection, room: Room, state: RoomState, now: float) -> None:
+        """Keep where a group stands, by what is known of it already."""
+        connection.run(
+            "UPDATE privcrm_code_group SET state = ?,"
+            " full_at = CASE WHEN ? = 0 THEN 0 WHEN full_at = 0 THEN ? ELSE full_at END"
+            " WHERE company = ? AND code = ? AND group_id = ? AND state = ?",
+            *(state.value, int(state.is_full), now, self._company, room.code, room.group_id, room.state.value),
         )
 
     def set_number(self, connection: Connection, code: int, group_id: str, number: int) -> None:
@@ -293,6 +317,10 @@ class Rooms:
             "UPDATE privcrm_code_group SET task_id = ? WHERE company = ? AND code = ? AND group_id = ?",
             *(task_id, self._company, code, group_id),
         )
+
+
+def _capacity(capacity: GroupCapacity) -> tuple[int, int, int, str, str]:
+    return (capacity.scan_cap, capacity.hard_cap, capacity.staff_seats, capacity.source, capacity.as_of)
 
 
 def _room(row: Row) -> Room:

@@ -25,9 +25,14 @@ _PEOPLE: Final = (
 
 
 class Came(StrEnum):
-    """How somebody came into a group: by the code, in another way, or before the group stood behind the code."""
+    """How somebody came into a group.
+
+    ``by_code``; ``again``: by the code, though in another of its groups already; ``otherwise``; or ``before`` the group
+    stood behind the code.
+    """
 
     BY_CODE = "by_code"
+    AGAIN = "again"
     OTHERWISE = "otherwise"
     BEFORE = "before"
 
@@ -154,6 +159,16 @@ class Joins:
             " WHERE j.company = ? AND j.code = ? AND j.member = ? AND j.group_id <> ?"
             " ORDER BY j.at, j.group_id LIMIT 1",
             *(self._company, code, member, besides),
+        )
+        return None if row is None else str(row[0])
+
+    def group_with(self, connection: Connection, code: int, member_id: str) -> str | None:
+        """Return the group of a code in which a member is, the first by place; None if in none."""
+        row = connection.one(
+            "SELECT c.group_id FROM privcrm_known_group_member k JOIN privcrm_code_group c"
+            " ON c.company = k.company AND c.group_id = k.group_id AND c.code = ?"
+            " WHERE k.company = ? AND k.user_id = ? AND k.is_staff = 0 ORDER BY c.place, c.group_id LIMIT 1",
+            *(code, self._company, member_id),
         )
         return None if row is None else str(row[0])
 

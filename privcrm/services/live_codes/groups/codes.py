@@ -1,0 +1,291 @@
+"""Group live codes: what the front, the gateway, the overflow and the command line ask of them."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
+
+from privcrm.errors import InputError
+from privcrm.models import GroupCodeSpec, GroupId
+from privcrm.models.codes import GroupCapacity, GroupLiveCode, OverflowStrategy
+from privcrm.models.events import GroupEvent
+from privcrm.services.live_codes.book import CodeBook
+from privcrm.services.live_codes.groups.adopting import Adopting
+from privcrm.services.live_codes.groups.counting import Counting
+from privcrm.services.live_codes.groups.deletion import CodeDeleted, delete_code
+from privcrm.services.live_codes.groups.entry import Entries, Entry
+from privcrm.services.live_codes.groups.following import Following
+from privcrm.services.live_codes.groups.forecast import Forecast
+from privcrm.services.live_codes.groups.images import Images
+from privcrm.services.live_codes.groups.listing import MOST_LISTED
+from privcrm.services.live_codes.groups.names import LONGEST_PREFIX, check_prefix
+from privcrm.services.live_codes.groups.neighbours import Committed, NextGroups, ReadsPicture
+from privcrm.services.live_codes.groups.preparing import Preparing
+from privcrm.services.live_codes.groups.reconciling import GroupReconciled, Reconciling
+from privcrm.services.live_codes.groups.report import Explanation, GroupCodeReport, Reporting
+from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
+from privcrm.services.live_codes.groups.spares import Added, Spares
+from privcrm.services.live_codes.groups.strategies import check_strategy
+from privcrm.services.live_codes.specs import load_group_code
+from privcrm.services.mirror.rosters import GroupRosters
+from privcrm.store.database import Connection
+from privcrm.store.live_codes.codes import CodeLife, CodeRow
+from privcrm.store.live_codes.group_images import GroupImage
+from privcrm.store.live_codes.groups import Room, RoomSource, RoomState
+from privcrm.store.live_codes.vendor_codes import VendorCode
+from privcrm.store.staff_tasks import StaffTasks
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+__all__ = ["GroupCodes"]
+
+
+class GroupCodes:
+    """The group live codes of a company."""
+
+    def __init__(
+        self,
+        book: CodeBook,
+        rosters: GroupRosters,
+        tasks: StaffTasks,
+        overflow: Callable[[], NextGroups],
+        *,
+        read_picture: ReadsPicture = lambda _: "",
+        committed: Committed = lambda _connection, _code: 0,
+    ) -> None:
+        """``overflow`` is asked for on first use; ``read_picture`` decodes a code, ``committed`` counts for gates."""
+        self._shelf = shelf = GroupShelf(book, tasks, overflow)
+        self._committed = committed
+        counting, preparing = Counting(shelf), Preparing(shelf)
+        adopting = Adopting(shelf, rosters, counting, preparing)
+        self._reconciling = Reconciling(shelf, adopting)
+        self._spares = Spares(shelf, rosters, counting)
+        self._images = Images(shelf, read_picture)
+        self._entries = Entries(shelf)
+        self._reporting = Reporting(shelf)
+        self._following = Following(
+            shelf,
+            rosters,
+            counting=counting,
+            adopting=adopting,
+            reconciling=self._reconciling,
+            spares=self._spares,
+            preparing=preparing,
+        )
+
+    # -- what a code is to be
+
+    def put(self, connection: Connection, row: CodeRow, code: GroupLiveCode) -> None:
+        """Keep what a code is to be, new or changed, in the transaction that writes its row; nothing is sent.
+
+        Groups that are new stand behind it from now on: of a new code the first ``listed`` are open, others spare.
+        What stands behind it stays. Raises ``InputError`` for a strategy or a prefix that the vendor does not allow,
+        and for a group of another code.
+        """
+        limits = self._shelf.book.provider.limits
+        longest = limits["group_code_base_name"].value if "group_code_base_name" in limits else LONGEST_PREFIX
+        check_strategy(self._shelf.book.provider, code.overflow.strategy)
+        check_prefix(code.prefix, longest)
+        self._shelf.names.use(connection, row.number, code.prefix)
+        is_new = not self._shelf.rooms.live(connection, row.number)
+        for place, group_id in enumerate(dict.fromkeys(code.group_ids)):
+            opens = is_new and place < min(code.overflow.listed, MOST_LISTED)
+            self._put_group(connection, row, code, group_id, opens=opens)
+        self._shelf.rooms.set_common_capacity(connection, row.number, code.capacity)
+
+    def _put_group(
+        self, connection: Connection, row: CodeRow, code: GroupLiveCode, group_id: str, *, opens: bool
+    ) -> None:
+        now = self._shelf.clock.time()
+        if self._shelf.rooms.get(connection, row.number, group_id) is not None:
+            return
+        state = RoomState.OPEN if opens else RoomState.SPARE
+        room = Room(group_id, row.number, source=RoomSource.GIVEN, state=state, capacity=code.capacity, added_at=now)
+        if not self._shelf.rooms.add(connection, evolve(room, opened_at=now if opens else 0.0)):
+            raise InputError(f"group {group_id!r} stands behind another live code already: a group has one code")
+
+    def load(self, connection: Connection, row: CodeRow) -> GroupLiveCode:
+        """Return what a code is to be; its groups are those that stand behind it, by place."""
+        rooms = self._shelf.rooms.live(connection, row.number)
+        return evolve(load_group_code(row.spec), group_ids=tuple(GroupId(room.group_id) for room in rooms))
+
+    def spec(self, connection: Connection, row: CodeRow, vendor: VendorCode) -> GroupCodeSpec:
+        """Return what one of the code's vendor codes is to be now: to be made, or compared with."""
+        return self._reconciling.spec_of(connection, Kept(row, load_group_code(row.spec)), vendor)
+
+    def set_capacity(self, key: str, group_id: str, capacity: GroupCapacity, who: str = "") -> None:
+        """Keep how many one group takes, with where that is known from. Raises ``InputError``."""
+        kept = self._shelf.read(key)
+        with self._shelf.database.transaction() as connection:
+            if not self._shelf.rooms.set_capacity(connection, kept.number, group_id, capacity):
+                raise InputError(f"group {group_id!r} never stood behind live code {key!r}")
+            told = {"scan_cap": capacity.scan_cap, "hard_cap": capacity.hard_cap, "source": capacity.source}
+            self._audit(connection, who, "live_code.capacity", key, group=group_id, **told)
+        self._following.schedule(kept.number)
+
+    def open(self, key: str, *, in_spite_of_gate: bool = False, who: str = "") -> CodeRow:
+        """Let visitors in. Raises ``InputError`` while fewer have committed themselves than the code's gate wants.
+
+        ``in_spite_of_gate`` opens it all the same; either is in the audit, with who did it and how many there were.
+        """
+        kept = self._shelf.read(key)
+        with self._shelf.database.transaction(durable=True) as connection:
+            committed, wanted = self._committed(connection, kept.number), kept.code.gate.min_start
+            if kept.row.life is CodeLife.DELETED:
+                raise InputError(f"live code {key!r} is deleted: create another one")
+            if committed < wanted and not in_spite_of_gate:
+                raise InputError(
+                    f"{committed} people have committed themselves to live code {key!r}, and it starts with {wanted}:"
+                    " wait, or open it in spite of the gate"
+                )
+            self._shelf.book.rows.set_life(connection, kept.number, CodeLife.OPEN, self._shelf.clock.time())
+            in_spite = committed < wanted
+            self._audit(connection, who, "live_code.opened", key, committed=committed, in_spite_of_gate=in_spite)
+        self._following.schedule(kept.number)
+        with self._shelf.database.connect() as connection:
+            return self._shelf.book.rows.known(connection, key)
+
+    def delete(self, key: str, who: str = "") -> CodeDeleted:
+        """Delete a code at the vendor and here; its groups stay, and may stand behind another code.
+
+        What the vendor does not delete is written down as an orphan; deleting again tries it again.
+        """
+        kept = self._shelf.read(key)
+        done = delete_code(self._shelf.book, kept.row, who)
+        with self._shelf.database.transaction() as connection:
+            groups = [room.group_id for room in self._shelf.rooms.live(connection, kept.number)]
+            self._shelf.rooms.retire(connection, kept.number, groups, self._shelf.clock.time())
+        return done
+
+    # -- groups behind it
+
+    def rooms(self, connection: Connection, row: CodeRow) -> Sequence[Room]:
+        """Return what a visitor may be led to, full or not, in the order of their opening.
+
+        Of a chain these are its vendor codes with all their groups taken together; of pictures only the groups of which
+        one is valid now.
+        """
+        strategy = load_group_code(row.spec).overflow.strategy
+        rooms = [room for room in self._shelf.rooms.live(connection, row.number) if room.state is not RoomState.SPARE]
+        if strategy is OverflowStrategy.CHAIN:
+            return [_together(list(each)) for _, each in groupby(sorted(rooms, key=_by_part), key=_by_part)]
+        if strategy is OverflowStrategy.IMAGES:
+            now, until = self._shelf.clock.time(), self._shelf.images.expiries(connection, row.number)
+            return [room for room in rooms if until.get(room.group_id, 0.0) > now]
+        return rooms
+
+    def history(self, key: str) -> "Generator[Room]":
+        """Yield every group that ever stood behind a code, by place."""
+        return self._shelf.rooms.history(self._shelf.read(key).number)
+
+    def add_groups(self, key: str, group_ids: Iterable[str]) -> list[Added]:
+        """Put empty groups behind a code, to be opened when their turn comes; one outcome for each.
+
+        Raises what ``GroupsPort.get`` raises, but for ``NotFound``.
+        """
+        kept = self._shelf.read(key)
+        done = self._spares.add(kept, group_ids)
+        self._following.schedule(kept.number)
+        return done
+
+    def retire_groups(self, key: str, group_ids: Iterable[str], who: str = "") -> int:
+        """Take groups out of use, as ones that are to have no more people; return how many were in use."""
+        kept, given = self._shelf.read(key), list(group_ids)
+        with self._shelf.database.transaction() as connection:
+            count = self._shelf.rooms.retire(connection, kept.number, given, self._shelf.clock.time())
+            self._shelf.book.notes.decided(
+                connection, kept.number, "retired", json.dumps(given), self._shelf.clock.time()
+            )
+            self._audit(connection, who, "live_code.groups_retired", key, groups=given)
+        self._following.schedule(kept.number)
+        return count
+
+    def add_image(self, key: str, group_id: str, content: bytes, expires_at: float | None = None) -> GroupImage:
+        """Keep a picture (PNG or JPEG) of a group's own code until it expires (unix seconds), else for 7 days.
+
+        Raises ``InputError`` for what is no picture, expired, of a group that is not the code's, or of another group.
+        """
+        kept = self._shelf.read(key)
+        image = self._images.add(kept, group_id, content, expires_at)
+        self._shelf.overflow.try_again(kept.row, kept.code, "a picture was uploaded")
+        return image
+
+    # -- events
+
+    def take(self, event: GroupEvent) -> None:
+        """Count an event's group and see to what follows. Raises ``TryAgain`` and ``StoreError``."""
+        self._following.take(event)
+
+    # -- at the vendor
+
+    def reconcile(self, key: str, *, shadow: bool = False, force: bool = False) -> GroupReconciled:
+        """Bring the vendor's list to what it is to be; nothing is called where nothing differs.
+
+        ``force`` reads it all the same and tells what somebody else changed; ``shadow`` only tells. Raises what the
+        ports raise.
+        """
+        kept = self._shelf.read(key)
+        if shadow:
+            return self._reconciling.run(kept, shadow=True, force=force)
+        return self._following.look_after(kept, force=force)
+
+    def look_through(self) -> list[GroupReconciled]:
+        """Read every code back, adopt what was missed and look at unprepared groups: what is done every night."""
+        return self._following.look_through()
+
+    def schedule(self, key: str) -> None:
+        """Have a code looked after by the runner soon, as after it was made or changed."""
+        self._following.schedule(self._shelf.read(key).number)
+
+    # -- telling
+
+    def entry_now(self, key: str, member_id: str = "") -> Entry:
+        """Return what somebody is to be shown at this moment, such as a new contact by his welcome.
+
+        Who is in one of the code's groups already is told so, where ``member_id`` says who it is.
+        """
+        return self._entries.now(self._shelf.read(key), member_id)
+
+    def forecast(self, key: str, until: float) -> Forecast:
+        """Return how many spare groups are needed until a time (unix seconds), if people keep coming as they do."""
+        return self._spares.forecast(self._shelf.read(key), until)
+
+    def report(self, key: str) -> GroupCodeReport:
+        """Return where a code and each of its groups stand."""
+        return self._reporting.report(self._shelf.read(key))
+
+    def explain(self, key: str) -> Explanation:
+        """Return why a code stands as it does, and what was decided lately."""
+        return self._reporting.explain(self._shelf.read(key))
+
+    def _audit(self, connection: Connection, who: str, what: str, key: str, **told: Any) -> None:
+        self._shelf.book.store.audit.write(connection, who, what, code=key, **told)
+
+
+def _by_part(room: Room) -> int:
+    return room.part
+
+
+def _together(rooms: Sequence[Room]) -> Room:
+    """Return the groups of one vendor code as one."""
+    capacity = GroupCapacity(
+        scan_cap=sum(room.capacity.scan_cap for room in rooms),
+        hard_cap=sum(room.capacity.hard_cap for room in rooms),
+        staff_seats=sum(room.capacity.staff_seats for room in rooms),
+        source=rooms[0].capacity.source,
+        as_of=rooms[0].capacity.as_of,
+    )
+    return evolve(
+        rooms[0],
+        group_id="",
+        number=0,
+        state=min((room.state for room in rooms), key=list(RoomState).index),
+        capacity=capacity,
+        seats=sum(room.seats for room in rooms),
+        joined=sum(room.joined for room in rooms),
+        version="",
+        task_id=next((room.task_id for room in rooms if room.task_id), ""),
+    )

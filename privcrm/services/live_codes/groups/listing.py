@@ -1,0 +1,34 @@
+"""Which groups stand on the vendor's code: pure."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from privcrm.store.live_codes.groups import Room, RoomState
+
+__all__ = ["MOST_LISTED", "needs_next", "wanted_list"]
+
+MOST_LISTED: Final = 5
+"""Groups that a vendor's code holds."""
+
+
+def wanted_list(
+    rooms: Sequence[Room], length: int, *, in_burst: bool = False, most: int = MOST_LISTED
+) -> tuple[str, ...]:
+    """Return the groups to be listed, of those that are not retired, by place; empty only where none was ever open.
+
+    Groups with room come first, the oldest ``length`` of them; in a burst the oldest ``most`` - 1 and the freshest.
+    Full ones go only where one with room stays: without any, the last ``length`` that were open stay, at least one and
+    one fewer than the vendor takes, for some vendors open no other once a list is full of full ones.
+    """
+    with_room = [room.group_id for room in rooms if room.state.has_room]
+    if not with_room:
+        full = [room.group_id for room in rooms if room.state.is_full]
+        return tuple(full[-max(1, min(length, most - 1)) :])
+    if in_burst and len(with_room) > most:
+        return (*with_room[: most - 1], with_room[-1])
+    return tuple(with_room[: most if in_burst else max(1, min(length, most))])
+
+
+def needs_next(rooms: Sequence[Room]) -> bool:
+    """Tell whether it is time for the next group: none of these is more than a few people from being full."""
+    return not any(room.state is RoomState.OPEN for room in rooms)
