@@ -14,7 +14,6 @@ from privcrm.models.events import GroupEvent
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.groups.adopting import Adopting
 from privcrm.services.live_codes.groups.counting import Counting
-from privcrm.services.live_codes.groups.deletion import CodeDeleted, delete_code
 from privcrm.services.live_codes.groups.entry import Entries, Entry
 from privcrm.services.live_codes.groups.following import Following
 from privcrm.services.live_codes.groups.forecast import Forecast
@@ -23,11 +22,12 @@ from privcrm.services.live_codes.groups.listing import MOST_LISTED
 from privcrm.services.live_codes.groups.names import LONGEST_PREFIX, check_prefix
 from privcrm.services.live_codes.groups.neighbours import Committed, NextGroups, ReadsPicture
 from privcrm.services.live_codes.groups.preparing import Preparing
-from privcrm.services.live_codes.groups.reconciling import GroupReconciled, Reconciling
+from privcrm.services.live_codes.groups.reconciling import GroupReconciled, Reconciling, acked_text
 from privcrm.services.live_codes.groups.report import Explanation, GroupCodeReport, Reporting
 from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
 from privcrm.services.live_codes.groups.spares import Added, Spares
-from privcrm.services.live_codes.groups.strategies import check_strategy
+from privcrm.services.live_codes.groups.strategies import check_strategy, possible_strategies
+from privcrm.services.live_codes.making.sides import Wanted
 from privcrm.services.live_codes.specs import load_group_code
 from privcrm.services.mirror.rosters import GroupRosters
 from privcrm.store.database import Connection
@@ -102,19 +102,51 @@ class GroupCodes:
         now = self._shelf.clock.time()
         if self._shelf.rooms.get(connection, row.number, group_id) is not None:
             return
+        self._shelf.let_go(connection, group_id)
         state = RoomState.OPEN if opens else RoomState.SPARE
         room = Room(group_id, row.number, source=RoomSource.GIVEN, state=state, capacity=code.capacity, added_at=now)
         if not self._shelf.rooms.add(connection, evolve(room, opened_at=now if opens else 0.0)):
             raise InputError(f"group {group_id!r} stands behind another live code already: a group has one code")
 
-    def load(self, connection: Connection, row: CodeRow) -> GroupLiveCode:
-        """Return what a code is to be; its groups are those that stand behind it, by place."""
-        rooms = self._shelf.rooms.live(connection, row.number)
-        return evolve(load_group_code(row.spec), group_ids=tuple(GroupId(room.group_id) for room in rooms))
+    def load(self, connection: Connection, row: CodeRow) -> GroupLiveCode:  # noqa: ARG002 - staff codes have rows to read
+        """Return what a code is to be; ``rooms`` and ``history`` tell which groups stand behind it by now."""
+        return load_group_code(row.spec)
 
-    def spec(self, connection: Connection, row: CodeRow, vendor: VendorCode) -> GroupCodeSpec:
-        """Return what one of the code's vendor codes is to be now: to be made, or compared with."""
-        return self._reconciling.spec_of(connection, Kept(row, load_group_code(row.spec)), vendor)
+    def wanted(self, connection: Connection, row: CodeRow) -> Sequence[Wanted]:
+        """Return the vendor's codes that a code is to have, with what each is to be.
+
+        None before it has a group that is open, and none where the gateway alone leads to its groups. The later codes
+        of a chain are made when their turn comes, not here.
+        """
+        if self.by_gateway_alone(connection, row):
+            return ()
+        held = self._shelf.book.vendor.get(connection, row.number)
+        spec = self.spec(
+            connection, row, held or VendorCode(row.number, 0, "group", state=self._state(connection, row))
+        )
+        return (Wanted(0, spec),) if spec.group_ids else ()
+
+    def by_gateway_alone(self, connection: Connection, row: CodeRow) -> bool:
+        """Tell whether a code is to have no code at the vendor.
+
+        So it is with pictures, and behind an employee where the vendor has no group codes.
+        """
+        strategy = self.load(connection, row).overflow.strategy
+        if strategy is OverflowStrategy.STAFF_FIRST:
+            return OverflowStrategy.SPARE_POOL not in possible_strategies(self._shelf.book.provider)
+        return strategy is OverflowStrategy.IMAGES
+
+    def acked(self, spec: GroupCodeSpec) -> str:
+        """Return the text that stands for a spec which the vendor said yes to."""
+        return acked_text(spec)
+
+    def push(self, key: str) -> None:
+        """Let the vendor know what a code is to be by now. Raises what the ports raise."""
+        self.reconcile(key)
+        self.schedule(key)
+
+    def _state(self, connection: Connection, row: CodeRow) -> str:
+        return self._shelf.book.rows.claim_state(connection, row.number, 0, self.load(connection, row).state)
 
     def set_capacity(self, key: str, group_id: str, capacity: GroupCapacity, who: str = "") -> None:
         """Keep how many one group takes, with where that is known from. Raises ``InputError``."""
@@ -147,18 +179,6 @@ class GroupCodes:
         self._following.schedule(kept.number)
         with self._shelf.database.connect() as connection:
             return self._shelf.book.rows.known(connection, key)
-
-    def delete(self, key: str, who: str = "") -> CodeDeleted:
-        """Delete a code at the vendor and here; its groups stay, and may stand behind another code.
-
-        What the vendor does not delete is written down as an orphan; deleting again tries it again.
-        """
-        kept = self._shelf.read(key)
-        done = delete_code(self._shelf.book, kept.row, who)
-        with self._shelf.database.transaction() as connection:
-            groups = [room.group_id for room in self._shelf.rooms.live(connection, kept.number)]
-            self._shelf.rooms.retire(connection, kept.number, groups, self._shelf.clock.time())
-        return done
 
     # -- groups behind it
 

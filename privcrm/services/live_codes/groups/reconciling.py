@@ -22,7 +22,7 @@ from privcrm.store.database import Connection
 from privcrm.store.leases import Leases
 from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
 
-__all__ = ["BURST", "DRIFT", "NO_GROUP", "GroupReconciled", "Reconciling"]
+__all__ = ["BURST", "DRIFT", "NO_GROUP", "GroupReconciled", "Reconciling", "acked_text"]
 
 LEASE_SECONDS: Final = 120.0
 ROUNDS: Final = 3
@@ -155,7 +155,7 @@ class Reconciling:
             ]
 
     def _acknowledge(self, vendor: VendorCode, spec: GroupCodeSpec) -> None:
-        text = json.dumps(to_payload(spec), ensure_ascii=False, sort_keys=True)
+        text = acked_text(spec)
         with self._shelf.database.transaction(durable=True) as connection:
             now = self._shelf.clock.time()
             self._shelf.book.vendor.acknowledged(connection, vendor.code, vendor.part, text, now)
@@ -193,6 +193,11 @@ class Reconciling:
                 notes.alarm(connection, kept.number, NO_GROUP, told, now)
             else:
                 notes.clear(connection, kept.number, NO_GROUP)
+
+
+def acked_text(spec: GroupCodeSpec) -> str:
+    """Return the text that stands for a spec which the vendor said yes to."""
+    return json.dumps(to_payload(spec), ensure_ascii=False, sort_keys=True)
 
 
 def _with(done: GroupReconciled, number: int, part: _Part) -> GroupReconciled:

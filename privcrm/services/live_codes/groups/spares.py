@@ -87,6 +87,7 @@ class Spares:
 
     def _put(self, connection: Connection, kept: Kept, group_id: str) -> str:
         now = self._shelf.clock.time()
+        self._shelf.let_go(connection, group_id)
         room = Room(group_id, kept.number, source=RoomSource.ADDED, capacity=kept.code.capacity, added_at=now, number=0)
         if not self._shelf.rooms.add(connection, room):
             holder = self._shelf.rooms.of_group(connection, group_id)
