@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from privcrm.errors import InputError
-from privcrm.models import GroupCodeSpec, GroupId
+from privcrm.models import GroupCodeSpec
 from privcrm.models.codes import GroupCapacity, GroupLiveCode, OverflowStrategy
 from privcrm.models.events import GroupEvent
 from privcrm.services.live_codes.book import CodeBook
@@ -125,6 +125,10 @@ class GroupCodes:
             connection, row, held or VendorCode(row.number, 0, "group", state=self._state(connection, row))
         )
         return (Wanted(0, spec),) if spec.group_ids else ()
+
+    def spec(self, connection: Connection, row: CodeRow, vendor: VendorCode) -> GroupCodeSpec:
+        """Return what one of the code's vendor codes is to be now; its groups are empty where there is none to list."""
+        return self._reconciling.spec_of(connection, Kept(row, self.load(connection, row)), vendor)
 
     def by_gateway_alone(self, connection: Connection, row: CodeRow) -> bool:
         """Tell whether a code is to have no code at the vendor.
