@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from attrs import evolve, frozen
 
-from privcrm.clock import Clock
+from privcrm.clock import Clock, SystemClock
 from privcrm.errors import NotFound
 from privcrm.jobs import Jobs
 from privcrm.models import CodeId, Group, GroupCode, GroupId, GroupMember
@@ -30,6 +30,22 @@ SCAN_CAP = 20
 FULL = SCAN_CAP
 SOFT = 18
 CAPACITY = GroupCapacity(scan_cap=SCAN_CAP, hard_cap=50, source="test")
+
+
+class AheadClock(SystemClock):
+    """Runs as the machine's does, so that threads and processes may wait on one another, but waits for nobody."""
+
+    def __init__(self, ahead: float = 0.0) -> None:
+        self.ahead = ahead
+
+    def time(self) -> float:
+        return super().time() + self.ahead
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead
+
+    def sleep(self, seconds: float) -> None:
+        self.ahead += max(0.0, seconds)
 
 
 class FileVendor:
