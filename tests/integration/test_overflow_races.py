@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from privcrm.clock import SystemClock
 from privcrm.jobs import Jobs
@@ -171,6 +172,25 @@ def test_holders_killed_one_after_another_at_every_step_leave_one_next_group(
         assert process.exitcode == -signal.SIGKILL, step
     with open_company(url, folder, SystemClock()) as company:
         check_one_way(company, strategy, ask(company))
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("step", STEPS[CHAIN])
+def test_a_code_that_is_edited_after_a_holder_was_killed_gets_one_next_code(url: str, folder: Path, step: str) -> None:
+    prepared(url, folder, CHAIN)
+    process, _ = started(url, folder, step, signal.SIGKILL)
+    process.join(60)
+    with open_company(url, folder, SystemClock()) as company:
+        row = _row(company)
+        code = load_group_code(row.spec)
+        # What an order would be for is another now, and the strategy as well: what was begun is brought to its end.
+        begun = step not in ("claimed", "judged")
+        strategy = SPARE_POOL if begun else CHAIN
+        company.change(row, evolve(code, note="new", overflow=evolve(code.overflow, strategy=strategy, listed=1)))
+        answer = ask(company)
+        assert (answer.generation, answer.state, answer.target) == (1, GenerationState.READY, "part:1")
+        assert company.parts(row) == {0: VendorLife.OPEN, 1: VendorLife.OPEN}
+        assert len(company.vendor.codes) == 1 + (step == "applied")
 
 
 # -- a holder who is stopped, and wakes up when another has gone on without him
