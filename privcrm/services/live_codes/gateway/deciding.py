@@ -134,8 +134,8 @@ class _Code:
 
     def decide(self, asked: Sequence[Asked]) -> None:
         self._day = local_date(self._now, _zone_of(self._row.spec)).isoformat()
-        self._count(Step.VIEWS, len(asked))
-        admitted = [each for each in asked if each.alternative is ADMITTED]
+        self._count(Step.VIEWS, sum(not each.visit.commits for each in asked))
+        admitted = [each for each in asked if each.alternative is ADMITTED and not self._has_no_gate(each)]
         for each in asked:
             if each.alternative is not ADMITTED:
                 self._refuse(each, each.alternative)
@@ -147,6 +147,13 @@ class _Code:
             self._lead_to_staff(admitted)
         else:
             self._lead_to_groups(admitted, _group_code(self._row.spec))
+
+    def _has_no_gate(self, asked: Asked) -> bool:
+        """Answer somebody who says that he comes when there is nothing to wait for: he looks again, and is shown in."""
+        if not asked.visit.commits or self._row.life is CodeLife.DRAFT:
+            return False
+        asked.answer(self._decision(Page.PREPARING, why="no gate"))
+        return True
 
     # -- refusals and drafts
 
@@ -175,7 +182,7 @@ class _Code:
         for each in asked:
             visitor = each.visit.visitor
             said = not visitor.is_new and visitors.has_committed(self._connection, number, visitor.mark)
-            self._count(Step.GATED)
+            self._count(Step.GATED, int(not each.visit.commits))
             each.answer(self._decision(Page.GATE, why="gate", committed=committed, wanted=wanted, has_committed=said))
 
     # -- staff

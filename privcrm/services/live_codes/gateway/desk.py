@@ -85,11 +85,12 @@ class Desk:
         """The company whose codes these are."""
         return self._database.company
 
-    # -- deciding
+    @property
+    def is_well(self) -> bool:
+        """Whether the store answered when it was last asked."""
+        return not self._memory.has_failed
 
-    def knows(self, slug: str) -> bool:
-        """Tell whether a link is one of this company's. Raises ``StoreError`` if that cannot be told now."""
-        return is_slug(slug) and self._found(slug) is not None
+    # -- deciding
 
     def decide(self, visit: Visit) -> Decision:
         """Decide for a visitor and return when that is committed; never raises for what a visitor can bring about.
@@ -104,14 +105,14 @@ class Desk:
             asked = self._asked(visit)
             if asked is None:
                 return Decision(Page.UNKNOWN)
-            is_admitted = asked.alternative is ADMITTED
+            is_usual = asked.alternative is ADMITTED and not visit.commits
             self._commit.add(asked, self._clock.monotonic() + self.settings.patience)
         except StoreError as error:
             log.warning("the gateway goes on from memory: %s", error)
             self._memory.failed()
             return self._recall(visit)
-        self._memory.is_well()
-        if is_admitted:  # who is refused sees what others must not be shown
+        self._memory.answered()
+        if is_usual:  # who is refused sees what others must not be shown
             self._memory.remember(visit.slug, asked.remembered)
         return asked.decision or Decision(Page.UNAVAILABLE)
 

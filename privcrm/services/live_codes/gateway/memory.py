@@ -68,7 +68,7 @@ class Memory:
             if len(self._kept) > MOST_REMEMBERED:
                 self._kept.popitem(last=False)
 
-    def is_well(self) -> None:
+    def answered(self) -> None:
         """Note that the store answers."""
         with self._lock:
             self._well_at, self._tried_at = self._clock.monotonic(), None
@@ -92,6 +92,11 @@ class Memory:
         """Note that the store did not answer."""
         with self._lock:
             self._tried_at = self._clock.monotonic()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the store did not answer when it was last asked."""
+        return self._tried_at is not None
 
     @property
     def is_out(self) -> bool:

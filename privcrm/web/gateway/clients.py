@@ -1,0 +1,87 @@
+"""Who asks, as far as that can be believed, and how often he may."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final
+
+from attrs import frozen
+
+from privcrm.errors import ConfigurationError
+
+__all__ = ["Buckets", "RequestRate", "client_of"]
+
+MOST_HOPS: Final = 32
+_SITE_BITS: Final = 64
+
+
+@frozen
+class RequestRate:
+    """How often one address may ask: ``burst`` at once, and ``per_second`` from then on.
+
+    Many phones share one address of their carrier: this is against machines. ``most_clients`` are remembered.
+    """
+
+    per_second: float = 20.0
+    burst: int = 300
+    most_clients: int = 20_000
+
+    def __attrs_post_init__(self) -> None:
+        if self.per_second <= 0 or min(self.burst, self.most_clients) < 1:
+            raise ConfigurationError("RequestRate takes numbers above 0")
+
+
+class Buckets:
+    """A bucket of tokens for each client, bounded in number; safe for threads."""
+
+    def __init__(self, rate: RequestRate, monotonic: Callable[[], float]) -> None:
+        self._rate = rate
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, client: str) -> float:
+        """Take a token of a client; return 0, or after how many seconds there is one again."""
+        rate = self._rate
+        with self._lock:
+            now = self._monotonic()
+            tokens, since = self._kept.pop(client, (float(rate.burst), now))
+            tokens = min(rate.burst, tokens + (now - since) * rate.per_second)
+            waits = 0.0 if tokens >= 1 else (1 - tokens) / rate.per_second
+            self._kept[client] = (tokens if waits else tokens - 1, now)
+            if len(self._kept) > rate.most_clients:
+                self._kept.popitem(last=False)  # the one that asked longest ago: its bucket is as good as full
+        return waits
+
+
+def client_of(peer: str, forwarded_for: str, trusted: Sequence[IPv4Network | IPv6Network]) -> str:
+    """Return the address of the client, a site of 64 bits for IPv6; "" if it cannot be told.
+
+    ``forwarded_for`` is read from its end, as far as trusted proxies wrote it; what strangers put before is not read.
+    """
+    client = peer
+    hops = [hop.strip() for hop in forwarded_for.split(",")[-MOST_HOPS:] if hop.strip()] if forwarded_for else []
+    while hops and _is_trusted(client, trusted):
+        client = hops.pop()
+    return _normal(client)
+
+
+def _is_trusted(client: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return False
+    return any(address in network for network in trusted if network.version == address.version)
+
+
+def _normal(client: str) -> str:
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ip_network((int(address), _SITE_BITS), strict=False).network_address)
+    return str(address)
