@@ -17,6 +17,8 @@ EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 
 MINUTES_OF_DAY = 1440
 LOOKS_AHEAD_DAYS = 400
+A_WEEK = 9
+"""Days after which windows of weekdays repeat, those before and after a change of the clock included."""
 
 
 @lru_cache(maxsize=64)
@@ -116,10 +118,11 @@ class Hours:
 
     def _edges(self, after: float) -> Iterator[float]:
         day = local_date(after, self.zone) - timedelta(days=1)
-        last_special = max((date.fromisoformat(each.day) for each in self.special_days), default=day)
-        horizon = max(8, min(LOOKS_AHEAD_DAYS, (last_special - day).days + 9)) if self.windows else LOOKS_AHEAD_DAYS
-        if not self.windows and last_special < day:
+        special = [date.fromisoformat(each.day) for each in self.special_days]
+        last_special = max((each for each in special if each >= day), default=None)
+        if last_special is None and not self.windows:  # always open from here on: no day need be looked at
             return
+        horizon = A_WEEK if last_special is None else min(LOOKS_AHEAD_DAYS, (last_special - day).days + A_WEEK)
         for _ in range(horizon):
             yield from sorted({edge for span in self._spans(day) for edge in span if edge > after})
             day += timedelta(days=1)
