@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
+from privcrm.models.codes import GroupCapacity
 from privcrm.store.database import Connection, Database
 
 __all__ = ["Allotments", "FrontGroup"]
@@ -18,12 +19,11 @@ MOST_LOOKED_AT: Final = 5
 
 @frozen
 class FrontGroup:
-    """A group that visitors are led to, with its bounds."""
+    """A group that visitors are led to, and behind which of the code's vendor codes it stands."""
 
     group_id: str
     part: int
-    scan_cap: int
-    staff_seats: int
+    capacity: GroupCapacity
 
 
 class Allotments:
@@ -36,11 +36,11 @@ class Allotments:
         """Return the newest groups that visitors may be led to; with a time only those with a picture valid then."""
         only, values = ("", ()) if pictured_at is None else (f" AND {_PICTURED}", (pictured_at,))
         rows = connection.all(
-            "SELECT group_id, part, scan_cap, staff_seats FROM privcrm_code_group g WHERE company = ? AND code = ?"
-            f" AND state NOT IN ('spare', 'retired'){only} ORDER BY place DESC, group_id LIMIT ?",
+            "SELECT group_id, part, scan_cap, hard_cap, staff_seats FROM privcrm_code_group g"
+            f" WHERE company = ? AND code = ? AND state NOT IN ('spare', 'retired'){only} ORDER BY place DESC, group_id LIMIT ?",
             *(self._company, code, *values, MOST_LOOKED_AT),
         )
-        return [FrontGroup(*row) for row in rows]
+        return [FrontGroup(group_id, part, GroupCapacity(*caps)) for group_id, part, *caps in rows]
 
     def spare(self, connection: Connection, code: int, most: int, *, pictured_at: float | None = None) -> Sequence[str]:
         """Return the ids of spare groups that nobody has taken, in their order."""

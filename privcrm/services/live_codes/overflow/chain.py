@@ -10,9 +10,10 @@ from privcrm.services.live_codes.group_codes import GROUP_KIND
 from privcrm.services.live_codes.overflow.opening import Busy, Failed, Opened, Opening, Result, WaitsForPerson
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.allotting import Allotments
+from privcrm.store.live_codes.reservations import part_target
 from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
 
-__all__ = ["ChainOpener", "OrderGroupCodes", "order_key", "part_of", "target_of"]
+__all__ = ["ChainOpener", "OrderGroupCodes", "order_key", "part_of"]
 
 MOST_GROUPS: Final = 5
 """Groups that a vendor's code holds."""
@@ -30,11 +31,6 @@ class OrderGroupCodes(Protocol):
 def order_key(number: int, part: int) -> str:
     """Return the key of the order of a vendor's code: whoever orders it again gets the job of then."""
     return f"live-code:{number}:{part}"
-
-
-def target_of(part: int) -> str:
-    """Return what a visitor is sent to when it is a vendor's code."""
-    return f"part:{part}"
 
 
 def part_of(target: str) -> int:
@@ -60,7 +56,7 @@ class ChainOpener:
         part = part_of(opening.generation.target)
         with self._book.database.connect() as connection:
             code = self._book.vendor.get(connection, opening.row.number, part) if part else None
-        return target_of(part) if code is not None and code.life is VendorLife.OPEN else ""
+        return part_target(part) if code is not None and code.life is VendorLife.OPEN else ""
 
     def open(self, opening: Opening) -> Result:
         """Make it, or go on with making it."""
@@ -88,7 +84,7 @@ class ChainOpener:
                 return 0
             state = self._book.rows.claim_state(connection, number, part)
             self._book.vendor.put(connection, VendorCode(number, part, "group", state=state))
-            opening.keep(connection, target=target_of(part))
+            opening.keep(connection, target=part_target(part))
         return part
 
     # -- the job
@@ -153,7 +149,7 @@ class ChainOpener:
                 ),
             )
             self._allotments.open_reserved(connection, number, part, now)
-        return Opened(target_of(part))
+        return Opened(part_target(part))
 
     def _give_up(self, opening: Opening, part: int, reason: str, life: VendorLife = VendorLife.DELETED) -> Failed:
         """Let the groups be spare again; the part is used up, for its order ended."""

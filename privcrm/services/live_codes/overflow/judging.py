@@ -1,5 +1,6 @@
 """Whether the groups of a code are full: asked of the vendor at that moment, for what was counted may lag."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from attrs import frozen
@@ -7,8 +8,12 @@ from attrs import frozen
 from privcrm.errors import NotFound
 from privcrm.models.codes import GroupLiveCode, OverflowStrategy
 from privcrm.services.live_codes.book import CodeBook
+from privcrm.services.live_codes.gateway.arrivals import chance_of
+from privcrm.services.live_codes.groups.states import soft_bound
+from privcrm.store.database import Connection
 from privcrm.store.live_codes.allotting import Allotments, FrontGroup
 from privcrm.store.live_codes.codes import CodeRow
+from privcrm.store.live_codes.reservations import Reservations, part_target
 
 __all__ = ["Judge", "Look"]
 
@@ -27,38 +32,51 @@ class Look:
 
 
 class Judge:
-    """Looks at the newest groups of a code, five calls at most, and stops at the first with room."""
+    """Looks at the newest groups of a code, five calls at most, and stops at the first with room.
+
+    Who was shown a group by the gateway and is expected to come counts as inside, or groups would be opened only when
+    the next visitors have been turned away.
+    """
 
     def __init__(self, book: CodeBook) -> None:
         self._book = book
         self._allotments = Allotments(book.database)
+        self._reservations = Reservations(book.database)
 
     def look(self, row: CodeRow, code: GroupLiveCode) -> Look:
         """Ask the vendor. Raises what ``GroupsPort.get`` raises; a group that was dismissed has no room."""
         at = self._book.clock.time()
         people: dict[str, int] = {}
         brimful = True
-        for group in self._in_front(row.number, code, at):
+        for group, coming in self._in_front(row.number, code, at):
             inside = people[group.group_id] = self._people(group)
-            if inside < _soft_bound(group, code):
+            if inside + coming < soft_bound(group.capacity, code.overflow):
                 return Look(people, full=False, brimful=False, at=at)
-            brimful = brimful and inside >= group.scan_cap
+            brimful = brimful and inside >= group.capacity.scan_cap
         return Look(people, full=True, brimful=brimful, at=at)
 
-    def _in_front(self, number: int, code: GroupLiveCode, at: float) -> "list[FrontGroup]":
+    def _in_front(self, number: int, code: GroupLiveCode, at: float) -> list[tuple[FrontGroup, float]]:
+        """Return the newest groups, each with how many are expected to come."""
         # A group whose picture has run out is shown to nobody, whatever room it has.
         pictured_at = at if code.overflow.strategy is OverflowStrategy.IMAGES else None
         with self._book.database.connect() as connection:
-            return list(self._allotments.in_front(connection, number, pictured_at=pictured_at))
+            groups = self._allotments.in_front(connection, number, pictured_at=pictured_at)
+            coming = self._coming(connection, number)
+        in_part = Counter(group.part for group in groups)
+        # The vendor spreads those who scan one of the chained codes over its groups.
+        return [
+            (each, coming.get(each.group_id, 0.0) + coming.get(part_target(each.part), 0.0) / in_part[each.part])
+            for each in groups
+        ]
+
+    def _coming(self, connection: Connection, number: int) -> dict[str, float]:
+        """Return by target how many of those who were shown it are expected to come yet."""
+        chance = chance_of(self._reservations.tally(connection, number))
+        figures = self._reservations.figures(connection, number)
+        return {target: chance * each.reserved for target, each in figures.items()}
 
     def _people(self, group: FrontGroup) -> int:
         try:
             return len(self._book.provider.groups.get(group.group_id).members)
         except NotFound:
-            return group.scan_cap
-
-
-def _soft_bound(group: FrontGroup, code: GroupLiveCode) -> int:
-    """Return from how many people on the next group is wanted, at the latest where the kept seats begin."""
-    by_share = -(-group.scan_cap * code.overflow.soft_full // 100)
-    return min(by_share, max(group.scan_cap - code.overflow.margin, group.staff_seats + 1))
+            return group.capacity.scan_cap

@@ -7,9 +7,11 @@ from privcrm.errors import AnswerLost, InvalidArgument, JobError, NotSent
 from privcrm.models.codes import OverflowPolicy, OverflowStrategy
 from privcrm.store.live_codes.generations import GenerationState
 from privcrm.store.live_codes.groups import RoomState
+from privcrm.store.live_codes.reservations import NewReservation, Reservations
 from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
 from tests.unit.live_codes.overflow.company import FULL, SOFT, Company
 
+CHAIN = OverflowStrategy.CHAIN
 OWN = [each for each in OverflowStrategy if each is not OverflowStrategy.NATIVE]
 READY, WAITING, FAILED = GenerationState.READY, GenerationState.WAITING, GenerationState.FAILED
 POLICY = OverflowPolicy(margin=0)
@@ -51,6 +53,20 @@ def test_a_margin_larger_than_the_group_leaves_room_for_one(company: Company) ->
     company.vendor.fill("shop-g0", 2)
     company.clock.sleep(5)
     assert company.overflow.next_group(row, code, "a test").generation == 1
+
+
+@pytest.mark.parametrize(("strategy", "target"), [(OverflowStrategy.SPARE_POOL, "shop-g0"), (CHAIN, "part:0")])
+def test_who_was_shown_a_group_and_is_expected_counts_as_inside(
+    company: Company, strategy: OverflowStrategy, target: str
+) -> None:
+    row, code = company.code(strategy=strategy, people=2)
+    assert company.overflow.next_group(row, code, "a test").generation == 0
+    company.clock.sleep(5)
+    reservations, ends = Reservations(company.store.database), company.clock.time() + 600
+    with company.store.database.transaction() as connection:
+        for visitor in range(4 * SOFT):
+            reservations.reserve(connection, row.number, NewReservation(f"v{visitor}", target, ends), 0.0)
+    assert company.overflow.next_group(row, code, "many are on their way").generation == 1
 
 
 def test_a_group_that_was_dismissed_has_no_room(company: Company) -> None:
@@ -96,7 +112,7 @@ def test_full_again_at_once_is_the_next_generation_and_each_comes_once(company: 
 # -- what each strategy does
 
 
-@pytest.mark.parametrize("strategy", [each for each in OWN if each is not OverflowStrategy.CHAIN])
+@pytest.mark.parametrize("strategy", [each for each in OWN if each is not CHAIN])
 def test_the_next_spare_group_is_put_in_front(company: Company, strategy: OverflowStrategy) -> None:
     row, code = company.code(strategy=strategy)
     answer = company.overflow.next_group(row, code, "a test")
@@ -107,7 +123,7 @@ def test_the_next_spare_group_is_put_in_front(company: Company, strategy: Overfl
 
 
 def test_the_next_of_the_chained_codes_is_made_over_spare_groups(company: Company) -> None:
-    row, code = company.code(strategy=OverflowStrategy.CHAIN)
+    row, code = company.code(strategy=CHAIN)
     answer = company.overflow.next_group(row, code, "a test")
     assert (answer.state, answer.target) == (READY, "part:1")
     ((state, *groups),) = company.vendor.codes
@@ -123,7 +139,7 @@ def test_the_next_of_the_chained_codes_is_made_over_spare_groups(company: Compan
 
 def test_a_chain_takes_no_more_groups_than_a_code_holds(company: Company) -> None:
     policy = OverflowPolicy(margin=0, listed=9)
-    row, code = company.code(strategy=OverflowStrategy.CHAIN, spares=9, policy=policy)
+    row, code = company.code(strategy=CHAIN, spares=9, policy=policy)
     company.overflow.next_group(row, code, "a test")
     assert len(company.vendor.codes[0]) == 1 + 5
 
@@ -192,7 +208,7 @@ def refuse(error: Exception):
 
 
 def test_a_lost_answer_ends_in_one_code_in_use_and_one_noted_orphan(company: Company, monkeypatch) -> None:
-    row, code = company.code(strategy=OverflowStrategy.CHAIN)
+    row, code = company.code(strategy=CHAIN)
     answers = iter([AnswerLost("reset", provider="file", operation="live_codes.create_group_code"), None])
 
     def lose():
@@ -213,7 +229,7 @@ def always_lost(company: Company, monkeypatch) -> None:
 
 def test_two_lost_answers_hand_over_to_the_spare_groups(company: Company, monkeypatch) -> None:
     always_lost(company, monkeypatch)
-    row, code = company.code(strategy=OverflowStrategy.CHAIN)
+    row, code = company.code(strategy=CHAIN)
     answer = company.overflow.next_group(row, code, "a test")
     assert (answer.state, answer.target, answer.strategy) == (READY, "shop-g1", OverflowStrategy.SPARE_POOL)
     assert company.parts(row)[1] is VendorLife.ORPHAN
@@ -227,7 +243,7 @@ def test_two_lost_answers_without_falling_back_wait_for_somebody_who_resolves_th
 ) -> None:
     with monkeypatch.context() as patched:
         always_lost(company, patched)
-        row, code = company.code(strategy=OverflowStrategy.CHAIN, policy=evolve(POLICY, fall_back=False))
+        row, code = company.code(strategy=CHAIN, policy=evolve(POLICY, fall_back=False))
         assert company.overflow.next_group(row, code, "a test").state is WAITING
     (job,) = company.jobs.list()
     company.jobs.resolve(job.id, 1, as_done=True, who="ann", vendor_id="code-found")
@@ -243,7 +259,7 @@ def test_two_lost_answers_without_falling_back_wait_for_somebody_who_resolves_th
 def test_a_refused_code_gives_its_groups_back_and_is_tried_again_later_as_another_part(
     company: Company, monkeypatch
 ) -> None:
-    row, code = company.code(strategy=OverflowStrategy.CHAIN, policy=evolve(POLICY, fall_back=False))
+    row, code = company.code(strategy=CHAIN, policy=evolve(POLICY, fall_back=False))
     with monkeypatch.context() as patched:
         no = InvalidArgument("no", code="40058", provider="file", operation="live_codes.create_group_code")
         patched.setattr(company.vendor, "before_making", refuse(no))
@@ -261,13 +277,13 @@ def test_a_refused_code_gives_its_groups_back_and_is_tried_again_later_as_anothe
 
 
 def test_a_paused_job_waits_for_who_paused_it(company: Company, monkeypatch) -> None:
-    row, code = company.code(strategy=OverflowStrategy.CHAIN)
-    order = company.overflow._openers[OverflowStrategy.CHAIN]._order
+    row, code = company.code(strategy=CHAIN)
+    order = company.overflow._openers[CHAIN]._order
 
     def paused(specs, *, key):
         return company.jobs.pause(order(specs, key=key).id)
 
-    monkeypatch.setattr(company.overflow._openers[OverflowStrategy.CHAIN], "_order", paused)
+    monkeypatch.setattr(company.overflow._openers[CHAIN], "_order", paused)
     assert company.overflow.next_group(row, code, "a test").state is WAITING
     (job,) = company.jobs.list()
     company.jobs.resume(job.id)
@@ -276,14 +292,14 @@ def test_a_paused_job_waits_for_who_paused_it(company: Company, monkeypatch) -> 
 
 
 def test_a_job_that_was_cancelled_before_anything_was_sent_is_ordered_anew(company: Company, monkeypatch) -> None:
-    row, code = company.code(strategy=OverflowStrategy.CHAIN)
-    order = company.overflow._openers[OverflowStrategy.CHAIN]._order
+    row, code = company.code(strategy=CHAIN)
+    order = company.overflow._openers[CHAIN]._order
     with monkeypatch.context() as patched:
 
         def paused(specs, *, key):
             return company.jobs.pause(order(specs, key=key).id)
 
-        patched.setattr(company.overflow._openers[OverflowStrategy.CHAIN], "_order", paused)
+        patched.setattr(company.overflow._openers[CHAIN], "_order", paused)
         company.overflow.next_group(row, code, "a test")
     (job,) = company.jobs.list()
     company.jobs.cancel(job.id)
@@ -292,7 +308,7 @@ def test_a_job_that_was_cancelled_before_anything_was_sent_is_ordered_anew(compa
 
 
 def test_a_job_that_stays_out_of_reach_gives_way_to_the_spare_groups_in_time(company: Company, monkeypatch) -> None:
-    row, code = company.code(strategy=OverflowStrategy.CHAIN)
+    row, code = company.code(strategy=CHAIN)
     monkeypatch.setattr(company.jobs.history, "of_key", refuse(JobError("it is in another worker's hands")))
     answer = company.overflow.next_group(row, code, "a test", patience=5)
     assert (answer.state, answer.target) == (GenerationState.OPENING, "part:1")
