@@ -17,7 +17,7 @@ class StaffAnswer:
     """To whom a staff code leads a visitor: ``part`` is the vendor's code to show, None where nobody is free.
 
     ``target`` names the seat, ``repeats`` says that he was led there before. ``on_empty`` and ``redirect_to`` are what
-    the code does where nobody is. ``zone`` is the code's.
+    the code does where nobody is.
     """
 
     part: int | None
@@ -26,7 +26,6 @@ class StaffAnswer:
     repeats: bool = False
     on_empty: OnEmpty = OnEmpty.KEEP_LAST
     redirect_to: str = ""
-    zone: str = "Asia/Shanghai"
 
 
 class StaffSide(Protocol):
