@@ -37,7 +37,8 @@ class Allotments:
         only, values = ("", ()) if pictured_at is None else (f" AND {_PICTURED}", (pictured_at,))
         rows = connection.all(
             "SELECT group_id, part, scan_cap, hard_cap, staff_seats FROM privcrm_code_group g"
-            f" WHERE company = ? AND code = ? AND state NOT IN ('spare', 'retired'){only} ORDER BY place DESC, group_id LIMIT ?",
+            f" WHERE company = ? AND code = ? AND state NOT IN ('spare', 'retired'){only}"
+            " ORDER BY place DESC, group_id LIMIT ?",
             *(self._company, code, *values, MOST_LOOKED_AT),
         )
         return [FrontGroup(group_id, part, GroupCapacity(*caps)) for group_id, part, *caps in rows]

@@ -95,9 +95,14 @@ def test_who_takes_his_own_over_is_fenced_as_well(claims: Claims) -> None:
 def test_a_lost_claim_undoes_what_was_written_with_it(claims: Claims) -> None:
     held = claims.held()
     claims.take(held)
-    with pytest.raises(ClaimLost), claims.database.transaction() as connection:
-        connection.run("UPDATE privcrm_code_generation SET target = 'mine' WHERE code = 7")
-        claims.rows.renew(connection, held, NOW)
+
+    def write_late() -> None:
+        with claims.database.transaction() as connection:
+            connection.run("UPDATE privcrm_code_generation SET target = 'mine' WHERE code = 7")
+            claims.rows.renew(connection, held, NOW)
+
+    with pytest.raises(ClaimLost):
+        write_late()
     newest = claims.newest()
     assert newest is not None
     assert newest.target == ""
