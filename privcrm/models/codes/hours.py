@@ -1,5 +1,6 @@
 """When a seat is open: windows of a week in a zone of its own, which may cross midnight, and days that are special."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -16,6 +17,7 @@ EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
 """Monday to Sunday, by the numbers of ISO 8601."""
 
 MINUTES_OF_DAY = 1440
+_TIME = re.compile("[0-9]{2}:[0-5][0-9]")
 LOOKS_AHEAD_DAYS = 400
 A_WEEK = 9
 """Days after which windows of weekdays repeat, those before and after a change of the clock included."""
@@ -26,7 +28,7 @@ def zone_named(name: str) -> ZoneInfo:
     """Return a time zone by its IANA name, such as ``Asia/Shanghai``. Raises ``InputError``."""
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError) as error:  # not found, a folder, or no name at all
+    except (KeyError, OSError, ValueError) as error:  # not found, a folder, or no name at all
         raise InputError(f"there is no time zone {name!r}: name one as Asia/Shanghai") from error
 
 
@@ -36,10 +38,9 @@ def local_date(at: float, zone: str) -> date:
 
 
 def _minute(text: str, where: str, *, last: int) -> int:
-    hours, _, minutes = text.partition(":")
-    if not (len(text) == len("00:00") and hours.isdecimal() and minutes.isdecimal() and int(minutes) < 60):  # noqa: PLR2004
+    if not _TIME.fullmatch(text):
         raise InputError(f"{where} takes a time as 09:30, {text!r} was given")
-    found = int(hours) * 60 + int(minutes)
+    found = int(text[:2]) * 60 + int(text[3:])
     if found > last:
         raise InputError(f"{where} is {text}, after the end of the day")
     return found
