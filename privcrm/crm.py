@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from privcrm.services.groups import GroupTags
     from privcrm.services.handover import Handover
     from privcrm.services.live_codes import LiveCodes
+    from privcrm.services.live_codes.gateway.settings import GatewaySettings
     from privcrm.services.mass_messages import MassMessages
     from privcrm.services.members import Members
     from privcrm.services.mirror.follows import FollowKeeper
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from privcrm.store import Store
     from privcrm.store.audit import Audit
     from privcrm.store.vault import Vault
+    from privcrm.web.gateway import Gateway, GatewayPolicy, GatewaySide
     from privcrm.web.webhooks import Webhooks
     from privcrm.wiring.keeping import Keeping
     from privcrm.wiring.opening import Opening
@@ -223,10 +225,17 @@ class CRM:
 
     @made_once
     def live_codes(self) -> "LiveCodes":
-        """Live codes, each made once."""
+        """Live codes (活码): staff codes with weights and caps, group codes that overflow into new groups."""
         from privcrm.services.live_codes import LiveCodes
 
-        return LiveCodes(self.provider, self._kernel)
+        return LiveCodes(
+            self.provider,
+            self._kernel,
+            self.store,
+            self.clock,
+            rosters=self.group_rosters,
+            tasks=self.members.tasks,
+        )
 
     @made_once
     def handover(self) -> "Handover":
@@ -350,6 +359,22 @@ class CRM:
             rng=SystemRandom(),
         )
 
+    def gateway(self, policy: "GatewayPolicy | None" = None, settings: "GatewaySettings | None" = None) -> "Gateway":
+        """Return the gateway of this company: the pages behind the permanent links of its live codes.
+
+        ``policy`` says where it is met, ``settings`` how visitors are dealt with. Needs a store. For several companies
+        give ``Gateway`` their ``gateway_side``.
+        """
+        from privcrm.web.gateway import Gateway
+
+        return Gateway([self.gateway_side(settings)], policy, clock=self.clock)
+
+    def gateway_side(self, settings: "GatewaySettings | None" = None) -> "GatewaySide":
+        """Return this company's part of a gateway that serves several."""
+        from privcrm.web.gateway import GatewaySide
+
+        return GatewaySide(self.live_codes.desk(settings), self._vault.hash)
+
     def on(
         self, *events: "type[Event]", sweep: bool = False, each_app: bool = False, name: str = ""
     ) -> "Callable[[Handler], Handler]":
@@ -408,6 +433,8 @@ class CRM:
 
         router = Router()
         if self._has_store:
+            from privcrm.services.live_codes.groups import keeper as group_codes
+            from privcrm.services.live_codes.staff import keeper as staff_codes
             from privcrm.services.mirror import keepers as rosters
             from privcrm.services.segments import keeper as segments
             from privcrm.services.sync import keepers as relations
@@ -417,6 +444,8 @@ class CRM:
             relations.subscribe(router, lambda: self.sync)
             segments.subscribe(router, lambda: self.segments)
             rules.subscribe(router, lambda: self.tag_rules.keeper)
+            staff_codes.subscribe(router, lambda: self.live_codes.staff)
+            group_codes.subscribe(router, lambda: self.live_codes.groups)
         return router
 
     @made_once
