@@ -1,15 +1,20 @@
 """How the work kernel makes a contact code (员工活码)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from privcrm.errors import LimitReached, Refused
 from privcrm.jobs import Item, Job, Outcome, intent_of
+from privcrm.jobs.error_policy import told
 from privcrm.models import ContactCodeSpec, staff_key
 from privcrm.provider import CannotTell, Done, Intent, NotDone, Settled
 from privcrm.services.live_codes.marks import given_of, with_state
+from privcrm.services.live_codes.staff.bad_seats import is_about_seats
 from privcrm.services.once.handler import OrderHandler
 
 CONTACT_KIND: Final = "live_code.contact"
+REFUSED_PEOPLE: Final = "refused_people"
+"""The reason of an item that failed for somebody to whom the code was to lead."""
 
 
 class ContactCodeHandler(OrderHandler[ContactCodeSpec]):
@@ -17,6 +22,19 @@ class ContactCodeHandler(OrderHandler[ContactCodeSpec]):
 
     kind = CONTACT_KIND
     spec = ContactCodeSpec
+
+    def send(self, job: Job, items: Sequence[Item]) -> Sequence[Outcome]:
+        """Make or take back; a refusal that may be about an employee says so, for the code may be made without him."""
+        try:
+            return super().send(job, items)
+        except Refused as error:
+            if error.code is None or isinstance(error, LimitReached) or not is_about_seats(error):
+                raise
+            return [Outcome.failed(error.code, told(error), reason=REFUSED_PEOPLE)]
+
+    def suspicious(self, outcome: Outcome) -> bool:
+        """Tell whether something else than an employee was refused."""
+        return super().suspicious(outcome) and outcome.reason != REFUSED_PEOPLE
 
     def make(self, spec: ContactCodeSpec, intent: Intent) -> Mapping[str, Any]:
         """Make it; where it has no state of its own, the intent's marker becomes its state."""

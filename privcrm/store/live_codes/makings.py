@@ -105,5 +105,5 @@ class Makings:
 
 
 def _making(row: Row) -> Making:
-    *known, state, told = row
-    return Making(*known, MakingState(state), told)
+    code, part, order_key, kind, spec, bad, attempt, state, told = row
+    return Making(code, part, order_key, kind, spec, bad, attempt, MakingState(state), told)

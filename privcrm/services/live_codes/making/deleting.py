@@ -1,0 +1,69 @@
+"""Deleting codes at the vendor, each by what its kind asks for; what cannot be deleted is not forgotten."""
+
+from attrs import evolve
+
+from privcrm.errors import AnswerLost, InputError, NotFound, ProviderError, UnsupportedCapability
+from privcrm.services.live_codes.book import CodeBook
+from privcrm.services.live_codes.making.orders import CONTACT, Orders
+from privcrm.services.live_codes.making.outcomes import CodeOutcome, CodeState
+from privcrm.store.live_codes.codes import CodeLife
+from privcrm.store.live_codes.makings import MakingState
+from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
+
+__all__ = ["Deleting"]
+
+
+class Deleting:
+    """Deletes codes here and at the vendor."""
+
+    def __init__(self, book: CodeBook, orders: Orders) -> None:
+        self._book = book
+        self._orders = orders
+
+    def delete(self, key: str, who: str) -> CodeOutcome:
+        """Delete a code; raises ``InputError`` where there is none, or it is being made just now."""
+        with self._book.database.connect() as connection:
+            row = self._book.rows.known(connection, key)
+            codes = self._book.vendor.of_code(connection, row.number)
+            under_way = self._orders.makings.of_code(connection, row.number)
+        if any(each.state is MakingState.ORDERED for each in under_way):
+            raise InputError(f"live code {key!r} is being made: go on with that first, then delete it")
+        told = [self._delete_one(code) for code in codes if code.vendor_id and code.life is not VendorLife.DELETED]
+        with self._book.database.transaction(durable=True) as connection:
+            self._book.rows.set_life(connection, row.number, CodeLife.DELETED, self._book.clock.time())
+            self._book.rows.set_due(connection, row.number, 0.0)
+            orphans = sum(map(bool, told))
+            self._book.store.audit.write(
+                connection, who, "live_code_deleted", code=row.number, key=key, orphans=orphans
+            )
+        message = "; ".join(filter(None, told))
+        return CodeOutcome(key, CodeState.ORPHANED if message else CodeState.DELETED, row.number, message)
+
+    def _delete_one(self, code: VendorCode) -> str:
+        """Delete one of the vendor's; return why it could not be, "" if it is gone."""
+        try:
+            self._at_vendor(code)
+        except NotFound:
+            why = ""
+        except (ProviderError, UnsupportedCapability) as error:
+            why = f"the vendor did not delete its code, which still works: {error}"
+        else:
+            why = ""
+        life = VendorLife.ORPHAN if why else VendorLife.DELETED
+        with self._book.database.transaction(durable=True) as connection:
+            held = self._book.vendor.get(connection, code.code, code.part) or code
+            self._book.vendor.put(connection, evolve(held, life=life))
+            if why:
+                self._book.notes.decided(connection, code.code, "orphan", why, self._book.clock.time())
+        return why
+
+    def _at_vendor(self, code: VendorCode) -> None:
+        port = self._book.provider.live_codes
+        contact = code.kind == CONTACT
+        delete = port.delete_contact_code if contact else port.delete_group_code
+        try:
+            delete(code.vendor_id)
+        except AnswerLost:
+            # Deleting what is deleted is told from deleting it by looking.
+            (port.get_contact_code if contact else port.get_group_code)(code.vendor_id)
+            delete(code.vendor_id)

@@ -1,0 +1,116 @@
+"""Groups behind group live codes, as making needs them."""
+
+import json
+from collections.abc import Callable, Sequence
+
+from privcrm.errors import InputError, ProviderError
+from privcrm.models import GroupCodeSpec, GroupId
+from privcrm.models.codes import GroupLiveCode, OverflowStrategy
+from privcrm.services.live_codes.book import CodeBook
+from privcrm.services.live_codes.groups.listing import wanted_list
+from privcrm.services.live_codes.groups.names import LONGEST_PREFIX, check_prefix
+from privcrm.services.live_codes.groups.strategies import check_strategy
+from privcrm.services.live_codes.making.sides import Wanted
+from privcrm.services.live_codes.specs import load_group_code
+from privcrm.services.once.payloads import to_payload
+from privcrm.store.database import Connection
+from privcrm.store.live_codes.codes import CodeRow
+from privcrm.store.live_codes.group_names import GroupNames
+from privcrm.store.live_codes.groups import Room, Rooms, RoomState
+
+__all__ = ["GroupRooms"]
+
+_BY_GATEWAY = (OverflowStrategy.IMAGES, OverflowStrategy.STAFF_FIRST)
+
+
+class GroupRooms:
+    """The groups of group live codes, for making; ``push`` reconciles a code by its key."""
+
+    def __init__(self, book: CodeBook, push: Callable[[str], object]) -> None:
+        self._book = book
+        self._push = push
+        self._rooms = Rooms(book.database)
+        self._names = GroupNames(book.database)
+
+    def put(self, connection: Connection, row: CodeRow, code: GroupLiveCode) -> None:
+        """Keep the groups that a code begins with: the first ones open, as many as are listed, the others spare.
+
+        Raises ``InputError`` for a group that stands behind another code, and for what the vendor cannot do.
+        """
+        check_strategy(self._book.provider, code.overflow.strategy)
+        if code.overflow.strategy not in _BY_GATEWAY:
+            check_prefix(code.prefix, _longest_prefix(self._book))
+        self._names.use(connection, row.number, code.prefix)
+        held = {room.group_id for room in self._rooms.live(connection, row.number)}
+        first = not held
+        new = [group_id for group_id in dict.fromkeys(code.group_ids) if group_id not in held]
+        for place, group_id in enumerate(new):
+            self._add(connection, row, code, group_id, opens=first and place < code.overflow.listed)
+        self._rooms.set_common_capacity(connection, row.number, code.capacity)
+
+    def load(self, connection: Connection, row: CodeRow) -> GroupLiveCode:
+        """Return a code."""
+        del connection
+        return load_group_code(row.spec)
+
+    def wanted(self, connection: Connection, row: CodeRow) -> Sequence[Wanted]:
+        """Return the first of the vendor's codes; those that follow it in a chain are made when their turn comes."""
+        code = load_group_code(row.spec)
+        state = self._book.rows.claim_state(connection, row.number, 0, code.state)
+        rooms = [room for room in self._rooms.live(connection, row.number) if room.part == 0]
+        listed = wanted_list(rooms, code.overflow.listed)
+        if not listed or self.by_gateway_alone(connection, row):
+            return ()
+        opens = code.overflow.strategy is OverflowStrategy.NATIVE
+        number = self._names.next_number(connection, code.prefix, code.overflow.first_number)
+        spec = GroupCodeSpec(
+            tuple(map(GroupId, listed)),
+            state=state,
+            note=code.note,
+            opens_groups=opens,
+            base_name=code.prefix if opens else "",
+            base_number=number if opens else 1,
+        )
+        return [Wanted(0, spec)]
+
+    def by_gateway_alone(self, connection: Connection, row: CodeRow) -> bool:
+        """Tell whether a code is to have no code at the vendor: the gateway shows pictures, or an employee."""
+        del connection
+        return load_group_code(row.spec).overflow.strategy in _BY_GATEWAY
+
+    def acked(self, spec: GroupCodeSpec) -> str:
+        """Return the text that stands for a spec which the vendor said yes to."""
+        return json.dumps(to_payload(spec), ensure_ascii=False, sort_keys=True)
+
+    def made(self, row: CodeRow) -> None:
+        """Have nothing done: events of its groups, and the nightly round, look after a code."""
+
+    def push(self, key: str) -> str:
+        """Reconcile a code now."""
+        try:
+            self._push(key)
+        except ProviderError as error:
+            return str(error)
+        return ""
+
+    def _add(self, connection: Connection, row: CodeRow, code: GroupLiveCode, group_id: str, *, opens: bool) -> None:
+        now = self._book.clock.time()
+        self._rooms.let_go(connection, group_id, now)
+        room = Room(
+            group_id,
+            row.number,
+            state=RoomState.OPEN if opens else RoomState.SPARE,
+            capacity=code.capacity,
+            added_at=now,
+            opened_at=now if opens else 0.0,
+        )
+        if not self._rooms.add(connection, room):
+            holder = self._rooms.of_group(connection, group_id)
+            other = self._book.rows.of_number(connection, holder.code) if holder else None
+            told = f"live code {other.key!r}" if other else "another live code"
+            raise InputError(f"group {group_id!r} stands behind {told} already: a group has one code at a time")
+
+
+def _longest_prefix(book: CodeBook) -> int:
+    limits = book.provider.limits
+    return limits["group_code_base_name"].value if "group_code_base_name" in limits else LONGEST_PREFIX

@@ -1,0 +1,78 @@
+"""Seats, as making needs them: by what looks after staff live codes."""
+
+from collections.abc import Sequence
+
+from privcrm.models import ContactCodeSpec, StaffId, StaffState, staff_key
+from privcrm.models.codes import StaffLiveCode
+from privcrm.services.live_codes.book import CodeBook
+from privcrm.services.live_codes.making.sides import Wanted
+from privcrm.services.live_codes.staff.codes import StaffCodes
+from privcrm.services.live_codes.staff.policy import PushPolicy
+from privcrm.services.live_codes.staff.wishes import dump_wish
+from privcrm.store.database import Connection
+from privcrm.store.live_codes.codes import CodeRow
+from privcrm.store.live_codes.seats import Seats
+from privcrm.store.mirror.numbers import Numbers
+
+__all__ = ["StaffSeats"]
+
+_GONE = (StaffState.LEFT, StaffState.DISABLED, StaffState.WITHOUT_CONTACT)
+
+
+class StaffSeats:
+    """The seats of staff live codes, for making."""
+
+    def __init__(self, book: CodeBook, codes: StaffCodes, policy: PushPolicy | None = None) -> None:
+        self._book = book
+        self._codes = codes
+        self._policy = policy or PushPolicy()
+        self._seats = Seats(book.database)
+        self._numbers = Numbers(book.database)
+
+    def put(self, connection: Connection, row: CodeRow, code: StaffLiveCode) -> None:
+        """Keep the seats of a code."""
+        self._codes.put_seats(connection, row, code)
+
+    def load(self, connection: Connection, row: CodeRow) -> StaffLiveCode:
+        """Return a code with its seats."""
+        return self._codes.load(connection, row)
+
+    def wanted(self, connection: Connection, row: CodeRow) -> Sequence[Wanted]:
+        """Return one code for all seats, or with ``pull`` one for each."""
+        own = self._codes.load(connection, row).state
+        parts = self._codes.to_make(connection, row, {})
+        states = {
+            part: self._book.rows.claim_state(connection, row.number, part, own if part == 0 else "") for part in parts
+        }
+        specs = self._codes.to_make(connection, row, states)
+        others = self._able(connection, row) if 0 in specs else ()
+        return [Wanted(part, spec, others if part == 0 else ()) for part, spec in specs.items()]
+
+    def acked(self, spec: ContactCodeSpec) -> str:
+        """Return the text that stands for a spec which the vendor said yes to."""
+        return dump_wish(spec)
+
+    def refused(self, connection: Connection, row: CodeRow, staff_id: str, why: str) -> None:
+        """Keep that the vendor does not take an employee for the time being."""
+        number = self._numbers.staff(connection, [staff_id]).get(staff_key(staff_id))
+        if number is not None:
+            until = self._book.clock.time() + self._policy.barred_for
+            self._seats.bar(connection, row.number, number, until, why)
+
+    def made(self, row: CodeRow) -> None:
+        """Have a code looked at as soon as somebody runs the timers."""
+        self._codes.soon(row)
+
+    def push(self, key: str) -> str:
+        """Reconcile a code now."""
+        done = self._codes.reconcile(key)
+        return "" if done.outcome.is_good else f"{done.outcome.value}, see `live-code show`"
+
+    def _able(self, connection: Connection, row: CodeRow) -> tuple[StaffId, ...]:
+        """Return who may stand in: all seats in their order, but for those of whom it is known that they cannot."""
+        now = self._book.clock.time()
+        return tuple(
+            StaffId(each.staff_id)
+            for each in self._seats.of_code(connection, row.number, "", now)
+            if each.state not in _GONE and each.barred_until <= now
+        )
