@@ -149,17 +149,17 @@ def test_the_expired_vanish_and_are_learned_from(store: Store) -> None:
 def test_what_was_learned_long_ago_weighs_less(store: Store) -> None:
     reservations = Reservations(store.database)
     with store.database.transaction() as connection:
-        for start in range(0, 2_000, 100):
+        for start in range(0, 3_000, 100):
             new = [NewReservation(f"v{start + place}", "g1", 10.0) for place in range(100)]
             reservations.reserve_all(connection, 1, new, float(start))
             assert reservations.close_oldest(connection, 1, "g1", 100) == 100
         tally = reservations.tally(connection, 1)
-        assert (tally.joined, tally.expired) == (400.0, 0.0)
-        reservations.reserve_all(connection, 1, [NewReservation(f"w{n}", "g1", 10.0) for n in range(400)], 0.0)
+        assert (tally.joined, tally.expired) == (2_000.0, 0.0)
+        reservations.reserve_all(connection, 1, [NewReservation(f"w{n}", "g1", 10.0) for n in range(500)], 0.0)
         reservations.expire(connection, 1, 11.0)
         tally = reservations.tally(connection, 1)
-    assert tally.joined == pytest.approx(200.0)
-    assert tally.expired == pytest.approx(200.0)
+    assert tally.joined == pytest.approx(1_600.0)
+    assert tally.expired == pytest.approx(400.0)
 
 
 def test_a_reservation_can_be_taken_back_without_a_lesson(store: Store) -> None:

@@ -15,7 +15,7 @@ from privcrm.store.database import Connection, Database, Row, marks
 __all__ = ["Figures", "NewReservation", "Reservation", "Reservations", "Tally", "part_target"]
 
 _AT_ONCE: Final = 400
-_MEMORY: Final = 400.0
+_MEMORY: Final = 2_000.0
 """So many outcomes weigh in what is learned of a code; of older ones less and less is left."""
 
 

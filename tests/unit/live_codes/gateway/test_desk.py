@@ -49,7 +49,7 @@ def test_reservations_that_nobody_used_vanish_and_teach(place: Place, clock: Man
     link = place.images(rooms=(170, 0))
     # 20 seats to fill, of which each on the way takes seven tenths.
     assert [place.visit(link, f"v{number}").target for number in range(30)] == ["g1"] * 29 + ["g2"]
-    clock.advance(121)
+    clock.advance(76)
     assert place.visit(link, "later").target == "g1"
     explained = place.desk.explain(Visit(link, Visitor("x", is_new=True)))
     assert explained.chance == pytest.approx(14 / 50)  # of thirty nobody came
@@ -127,7 +127,7 @@ def test_a_chain_goes_on_to_its_next_code(place: Place, clock: ManualClock) -> N
     with place.store.database.connect() as connection:
         figures = place.tables.reservations.figures(connection, place.number_of("town"))["part:0"]
     assert (figures.reserved, figures.joined) == (20, 9)
-    clock.advance(121)
+    clock.advance(76)
     assert place.visit(link, "late").target == "part:0"
 
 
