@@ -103,7 +103,8 @@ class StaffCodes:
     def online(self, key: str, staff_id: str, online: bool, *, who: str = "") -> bool:
         """Take an employee's seat out for the time being, or back in, and have the vendor told soon.
 
-        Who comes back starts where the others are. Return whether that is news. Raises ``InputError`` for a code or seat that is unknown.
+        Who comes back starts where the others are. Return whether that is news. Raises ``InputError`` for what is
+        unknown.
         """
         with self._book.database.transaction() as connection:
             row = self._book.known(connection, key, CodeKind.STAFF)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from attrs import field, frozen
@@ -102,6 +103,12 @@ class Verdict:
         return self.reason is SeatReason.FREE
 
 
+@lru_cache(maxsize=512)
+def _opening(hours: Hours, at: float) -> tuple[bool, float | None]:
+    """Return whether it is open and when that changes: reckoned once for the seats of a look that share their hours."""
+    return hours.open_at(at), hours.next_change(at)
+
+
 def judge(facts: SeatFacts, hours: Hours, at: float, margin: int = 0) -> Verdict:
     """Tell whether a seat can be chosen at a moment (unix seconds); ``margin`` are those who may be on the way."""
     seat = facts.seat
@@ -135,7 +142,7 @@ def _reason(facts: SeatFacts, hours: Hours, at: float, cap: int | None, margin: 
         return SeatReason.BARRED
     if not seat.online:
         return SeatReason.OFFLINE
-    if not hours.open_at(at):
+    if not _opening(hours, at)[0]:
         return SeatReason.OUTSIDE_HOURS
     return _bounded(facts, cap, margin)
 
@@ -159,7 +166,7 @@ def _changes_at(facts: SeatFacts, reason: SeatReason, hours: Hours, at: float) -
         case SeatReason.BARRED:
             return facts.barred_until
         case SeatReason.OUTSIDE_HOURS | SeatReason.FREE:
-            return hours.next_change(at)
+            return _opening(hours, at)[1]
         case SeatReason.DAILY_CAP | SeatReason.RAMP | SeatReason.SOFT_CAP:
             return next_midnight(at, hours.zone)
         case _:
