@@ -71,7 +71,8 @@ class LiveCodes(CodeOrders):
             book, rosters, tasks, lambda: self._overflow, read_picture=_text_of, committed=committed
         )
         self._archive = PictureArchive(book)
-        seats, rooms = StaffSeats(book, self.staff), GroupRooms(book, self.groups.push)
+        seats = StaffSeats(book, self.staff)
+        rooms = GroupRooms(book, self.groups.push, self.groups.schedule)
         order = OrderJobs(self.create_contact_codes, self.create_group_codes)
         self._making = Making(book, seats, rooms, self._archive, order)
 

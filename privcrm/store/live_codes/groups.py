@@ -263,6 +263,15 @@ class Rooms:
             [(now, self._company, code, group_id) for group_id in group_ids],
         )
 
+    def let_go(self, connection: Connection, group_id: str, now: float) -> None:
+        """Take a group out of use where its code is deleted, so that it may stand behind another."""
+        connection.run(
+            "UPDATE privcrm_code_group SET state = 'retired', retired_at = ?"
+            " WHERE company = ? AND group_id = ? AND state <> 'retired' AND code IN"
+            " (SELECT c.number FROM privcrm_live_code c WHERE c.company = ? AND c.life = 'deleted')",
+            *(now, self._company, group_id, self._company),
+        )
+
     def joined(self, connection: Connection, code: int, group_id: str, count: int) -> None:
         """Count people who came by the code."""
         connection.run(

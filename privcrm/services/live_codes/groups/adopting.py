@@ -131,7 +131,7 @@ class Adopting:
     def _adopt(self, connection: Connection, found: _Found, inside: Inside) -> Room | None:
         kept, now = found.kept, self._shelf.clock.time()
         self._shelf.reservations.take_turn(connection, kept.number)
-        self._shelf.let_go(connection, inside.group_id)
+        self._shelf.rooms.let_go(connection, inside.group_id, now)
         number = self._claim(connection, kept, inside)
         room = Room(
             inside.group_id,

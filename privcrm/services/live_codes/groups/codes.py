@@ -18,23 +18,20 @@ from privcrm.services.live_codes.groups.entry import Entries, Entry
 from privcrm.services.live_codes.groups.following import Following
 from privcrm.services.live_codes.groups.forecast import Forecast
 from privcrm.services.live_codes.groups.images import Images
-from privcrm.services.live_codes.groups.listing import MOST_LISTED
-from privcrm.services.live_codes.groups.names import LONGEST_PREFIX, check_prefix
 from privcrm.services.live_codes.groups.neighbours import Committed, NextGroups, ReadsPicture
 from privcrm.services.live_codes.groups.preparing import Preparing
-from privcrm.services.live_codes.groups.reconciling import GroupReconciled, Reconciling, acked_text
+from privcrm.services.live_codes.groups.reconciling import GroupReconciled, Reconciling
 from privcrm.services.live_codes.groups.report import Explanation, GroupCodeReport, Reporting
-from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
+from privcrm.services.live_codes.groups.shelf import GroupShelf
 from privcrm.services.live_codes.groups.spares import Added, Spares
-from privcrm.services.live_codes.groups.strategies import check_strategy, possible_strategies
+from privcrm.services.live_codes.making.rooms_side import GroupRooms
 from privcrm.services.live_codes.making.sides import Wanted
 from privcrm.services.live_codes.specs import load_group_code
 from privcrm.services.mirror.rosters import GroupRosters
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeLife, CodeRow
 from privcrm.store.live_codes.group_images import GroupImage
-from privcrm.store.live_codes.groups import Room, RoomSource, RoomState
-from privcrm.store.live_codes.vendor_codes import VendorCode
+from privcrm.store.live_codes.groups import Room, RoomState
 from privcrm.store.staff_tasks import StaffTasks
 
 if TYPE_CHECKING:
@@ -64,6 +61,7 @@ class GroupCodes:
         self._reconciling = Reconciling(shelf, adopting)
         self._spares = Spares(shelf, rosters, counting)
         self._images = Images(shelf, read_picture)
+        self._making = GroupRooms(book, self.reconcile)
         self._entries = Entries(shelf)
         self._reporting = Reporting(shelf)
         self._following = Following(
@@ -78,79 +76,26 @@ class GroupCodes:
 
     # -- what a code is to be
 
-    def put(self, connection: Connection, row: CodeRow, code: GroupLiveCode) -> None:
-        """Keep what a code is to be, new or changed, in the transaction that writes its row; nothing is sent.
-
-        Groups that are new stand behind it from now on: of a new code the first ``listed`` are open, others spare.
-        What stands behind it stays. Raises ``InputError`` for a strategy or a prefix that the vendor does not allow,
-        and for a group of another code.
-        """
-        limits = self._shelf.book.provider.limits
-        longest = limits["group_code_base_name"].value if "group_code_base_name" in limits else LONGEST_PREFIX
-        check_strategy(self._shelf.book.provider, code.overflow.strategy)
-        check_prefix(code.prefix, longest)
-        self._shelf.names.use(connection, row.number, code.prefix)
-        is_new = not self._shelf.rooms.live(connection, row.number)
-        for place, group_id in enumerate(dict.fromkeys(code.group_ids)):
-            opens = is_new and place < min(code.overflow.listed, MOST_LISTED)
-            self._put_group(connection, row, code, group_id, opens=opens)
-        self._shelf.rooms.set_common_capacity(connection, row.number, code.capacity)
-
-    def _put_group(
-        self, connection: Connection, row: CodeRow, code: GroupLiveCode, group_id: str, *, opens: bool
-    ) -> None:
-        now = self._shelf.clock.time()
-        if self._shelf.rooms.get(connection, row.number, group_id) is not None:
-            return
-        self._shelf.let_go(connection, group_id)
-        state = RoomState.OPEN if opens else RoomState.SPARE
-        room = Room(group_id, row.number, source=RoomSource.GIVEN, state=state, capacity=code.capacity, added_at=now)
-        if not self._shelf.rooms.add(connection, evolve(room, opened_at=now if opens else 0.0)):
-            raise InputError(f"group {group_id!r} stands behind another live code already: a group has one code")
-
     def load(self, connection: Connection, row: CodeRow) -> GroupLiveCode:  # noqa: ARG002 - staff codes have rows to read
         """Return what a code is to be; ``rooms`` and ``history`` tell which groups stand behind it by now."""
         return load_group_code(row.spec)
 
+    def put(self, connection: Connection, row: CodeRow, code: GroupLiveCode) -> None:
+        """Keep what a code is to be, new or changed, in the transaction that writes its row. Raises ``InputError``."""
+        self._making.put(connection, row, code)
+
     def wanted(self, connection: Connection, row: CodeRow) -> Sequence[Wanted]:
-        """Return the vendor's codes that a code is to have, with what each is to be.
-
-        None before it has a group that is open, and none where the gateway alone leads to its groups. The later codes
-        of a chain are made when their turn comes, not here.
-        """
-        if self.by_gateway_alone(connection, row):
-            return ()
-        held = self._shelf.book.vendor.get(connection, row.number)
-        spec = self.spec(
-            connection, row, held or VendorCode(row.number, 0, "group", state=self._state(connection, row))
-        )
-        return (Wanted(0, spec),) if spec.group_ids else ()
-
-    def spec(self, connection: Connection, row: CodeRow, vendor: VendorCode) -> GroupCodeSpec:
-        """Return what one of the code's vendor codes is to be now; its groups are empty where there is none to list."""
-        return self._reconciling.spec_of(connection, Kept(row, self.load(connection, row)), vendor)
-
-    def by_gateway_alone(self, connection: Connection, row: CodeRow) -> bool:
-        """Tell whether a code is to have no code at the vendor.
-
-        So it is with pictures, and behind an employee where the vendor has no group codes.
-        """
-        strategy = self.load(connection, row).overflow.strategy
-        if strategy is OverflowStrategy.STAFF_FIRST:
-            return OverflowStrategy.SPARE_POOL not in possible_strategies(self._shelf.book.provider)
-        return strategy is OverflowStrategy.IMAGES
+        """Return the vendor's codes that a code is to have from the beginning, with what each is to be."""
+        return self._making.wanted(connection, row)
 
     def acked(self, spec: GroupCodeSpec) -> str:
         """Return the text that stands for a spec which the vendor said yes to."""
-        return acked_text(spec)
+        return self._making.acked(spec)
 
     def push(self, key: str) -> None:
         """Let the vendor know what a code is to be by now. Raises what the ports raise."""
         self.reconcile(key)
         self.schedule(key)
-
-    def _state(self, connection: Connection, row: CodeRow) -> str:
-        return self._shelf.book.rows.claim_state(connection, row.number, 0, self.load(connection, row).state)
 
     def set_capacity(self, key: str, group_id: str, capacity: GroupCapacity, who: str = "") -> None:
         """Keep how many one group takes, with where that is known from. Raises ``InputError``."""

@@ -13,6 +13,7 @@ from privcrm.events.try_again import TryAgain
 from privcrm.models.events import EventSource, GroupEvent, GroupMembersChanged, GroupMembersJoined
 from privcrm.models.group import JoinScene
 from privcrm.services.live_codes.groups.forecast import HOUR
+from privcrm.services.live_codes.groups.names import readings
 from privcrm.services.live_codes.groups.second_homes import SecondHome, SecondHomes
 from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
 from privcrm.services.live_codes.groups.states import state_after
@@ -81,6 +82,7 @@ class Counting:
             if room is None or inside is None or room.as_of:
                 return None
             self._note_before(connection, room)
+            self._claim_name(connection, kept, inside)
             return self._seat(connection, kept, room, inside, joined=0)
 
     def first(self, connection: Connection, kept: Kept, room: Room, inside: Inside) -> Counted:
@@ -107,6 +109,7 @@ class Counting:
         joined = self._attribute(connection, _Case(kept, room, inside, event.at, scanned), arrivals)
         if not room.as_of:
             self._note_before(connection, room)
+            self._claim_name(connection, kept, inside)
         return self._seat(connection, kept, room, inside, joined=joined)
 
     def _arrivals(self, connection: Connection, room: Room, inside: Inside, event: GroupEvent) -> Sequence[Arrival]:
@@ -164,6 +167,13 @@ class Counting:
         before = self._shelf.joins.unnoted(connection, room.code, room.group_id)
         arrivals = {each.member: each.joined_at for each in before}
         self._shelf.joins.note(connection, room.code, room.group_id, arrivals, Came.BEFORE)
+
+    def _claim_name(self, connection: Connection, kept: Kept, inside: Inside) -> None:
+        """Claim the number in a group's name, where it is named as the code's groups are: no other gets it then."""
+        told = next((number for prefix, number in readings(inside.name) if prefix == kept.code.prefix), None)
+        names = self._shelf.names
+        if told is not None and names.claim(connection, kept.number, kept.code.prefix, told, inside.group_id):
+            self._shelf.rooms.set_number(connection, kept.number, inside.group_id, told)
 
     def _seat(self, connection: Connection, kept: Kept, room: Room, inside: Inside, *, joined: int) -> Counted:
         after = state_after(room.state, inside.people, room.capacity, kept.code.overflow)

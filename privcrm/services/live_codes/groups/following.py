@@ -21,7 +21,7 @@ from privcrm.services.mirror.rosters import GroupRosters
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeKind, CodeLife
 from privcrm.store.live_codes.generations import GenerationState
-from privcrm.store.live_codes.groups import Room
+from privcrm.store.live_codes.groups import Room, RoomState
 from privcrm.store.timers import Timer
 
 __all__ = ["NIGHTLY_TIMER", "TIMER", "Following"]
@@ -141,6 +141,7 @@ class Following:
         Raises what the ports raise.
         """
         self._measure(kept)
+        self._begin_anew(kept)
         done = self._reconciling.run(kept, force=force)
         rooms = self._live(kept)
         if needs_next(rooms):
@@ -179,6 +180,18 @@ class Following:
                 if after is not room.state:
                     self._shelf.rooms.set_state(connection, room, after, now)
             self._retire(connection, kept, rooms, now)
+
+    def _begin_anew(self, kept: Kept) -> None:
+        """Open a spare group at once where none is in use at all: then no vendor opens another by itself."""
+        now = self._shelf.clock.time()
+        with self._shelf.database.transaction() as connection:
+            self._shelf.reservations.take_turn(connection, kept.number)
+            rooms = self._shelf.rooms.live(connection, kept.number)
+            if not rooms or any(room.state is not RoomState.SPARE for room in rooms):
+                return
+            first = next((room for room in rooms if not room.part), rooms[0])
+            if self._shelf.rooms.open(connection, first, first.part, RoomState.OPEN, now):
+                self._shelf.book.notes.decided(connection, kept.number, "spare_opened", first.group_id, now)
 
     def _retire(self, connection: Connection, kept: Kept, rooms: Sequence[Room], now: float) -> None:
         """Take groups out of use that were full for a day, while others have room: their people have settled."""

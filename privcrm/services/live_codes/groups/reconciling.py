@@ -127,7 +127,7 @@ class Reconciling:
             if new and not shadow:
                 adopted += [room.group_id for room in self._adopting.listed(kept, vendor.part, new)]
             if round_number == 0 and acked is not None:
-                drift = tuple(_drift(found, acked, set(adopted)))
+                drift = tuple(_drift(found, acked, self._strange(kept, found)))
             wanted = evolve(self._wanted(kept, vendor), scene=found.scene)
             if not wanted.group_ids:  # an empty list is never written: the vendor keeps what it has
                 return _Part(found.group_ids, pushed, tuple(adopted), drift, is_empty=True)
@@ -153,6 +153,12 @@ class Reconciling:
                 if self._shelf.rooms.get(connection, kept.number, group_id) is None
                 and self._shelf.rooms.of_group(connection, group_id) is None
             ]
+
+    def _strange(self, kept: Kept, found: GroupCodeSpec) -> list[str]:
+        """Return the listed groups that are not this code's: somebody put them there."""
+        with self._shelf.database.connect() as connection:
+            rooms, number = self._shelf.rooms, kept.number
+            return [each for each in found.group_ids if rooms.get(connection, number, each) is None]
 
     def _acknowledge(self, vendor: VendorCode, spec: GroupCodeSpec) -> None:
         text = acked_text(spec)
@@ -222,14 +228,12 @@ def _told(spec: GroupCodeSpec) -> GroupCodeSpec:
     return spec if spec.opens_groups else evolve(spec, base_name="", base_number=1)
 
 
-def _drift(found: GroupCodeSpec, acked: GroupCodeSpec, adopted: set[str]) -> Iterator[str]:
+def _drift(found: GroupCodeSpec, acked: GroupCodeSpec, strange: Sequence[str]) -> Iterator[str]:
     """Yield what somebody else changed since the vendor last said yes; groups that it opened are no drift."""
-    gone = sorted(set(acked.group_ids) - set(found.group_ids))
-    come = sorted(set(found.group_ids) - set(acked.group_ids) - adopted)
-    if gone:
+    if gone := sorted(set(acked.group_ids) - set(found.group_ids)):
         yield f"taken off the list: {', '.join(gone)}"
-    if come:
-        yield f"put on the list: {', '.join(come)}"
+    if strange:
+        yield f"put on the list, though not of this code: {', '.join(strange)}"
     if found.opens_groups is not acked.opens_groups:
         yield f"opening groups by itself was switched {'on' if found.opens_groups else 'off'}"
     if found.state != acked.state:

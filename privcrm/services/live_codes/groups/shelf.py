@@ -66,13 +66,6 @@ class GroupShelf:
             return None
         return Kept(row, load_group_code(row.spec))
 
-    def let_go(self, connection: Connection, group_id: str) -> None:
-        """Take a group out of use where its code is deleted, so that it may stand behind another."""
-        room = self.rooms.of_group(connection, group_id)
-        row = self.book.rows.of_number(connection, room.code) if room else None
-        if row is not None and row.life is CodeLife.DELETED:
-            self.rooms.retire(connection, row.number, [group_id], self.clock.time())
-
     def read(self, key: str) -> Kept:
         """Return a group code by its key, in a connection of its own. Raises ``InputError``."""
         with self.database.connect() as connection:

@@ -21,7 +21,6 @@ from privcrm.services.live_codes.groups.forecast import (
     peak_of,
     rate_of,
 )
-from privcrm.services.live_codes.groups.names import readings
 from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
 from privcrm.services.live_codes.groups.states import usable_seats
 from privcrm.services.mirror.rosters import GroupRosters
@@ -87,7 +86,7 @@ class Spares:
 
     def _put(self, connection: Connection, kept: Kept, group_id: str) -> str:
         now = self._shelf.clock.time()
-        self._shelf.let_go(connection, group_id)
+        self._shelf.rooms.let_go(connection, group_id, now)
         room = Room(group_id, kept.number, source=RoomSource.ADDED, capacity=kept.code.capacity, added_at=now, number=0)
         if not self._shelf.rooms.add(connection, room):
             holder = self._shelf.rooms.of_group(connection, group_id)
@@ -95,16 +94,8 @@ class Spares:
                 return "it stands behind this code already"
             other = self._shelf.book.rows.of_number(connection, holder.code) if holder else None
             return f"it stands behind live code {other.key!r}" if other else "it stands behind another code"
-        self._name(connection, kept, group_id)
         self._shelf.book.notes.decided(connection, kept.number, "spare_added", group_id, now)
         return ""
-
-    def _name(self, connection: Connection, kept: Kept, group_id: str) -> None:
-        """Claim the number in the group's name, where it is named as the code's groups are."""
-        inside = self._shelf.joins.inside(connection, group_id)
-        told = [n for prefix, n in readings(inside.name if inside else "") if prefix == kept.code.prefix]
-        if told and self._shelf.names.claim(connection, kept.number, kept.code.prefix, told[0], group_id):
-            self._shelf.rooms.set_number(connection, kept.number, group_id, told[0])
 
     # -- watching
 

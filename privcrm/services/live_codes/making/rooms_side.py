@@ -24,11 +24,17 @@ _BY_GATEWAY = (OverflowStrategy.IMAGES, OverflowStrategy.STAFF_FIRST)
 
 
 class GroupRooms:
-    """The groups of group live codes, for making; ``push`` reconciles a code by its key."""
+    """The groups of group live codes, for making.
 
-    def __init__(self, book: CodeBook, push: Callable[[str], object]) -> None:
+    ``push`` reconciles a code by its key; ``made`` is told of a code that was made, by its key.
+    """
+
+    def __init__(
+        self, book: CodeBook, push: Callable[[str], object], made: Callable[[str], object] = lambda _: None
+    ) -> None:
         self._book = book
         self._push = push
+        self._made = made
         self._rooms = Rooms(book.database)
         self._names = GroupNames(book.database)
 
@@ -83,7 +89,8 @@ class GroupRooms:
         return json.dumps(to_payload(spec), ensure_ascii=False, sort_keys=True)
 
     def made(self, row: CodeRow) -> None:
-        """Have nothing done: events of its groups, and the nightly round, look after a code."""
+        """Have the code looked after: its groups are to be counted, and the numbers in their names claimed."""
+        self._made(row.key)
 
     def push(self, key: str) -> str:
         """Reconcile a code now."""
