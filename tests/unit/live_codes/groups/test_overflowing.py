@@ -1,0 +1,246 @@
+"""What happens when a group is full, whatever the vendor does of it."""
+
+import pytest
+from attrs import evolve
+
+from privcrm.models.codes import BurstPolicy, GroupCapacity, OverflowPolicy, OverflowStrategy
+from privcrm.sandbox.world.scanning import Entry
+from privcrm.store.live_codes.codes import CodeLife
+from privcrm.store.live_codes.group_names import GroupNames
+from tests.unit.live_codes.groups.shop import POLICY, SCAN_CAP
+
+ROOM = SCAN_CAP - 1  # the owner is inside
+ENTRY = Entry(room=SCAN_CAP)
+
+
+def test_a_full_group_is_followed_by_the_next_and_leaves_the_list(shop):
+    shop.code()
+    came = shop.scan(2 * ROOM + 5)
+    assert None not in came
+    rooms = shop.rooms()
+    assert [(room.seats, room.state, room.number, room.joined) for room in rooms] == [
+        (SCAN_CAP, "scan_full", 1, ROOM),
+        (SCAN_CAP, "scan_full", 2, ROOM),
+        (6, "open", 3, 5),
+    ]
+    assert [shop.scans.name(room.group_id) for room in rooms] == ["shop群1", "shop群2", "shop群3"]
+    assert shop.listed() == (rooms[2].group_id,)
+    assert shop.vendor().acked
+    assert shop.alarms() == {}
+
+
+def test_the_whole_object_is_written(shop):
+    shop.code(note="door")
+    shop.scan(ROOM + 1)
+    spec = shop.book.provider.live_codes.get_group_code(shop.vendor().vendor_id).spec
+    assert (spec.state, spec.note, spec.opens_groups, spec.base_name, spec.base_number) == (
+        *(shop.vendor().state, "door", True, "shop群", 3),
+    )
+
+
+def test_nothing_is_called_where_nothing_changed(shop):
+    shop.code()
+    shop.scan(3)
+    before = shop.calls.copy()
+    assert shop.codes.reconcile("shop").is_quiet
+    shop.scan(2)
+    assert shop.calls == before
+
+
+@pytest.mark.parametrize("appended", [True, False])
+@pytest.mark.parametrize("told", [True, False])
+def test_a_group_that_the_vendor_opened_is_adopted_once(shop_with, appended, told):
+    shop = shop_with(entry=evolve(ENTRY, lists_new=appended))
+    shop.code()
+    shop.scan(ROOM)
+    joined = shop.scans.group_code(shop.vendor().vendor_id)
+    if told:
+        shop.simulation.tell(joined.events)
+    shop.wait(3_600)
+    room = shop.room(joined.group_id)
+    assert (room.source, room.number, room.state, room.seats, room.joined) == ("adopted", 2, "open", 2, 1)
+    assert shop.listed() == (joined.group_id,)
+    (task,) = shop.open_tasks("prepare_group")
+    assert [point.name for point in task.points] == ["welcome", "anti_harassment", "notice", "admins"]
+    assert shop.codes.report("shop").unprepared == (joined.group_id,)
+    shop.wait(2 * 86_400)
+    assert len(shop.open_tasks("prepare_group")) == 1
+
+
+def test_a_group_is_prepared_when_every_point_is_ticked(shop):
+    shop.code()
+    shop.scan(ROOM + 1)
+    (task,) = shop.open_tasks("prepare_group")
+    for point in task.points:
+        assert shop.codes.report("shop").unprepared
+        shop.tasks.tick(task.task_id, point.name, "photo")
+    assert shop.codes.report("shop").unprepared == ()
+
+
+def test_a_name_that_is_taken_is_not_claimed_twice(shop):
+    other = shop.code("other", policy=evolve(POLICY, prefix="shop群"))
+    shop.code(groups=[shop.group("first", owner=1)])
+    shop.scan(ROOM)
+    with shop.book.database.transaction() as connection:
+        assert GroupNames(shop.book.database).claim(connection, other.number, "shop群", 1, "elsewhere")
+    shop.scan(ROOM + 1)
+    assert [room.number for room in shop.rooms()] == [0, 2, 3], "the vendor called them 1 and 3"
+    assert "name_taken" in shop.decisions()
+
+
+def test_without_a_new_group_in_time_the_spare_pool_steps_in_with_an_alarm(shop_with):
+    shop = shop_with(entry=evolve(ENTRY, most_listed=1, grows_full_list=False))  # opens none
+    spare = shop.group()
+    shop.code(policy=evolve(POLICY, new_group_within=120))
+    shop.codes.add_groups("shop", [spare])
+    assert shop.scan(ROOM + 1)[-1] is None
+    shop.wait(300)
+    assert "no_new_group" in shop.alarms()
+    assert shop.listed() == (spare,)
+    assert shop.scan(1)[0].group_id == spare
+    assert "fell_back" in shop.decisions()
+
+
+def test_a_list_of_five_full_groups_is_cut_so_that_the_vendor_opens_again(shop_with):
+    shop = shop_with(entry=evolve(ENTRY, grows_full_list=False))
+    groups = [shop.group(f"shop群{number}") for number in range(1, 6)]
+    shop.code(groups=groups, policy=evolve(POLICY, listed=5))
+    vendor_id = shop.vendor().vendor_id
+    came = [shop.scans.group_code(vendor_id) for _ in range(5 * ROOM + 1)]  # faster than any event
+    assert came[-1] is None
+    for joined in came[:-1]:
+        shop.simulation.tell(joined.events)
+    shop.wait(60)
+    assert len(shop.listed()) == 4
+    assert shop.scan(1)[0].group_id not in groups
+
+
+def test_the_spare_pool_opens_the_next_before_the_last_seat_is_taken(shop):
+    spares = [shop.group() for _ in range(2)]
+    shop.code(strategy=OverflowStrategy.SPARE_POOL)
+    assert all(added.is_added for added in shop.codes.add_groups("shop", spares))
+    came = shop.scan(3 * ROOM)
+    assert None not in came
+    assert [room.seats for room in shop.rooms()] == [SCAN_CAP] * 3
+    assert [room.source for room in shop.rooms()] == ["given", "added", "added"]
+
+
+def test_too_few_spare_groups_are_told_once_and_made_good(shop):
+    shop.code(strategy=OverflowStrategy.SPARE_POOL, policy=evolve(POLICY, low_water=2), owner_id="boss")
+    (task,) = shop.open_tasks("make_spares")
+    assert task.staff_id == "boss"
+    assert "Make 2 empty groups" in task.title
+    assert "low_water" in shop.alarms()
+    shop.codes.reconcile("shop")
+    assert len(shop.open_tasks("make_spares")) == 1
+    done = shop.codes.add_groups("shop", [shop.group(), shop.group(), "group-99999"])
+    assert [added.is_added for added in done] == [True, True, False]
+    assert not shop.open_tasks("make_spares")
+    assert "low_water" not in shop.alarms()
+    shop.scan(ROOM)
+    (again,) = shop.open_tasks("make_spares")
+    assert again.task_id > task.task_id
+
+
+def test_a_group_stands_behind_one_code(shop):
+    shop.code()
+    shop.code("other")
+    (room,) = shop.rooms("other")
+    (refused,) = shop.codes.add_groups("shop", [room.group_id])
+    assert refused.reason == "it stands behind live code 'other'"
+
+
+def test_a_group_of_a_deleted_code_is_free_for_another(shop):
+    row = shop.code()
+    (room,) = shop.rooms()
+    with shop.book.database.transaction() as connection:
+        shop.book.rows.set_life(connection, row.number, CodeLife.DELETED, shop.clock.time())
+    shop.code("other")
+    (added,) = shop.codes.add_groups("other", [room.group_id])
+    assert added.is_added
+
+
+def test_a_full_group_opens_again_only_beyond_the_gap(shop):
+    shop.code()
+    came = shop.scan(ROOM + 3)
+    full = came[0].group_id
+    inside = [joined.member_id for joined in came if joined.group_id == full]
+    shop.leave(full, inside[:2])
+    assert shop.room(full).state == "scan_full"
+    shop.leave(full, inside[2:3])
+    assert shop.room(full).state == "soft_full"
+    assert full in shop.listed()
+
+
+def test_a_burst_lists_all_open_groups_until_it_is_over(shop_with):
+    shop = shop_with(entry=evolve(ENTRY, spreads=True))
+    groups = [shop.group(f"shop群{number}") for number in range(1, 7)]
+    shop.code(groups=groups[:5], policy=evolve(POLICY, listed=5), burst=BurstPolicy(60, 6))
+    shop.change("shop", listed=1)
+    assert len(shop.listed()) == 1
+    shop.scan(7, seconds=2)
+    shop.wait(5)
+    assert "burst" in shop.alarms()
+    assert len(shop.listed()) == 5
+    shop.wait(300)
+    assert "burst" not in shop.alarms()
+    assert len(shop.listed()) == 1
+
+
+def test_what_somebody_else_changed_is_told_and_set_right(shop):
+    shop.code()
+    vendor, port = shop.vendor(), shop.book.provider.live_codes
+    (ours,) = shop.listed()
+    found = port.get_group_code(vendor.vendor_id).spec
+    theirs = shop.group("by hand")
+    port.update_group_code(vendor.vendor_id, evolve(found, group_ids=(theirs,), opens_groups=False))
+    assert shop.codes.reconcile("shop").is_quiet, "nobody tells of it: it is found by reading"
+    told = shop.codes.reconcile("shop", shadow=True, force=True)
+    assert told.drift
+    assert port.get_group_code(vendor.vendor_id).spec.opens_groups is False
+    shop.wait(86_400)  # by night
+    assert "drift" in shop.alarms()
+    assert set(shop.listed()) == {ours, theirs}
+    assert shop.room(theirs).source == "adopted"
+    assert port.get_group_code(vendor.vendor_id).spec.opens_groups is True
+    shop.wait(86_400)
+    assert "drift" not in shop.alarms()
+
+
+def test_a_lost_answer_is_read_back(shop):
+    shop.code()
+    shop.scan(ROOM)
+    joined = shop.scans.group_code(shop.vendor().vendor_id)
+    with shop.book.database.transaction() as connection:
+        shop.book.vendor.doubted(connection, shop.vendor().code, 0)
+    shop.simulation.tell(joined.events)
+    shop.wait(30)
+    assert shop.vendor().unsure is False
+    assert shop.listed() == (joined.group_id,)
+
+
+def test_full_groups_retire_after_a_day_and_stay_in_the_history(shop):
+    shop.code()
+    shop.scan(ROOM + 1)
+    shop.wait(3 * 86_400)
+    assert shop.states() == ["retired", "open"]
+    assert shop.codes.report("shop").counts.retired == 1
+
+
+def test_bounds_are_those_of_each_group(shop):
+    big, small = shop.group(), shop.group()
+    shop.code(groups=[big, small], strategy=OverflowStrategy.SPARE_POOL, policy=evolve(POLICY, listed=2))
+    shop.codes.set_capacity("shop", small, GroupCapacity(5, 30, source="seen"))
+    for _ in range(3):
+        shop.scan_picture(small)
+    assert shop.room(small).state == "soft_full"
+    assert shop.room(big).state == "open"
+
+
+def test_a_forecast_says_how_many_spare_groups_are_short(shop):
+    shop.code(strategy=OverflowStrategy.SPARE_POOL)
+    shop.scan(10, seconds=60)
+    told = shop.codes.forecast("shop", shop.clock.time() + 8 * 3_600)
+    assert told.rate >= 10
+    assert told.groups_needed == told.short_by >= 4
+    assert OverflowPolicy().lead_hours * told.rate / 18 + 1 <= told.low_water + 1
