@@ -162,6 +162,15 @@ def test_what_was_learned_long_ago_weighs_less(store: Store) -> None:
     assert tally.expired == pytest.approx(400.0)
 
 
+def test_what_is_written_a_second_time_is_counted_once(store: Store) -> None:
+    reservations = Reservations(store.database)
+    new = [NewReservation(who, "g1", 9.0) for who in ("ann", "bob")]
+    with store.database.transaction() as connection:
+        reservations.reserve_all(connection, 1, new[:1], 0.0)
+        reservations.reserve_all(connection, 1, new, 0.0)
+    assert figures(store)["g1"].reserved == 2
+
+
 def test_a_reservation_can_be_taken_back_without_a_lesson(store: Store) -> None:
     reserve(store, "ann", "bob")
     reservations = Reservations(store.database)

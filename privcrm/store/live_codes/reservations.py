@@ -96,11 +96,13 @@ class Reservations:
 
     def reserve_all(self, connection: Connection, code: int, new: Sequence[NewReservation], now: float) -> None:
         """Open reservations of visitors who have none at this code; the caller has the turn and has looked."""
-        connection.run_many(_INSERT, [self._row(code, each, now) for each in new])
+        made = connection.run_many(_INSERT, [self._row(code, each, now) for each in new])
         counts: dict[str, int] = {}
         for each in new:
             counts[each.target] = counts.get(each.target, 0) + 1
         self._count(connection, code, {target: (count, count, 0, 0) for target, count in counts.items()})
+        if made < len(new):  # one was written already by somebody who seemed to hang
+            self._recount(connection, code, counts)
 
     def hand_out(self, connection: Connection, code: int, counts: Mapping[str, int]) -> None:
         """Count targets that were shown without a reservation."""
@@ -236,6 +238,14 @@ class Reservations:
             "INSERT INTO privcrm_code_door (company, code, joined, expired) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (company, code) DO UPDATE SET joined = excluded.joined, expired = excluded.expired",
             *(self._company, code, (before.joined + come) * weight, (before.expired + gone) * weight),
+        )
+
+    def _recount(self, connection: Connection, code: int, targets: Iterable[str]) -> None:
+        connection.run_many(
+            "UPDATE privcrm_code_target SET reserved = (SELECT count(*) FROM privcrm_code_reservation r"
+            " WHERE r.company = privcrm_code_target.company AND r.code = privcrm_code_target.code"
+            " AND r.target = privcrm_code_target.target) WHERE company = ? AND code = ? AND target = ?",
+            [(self._company, code, target) for target in targets],
         )
 
     def _count(self, connection: Connection, code: int, changes: Mapping[str, tuple[int, int, int, int]]) -> None:
