@@ -1,5 +1,6 @@
 """The chain: when the groups of one vendor's code are full, the gateway goes on to the next code."""
 
+from contextlib import suppress
 from typing import Any, Final, Protocol
 
 from privcrm.errors import InputError, JobError, UnsupportedCapability
@@ -10,6 +11,7 @@ from privcrm.services.live_codes.group_codes import GROUP_KIND
 from privcrm.services.live_codes.overflow.opening import Busy, Failed, Opened, Opening, Result, WaitsForPerson
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.allotting import Allotments
+from privcrm.store.live_codes.generations import ClaimLost
 from privcrm.store.live_codes.reservations import part_target
 from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
 
@@ -18,6 +20,8 @@ __all__ = ["ChainOpener", "OrderGroupCodes", "order_key", "part_of"]
 MOST_GROUPS: Final = 5
 """Groups that a vendor's code holds."""
 NO_SPARE: Final = "no spare group is left for the next of the chained codes: make some, and add them to the code"
+
+_GIVEN_UP: Final = (VendorLife.DELETED, VendorLife.ORPHAN)
 
 
 class OrderGroupCodes(Protocol):
@@ -96,6 +100,7 @@ class ChainOpener:
         key = order_key(opening.row.number, part)
         # The job of then is asked for first: what the code is to be may have been changed since.
         job = jobs.history.of_key(GROUP_KIND, key, besides="") or self._order([self._spec(opening, part)], key=key)
+        self._confirm(opening, part, job)
         if job.state in (JobState.READY, JobState.RUNNING) or (job.state is JobState.WAITING and job.due_at):
             job = jobs.run(job.id)
         return job
@@ -112,10 +117,32 @@ class ChainOpener:
             opens_groups=False,
         )
 
+    def _confirm(self, opening: Opening, part: int, job: Job) -> None:
+        """Make sure, before anything is sent, that it is still wanted; planning it may have taken long."""
+        try:
+            with opening.fenced():
+                pass
+        except ClaimLost:
+            with self._book.database.connect() as connection:
+                code = self._book.vendor.get(connection, opening.row.number, part)
+            if code is not None and code.life in _GIVEN_UP:
+                self._cancel(job)
+            raise
+
     def _out_of_reach(self, opening: Opening, part: int, reason: str) -> Result:
         """Another plans or runs the job, which passes, or somebody cancelled it, which does not."""
-        late = self._book.clock.time() >= opening.generation.asked_at + opening.code.overflow.new_group_within
-        return self._give_up(opening, part, reason) if late else Busy(reason)
+        if self._book.clock.time() < opening.generation.asked_at + opening.code.overflow.new_group_within:
+            return Busy(reason)
+        failed = self._give_up(opening, part, reason, VendorLife.ORPHAN)
+        # Who planned it so long may be ready with it just now, and have looked before we gave it up.
+        with suppress(JobError):
+            if job := self._book.jobs.history.of_key(GROUP_KIND, order_key(opening.row.number, part), besides=""):
+                self._cancel(job)
+        return failed
+
+    def _cancel(self, job: Job) -> None:
+        with suppress(JobError):  # it has ended
+            self._book.jobs.cancel(job.id)
 
     # -- how it ended
 

@@ -16,8 +16,9 @@ from privcrm.models import CodeId, Group, GroupCode, GroupId, GroupMember
 from privcrm.models.codes import GroupCapacity, GroupLiveCode, OverflowPolicy, OverflowStrategy
 from privcrm.provider.capabilities import NATIVE
 from privcrm.provider.intents import CannotTell
-from privcrm.services.live_codes import GROUP_KIND, LiveCodes
+from privcrm.services.live_codes import GROUP_KIND
 from privcrm.services.live_codes.book import CodeBook
+from privcrm.services.live_codes.ordering import CodeOrders
 from privcrm.services.live_codes.overflow import Overflow
 from privcrm.services.live_codes.specs import dump_code
 from privcrm.store import Store, open_store
@@ -216,9 +217,9 @@ def open_company(url: str, folder: Path, clock: Clock, vendor: type[FileVendor] 
     with open_store(url, clock=clock, company="acme") as store:
         provider = vendor(folder)
         jobs = Jobs(store, clock)
-        live_codes = LiveCodes(provider, jobs)
+        orders = CodeOrders(provider, jobs)
         jobs.settle_after(GROUP_KIND, 0.0)
         book = CodeBook(provider, store, jobs, clock)
-        overflow = Overflow(book, live_codes.create_group_codes)
+        overflow = Overflow(book, orders.create_group_codes)
         database = store.database
         yield Company(store, clock, provider, jobs, book, overflow, Rooms(database), Generations(database))

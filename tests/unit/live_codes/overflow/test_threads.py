@@ -64,6 +64,25 @@ def test_threads_that_ask_at_once_get_one_group_and_equal_answers(company: Compa
     assert len(company.vendor.codes) == (strategy is OverflowStrategy.CHAIN)
 
 
+def test_one_generation_answers_all_who_asked_for_it_though_it_is_full_at_once(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, code = company.code()
+    for number in range(1, 5):
+        company.vendor.fill(f"shop-g{number}", FULL)
+    came, ask = threading.Barrier(RACERS), company.overflow._ask
+
+    def asked(*args):
+        question = ask(*args)
+        came.wait(30)
+        return question
+
+    monkeypatch.setattr(company.overflow, "_ask", asked)
+    answers = race(RACERS, lambda _: company.overflow.next_group(row, code, "full"))
+    assert {(answer.generation, answer.target) for answer in answers} == {(1, "shop-g1")}
+    assert [each.generation for each in company.generations.of_code(row.number)] == [1]
+
+
 def test_threads_that_ask_where_there_is_room_get_the_generation_of_before(company: Company) -> None:
     row, code = company.code(people=1)
     answers = race(RACERS, lambda _: company.overflow.next_group(row, code, "mistaken"))
