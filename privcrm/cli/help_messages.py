@@ -295,7 +295,10 @@ CHINESE_HELP: dict[str, str] = {
     ),
     "For the audit; it must name nobody.": "写入审计日志的原因；不得包含个人信息。",
     # task
-    "What only employees can do: list, note as done.": "只有员工能做的待办：查看、记为完成。",
+    "What only employees can do: list, tick points, note as done.": "只有员工能做的待办：查看、勾选要点、记为完成。",
+    "Note that a point of a task is done; the last point ends the task. The first word counts.": (
+        "勾选待办中的一个要点；勾完最后一个，待办即完成。以第一次记录为准。"
+    ),
     "Only those of this employee.": "只看这位员工的。",
     "Only those that should be done by now.": "只看已到期的。",
     "Also those that are done.": "包括已完成的。",
@@ -460,4 +463,145 @@ CHINESE_HELP: dict[str, str] = {
     "With --segment: a tag to put on; may be repeated.": "与 --segment 同用：要添加的标签；可重复。",
     "With --segment: a tag to take off; may be repeated.": "与 --segment 同用：要移除的标签；可重复。",
     "Write a CSV file that only you can read.": "写入仅本人可读的 CSV 文件。",
+    # live-code
+    "Live codes (活码): make, print, watch and change them.": "活码：创建、印制、监测和修改。",
+    "KEY is your own name for it, such as a shop's code; it never changes. The same command again makes no second "
+    "one.": ("KEY 是您自己起的名称，如门店编码，永不改变。重复执行同一命令不会再建一个。"),
+    "A seat is an employee's id and, after semicolons, any of weight=N, cap=N (a day), total=N, tier=N (0 works, 1 "
+    "and above step in), ramp=DAY (a new account), offline, and hours= as 1-5@09:00-18:00,6+7@22:00-02:00, where "
+    "days are 1 for Monday to 7.": (
+        "席位写作员工账号，分号后可跟：weight=N（权重）、cap=N（每日上限）、total=N（总上限）、tier=N（0 "
+        "为正常接待，1 及以上为后备）、ramp=日期（新账号）、offline（暂停），以及 hours=，如 "
+        "1-5@09:00-18:00,6+7@22:00-02:00，1 为周一，7 为周日。"
+    ),
+    "Employees to whom it leads.": "活码引向的员工。",
+    'One with settings: "ID;weight=3;cap=50;tier=1".': '带设置的一位员工："账号;weight=3;cap=50;tier=1"。',
+    "A group that it fills; may be repeated.": "活码引入的客户群；可重复。",
+    "What people call it.": "名称。",
+    "A note of at most 30 characters, kept at the vendor.": "保存在平台上的备注，最多 30 个字符。",
+    "Time zone of its days and hours; Asia/Shanghai if nothing is said.": "日期和时段所用的时区；默认 Asia/Shanghai。",
+    "With --on-empty or --on-full redirect: the code shown instead.": (
+        "与 --on-empty 或 --on-full redirect 同用：改为展示的活码。"
+    ),
+    "Employees that the vendor draws from at a time.": "平台每次从几位员工中选取。",
+    "Who chooses: the vendor (push), or our page (pull).": "由谁选择员工：平台（push）或我们的页面（pull）。",
+    "What it does when nobody is free.": "无人可接待时怎么办。",
+    "Put on whoever comes; may be repeated.": "为扫码的客户打上的标签；可重复。",
+    "Remark of whoever comes: {name}, {code} and {day} are filled in.": (
+        "扫码客户的备注：{name}、{code}、{day} 会自动填入。"
+    ),
+    "What whoever comes is greeted with.": "对扫码客户说的欢迎语。",
+    "Days for which a visitor stays with his employee.": "客户在多少天内固定由同一位员工接待。",
+    "A day (2026-10-01) on which it is closed.": "不接待的日期（如 2026-10-01）。",
+    "Whether employees confirm each contact.": "是否需要员工确认每次添加。",
+    "How it comes by its next group.": "用什么方式得到下一个群。",
+    "What its groups are called, before the number.": "群名中序号前的部分。",
+    "Number of its first group.": "第一个群的序号。",
+    "Groups open to scans at a time.": "同时开放扫码的群数。",
+    "Seats kept for people on their way.": "为正在进群的人预留的名额。",
+    "When the next one is asked for.": "人数达到扫码上限的百分之几时要求下一个群。",
+    "People from whom on a group lets no scan in.": "群人数达到多少后不能再扫码进群。",
+    "People whom a group holds at all.": "群最多容纳多少人。",
+    "Which group with room a visitor is shown.": "有空位的群中，给客户展示哪一个。",
+    "Joins a minute of one group; the rest go elsewhere.": "一个群每分钟进群人数的上限，其余引向别的群。",
+    "People without whom it does not start: see open.": "不足多少人就不启动：见 open。",
+    "What a visitor sees when no group has room.": "所有群都满时客户看到什么。",
+    "Employee who is asked to make and prepare groups.": "负责建群和准备群的员工。",
+    "With --strategy staff_first: the code that leads to employees.": (
+        "与 --strategy staff_first 同用：引向员工的活码。"
+    ),
+    "Spare groups below which an alarm is raised.": "备用群少于多少个时报警。",
+    "How soon a new group has to be there.": "新群应在多少秒内出现。",
+    "Change what a code is; what is not named stays, and so does everything that is printed.": (
+        "修改活码；没有提到的保持不变，已印出的也照常有效。"
+    ),
+    "The vendor is told at once of what differs. Groups are added by add-group.": (
+        "差异会立即写到平台。加群请用 add-group。"
+    ),
+    "An employee who works again; may be repeated.": "恢复接待的员工；可重复。",
+    "An employee who is taken out for now; may be repeated.": "暂停接待的员工；可重复。",
+    "An employee to add, or to set anew: see create.": "要添加或重新设置的员工：见 create。",
+    "An employee who loses his seat; may be repeated.": "移出的员工；可重复。",
+    "Delete a code, here and at the vendor: whoever scans a print of it finds nothing. This cannot be undone.": (
+        "删除活码，本地和平台一并删除：之后扫描印刷品将一无所获。此操作无法撤销。"
+    ),
+    "What the vendor does not delete is kept as an orphan, and told; deleting again tries it again. The key is "
+    "never used for another code, because members came by it.": (
+        "平台未能删除的会记为遗留并告知，再次删除会重试。该名称不会再用于别的活码，因为曾有客户经它而来。"
+    ),
+    "Take over a code that was made elsewhere, by the id under which the vendor keeps it (config_id).": (
+        "按平台上的编号（config_id）接管在别处创建的活码。"
+    ),
+    "What is printed stays valid, and the state that it plants stays as it is. Nothing is written at the vendor; "
+    "from then on update and reconcile look after it. Without a kind it is found out.": (
+        "已印出的继续有效，渠道标识保持不变。不会向平台写入任何内容；此后由 update 和 reconcile "
+        "维护。不指明类型时会自动识别。"
+    ),
+    "It leads to employees (联系我).": "引向员工（联系我）。",
+    "It leads to groups (加入群聊).": "引向客户群（加入群聊）。",
+    "List every code that was ever made at the vendor, with its id there; deleted ones too.": (
+        "列出在平台上创建过的所有活码及其平台编号，包括已删除的。"
+    ),
+    "Keep it with your backups: consoles show no code made by a program, and lists forget old ones, so that a lost "
+    "id is a lost code. Names nobody.": (
+        "请与备份一同保存：管理后台不显示程序创建的活码，接口列表会遗漏旧的，丢了编号就丢了活码。其中没有任何人的信息。"
+    ),
+    "Write a CSV file.": "写入 CSV 文件。",
+    "Show the picture of a code, or write it to a file.": "显示活码的图片，或写入文件。",
+    "A .png file without --size is the vendor's picture as it is. What is drawn anew is read back, and thrown away "
+    "unless it says the same. Needs the extra qr.": (
+        "不带 --size 的 .png 文件就是平台的原图。重新绘制的会读回核对，内容不一致即作废。需要安装 qr 附加依赖。"
+    ),
+    "A .svg or .png file; without it the code is shown here.": "一个 .svg 或 .png 文件；不给则在此处显示。",
+    "Draw it anew as PNG, sharp at this size in print.": "重新绘制为 PNG，按此尺寸印刷也清晰。",
+    "A name below it; needs --size or .svg.": "印在下方的名称；须配合 --size 或 .svg。",
+    "A PNG or JPEG file for its middle; needs --size.": "放在中间的 PNG 或 JPEG 图标；须配合 --size。",
+    "A font file for the caption.": "名称所用的字体文件。",
+    "The code of the permanent link at this domain instead.": "改为该域名下永久链接的二维码。",
+    "Bring the vendor's codes in line with what they are to be: one, or all.": (
+        "使平台上的活码与应有的状态一致：一个或全部。"
+    ),
+    "Only what differs is written; without a difference nothing is called. A runner does this by itself, and every "
+    "night with --force.": ("只写入差异，没有差异就不调用。运行器会自动执行，每晚还会带 --force 执行一次。"),
+    "Decide, and send nothing.": "只作决定，不发送。",
+    "Read the vendor's codes first, and mend what others changed.": "先读取平台上的活码，并改回被他人修改的内容。",
+    "Say why a code leads where it leads: every seat or group with its figures, alarms, and the last decisions.": (
+        "说明活码为何引向那里：每个席位或群的数字、告警和最近的决定。"
+    ),
+    "Say who came by a code: to which employees, or into which groups, and what stands in the way.": (
+        "说明有多少人经活码而来：到了哪些员工或哪些群，以及存在什么问题。"
+    ),
+    "Say how many spare groups are needed if people keep coming as they do; exit code 1 if some are missing.": (
+        "按目前的速度推算需要多少个备用群；不够时退出码为 1。"
+    ),
+    "Until when, Beijing time; 24 hours from now if nothing is said.": "推算到几点（北京时间）；默认到 24 小时后。",
+    "Put empty groups behind a code, to be opened when their turn comes; exit code 1 if some cannot be taken.": (
+        "为活码加入空群，轮到时启用；有不能加入的则退出码为 1。"
+    ),
+    "Keep the picture of a group's own code, which the gateway shows while it is good.": (
+        "保存某个群自己的二维码图片，有效期内由网关展示。"
+    ),
+    "A picture that says what that of another group says is refused. Before it expires, somebody is asked for "
+    "another.": ("与别的群内容相同的图片会被拒绝。到期之前会提醒更换。"),
+    "The last day on which it is good, Beijing time; else for 7 days.": "有效的最后一天（北京时间）；默认 7 天。",
+    "Let visitors into a code that waits for enough of them (--min-start).": (
+        "让等待凑够人数（--min-start）的活码开始接纳客户。"
+    ),
+    "Also if fewer would come than the code wants; it is audited.": "人数不够也启动；会记入审计。",
+    "Show visitors of the permanent links where to go, until Ctrl-C.": "为永久链接的访客指路，直到 Ctrl-C。",
+    "The first line on standard output is one JSON object with the address of the links (url) and that of the "
+    "health page (health). Speaks no TLS: put a reverse proxy before it. Next groups are opened by privcrm run, "
+    "and people are counted by who handles the vendor's events.": (
+        "标准输出的第一行是一个 JSON 对象，含链接的地址（url）和健康检查页的地址（health）。本身不支持 "
+        "TLS，请在前面放置反向代理。下一个群由 privcrm run 开启，人数由处理平台事件的进程统计。"
+    ),
+    "Served; links are made with the first.": "所服务的域名；链接用第一个域名生成。",
+    "Whose X-Forwarded-For is believed.": "信任其 X-Forwarded-For 的地址。",
+    "Only those that lead to employees, or to groups.": "只看引向员工的，或引向客户群的。",
+    "Also those that were deleted.": "包括已删除的。",
+    "List the codes in the order in which they were made.": "按创建顺序列出活码。",
+    "Show a code: what it is to be, what the vendor has of it, its permanent links, and the alarms that stand.": (
+        "显示一个活码：应有的设置、平台上的码、永久链接和未解除的告警。"
+    ),
+    "Make a live code that leads to employees or groups.": "创建一个引向员工或客户群的活码。",
 }

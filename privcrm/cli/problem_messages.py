@@ -116,6 +116,17 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "{count} departments are called {name!r}; write Parent/Name, or an id: {ids}": (
         "有 {count} 个部门叫 {name!r}；请写 上级/名称，或部门 ID：{ids}"
     ),
+    # codes of shops
+    "{code!r} is no key of a code; write letters, digits, '.', '_' or '-'": (
+        "{code!r} 不能用作活码的编码；请使用文字、数字、“.”、“_”或“-”"
+    ),
+    "holds {text!r}; {what} is a whole number from {least} to {most:,}": (
+        "内容是 {text!r}；{what}应为 {least} 到 {most:,} 之间的整数"
+    ),
+    "a weight": "权重",
+    "a daily cap": "每日上限",
+    "names no employee; fill in whom the code leads to": "没有写员工；请填写活码要添加的员工",
+    "names an employee twice; a backup is nobody who works anyway": "同一员工写了两次；备用员工不能同时是正式接待员工",
     # facts
     "ends in no type; the types are {types}": "结尾不是类型；可用的类型：{types}",
     "is neither yes nor no; write 是 or 否, true or false": "既不是“是”也不是“否”；请填写 是 或 否、true 或 false",

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from privcrm.models.staff_task import StaffTask
 
 
-@click.group(cls=Group, epilog=examples("privcrm task list", "privcrm task done ID --evidence request-17"))
+@click.group(
+    cls=Group,
+    epilog=examples("privcrm task list", "privcrm task tick ID notice", "privcrm task done ID --evidence request-17"),
+)
 def task() -> None:
-    """What only employees can do: list, note as done."""
+    """What only employees can do: list, tick points, note as done."""
 
 
 @task.command(
@@ -35,13 +38,33 @@ def list_(session: Session, staff: str, *, late: bool, everything: bool) -> None
         now, state = crm.clock.time(), None if everything and not late else TaskState.OPEN
         found = [each for each in crm.members.tasks.list(state=state, staff_id=staff) if not late or each.is_late(now)]
     session.out.table(
-        ["Task", "Employee", "What", "About", "Due", "State"],
+        ["Task", "Employee", "What", "About", "To tick", "Due", "State"],
         [
-            [each.task_id, each.staff_id, each.kind, each.details, beijing(each.due_at or None), each.state.value]
+            [
+                *(each.task_id, each.staff_id, each.title or each.kind, each.details, _to_tick(each)),
+                *(beijing(each.due_at or None), each.state.value),
+            ]
             for each in found
         ],
     )
     session.out.result({"tasks": [_told(each) for each in found]})
+
+
+@task.command(epilog=examples("privcrm task tick ID notice", "privcrm task tick ID welcome --evidence seen"))
+@click.argument("task_id", metavar="ID")
+@click.argument("point", metavar="POINT")
+@click.option("--evidence", default="", metavar="TEXT", help="How that is known; it must name nobody.")
+@pass_session
+def tick(session: Session, task_id: str, point: str, *, evidence: str) -> None:
+    """Note that a point of a task is done; the last point ends the task. The first word counts."""
+    with session.crm() as crm:
+        ticked = crm.members.tasks.tick(task_id, point, evidence)
+    left = _to_tick(ticked)
+    if left:
+        session.out.say("Task {task}: to be ticked still: {points}", task=ticked.task_id, points=left)
+    else:
+        session.out.say("Task {task} is done.", task=ticked.task_id)
+    session.out.result(_told(ticked))
 
 
 @task.command(epilog=examples("privcrm task done ID", "privcrm task done ID --evidence request-17"))
@@ -56,15 +79,29 @@ def done(session: Session, task_id: str, *, evidence: str) -> None:
     session.out.result(_told(closed))
 
 
+def _to_tick(each: "StaffTask") -> str:
+    return ", ".join(point.name for point in each.points if not point.is_ticked)
+
+
 def _told(each: "StaffTask") -> dict[str, Any]:
     return {
         "id": each.task_id,
         "kind": each.kind,
         "staff_id": each.staff_id,
+        "title": each.title,
         "state": each.state.value,
         "details": each.details,
         "evidence": each.evidence,
         "created_at": iso(each.created_at or None),
         "due_at": iso(each.due_at or None),
         "done_at": iso(each.done_at or None),
+        "points": [
+            {
+                "name": point.name,
+                "told": point.told,
+                "evidence": point.evidence,
+                "ticked_at": iso(point.ticked_at or None),
+            }
+            for point in each.points
+        ],
     }

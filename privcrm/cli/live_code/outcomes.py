@@ -1,0 +1,47 @@
+"""What became of codes that were made, changed or deleted."""
+
+from typing import TYPE_CHECKING, Any
+
+from privcrm.cli.failures import DONE, SOME_FAILED
+from privcrm.cli.live_code.words import MADE
+
+if TYPE_CHECKING:
+    from privcrm.cli.session import Session
+    from privcrm.services.live_codes.making import CodeOutcome
+
+
+def told_outcome(session: "Session", outcome: "CodeOutcome") -> int:
+    """Tell what became of one code, and return the exit code."""
+    out, state = session.out, session.translate(MADE[outcome.state.value])
+    out.say("{key}: {state}", key=outcome.key, state=state)
+    if outcome.message:
+        out.say("{line}", line=session.retell(outcome.message))
+    for staff_id, why in outcome.dropped.items():
+        out.say("Left out, because the vendor refuses: {staff} ({why})", staff=staff_id, why=why)
+    if not outcome.is_well and outcome.job_id:
+        out.say("See privcrm job show {id}", id=outcome.job_id)
+    if outcome.pictured:
+        out.note(
+            "Its picture: privcrm live-code qr {key}   Its permanent link: privcrm live-code show {key}",
+            key=outcome.key,
+        )
+    code = exit_code(outcome)
+    out.result({**outcome_json(outcome), "exit_code": code})
+    return code
+
+
+def exit_code(*outcomes: "CodeOutcome") -> int:
+    """Return 1 if something is left to do about one of them."""
+    return DONE if all(each.is_well for each in outcomes) else SOME_FAILED
+
+
+def outcome_json(outcome: "CodeOutcome") -> dict[str, Any]:
+    """Return an outcome as ``--json`` prints it."""
+    return {
+        "key": outcome.key,
+        "state": outcome.state.value,
+        "message": outcome.message,
+        "dropped": dict(outcome.dropped),
+        "job_id": outcome.job_id,
+        "pictured": outcome.pictured,
+    }

@@ -1,0 +1,158 @@
+"""Looking after codes: bringing the vendor in line, and saying why and how much."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from privcrm.cli.failures import DONE, SOME_FAILED
+from privcrm.cli.frame import Command, examples, pass_session
+from privcrm.cli.live_code import group_views, staff_views
+from privcrm.cli.live_code.notes import alarms_json, decisions_json, show_alarms, show_decisions
+from privcrm.cli.progress import progress
+from privcrm.cli.session import Session
+
+if TYPE_CHECKING:
+    from privcrm.crm import CRM
+    from privcrm.store.live_codes.codes import CodeKind
+
+CHECKING = "Reading codes back"
+
+
+@click.command(
+    cls=Command,
+    epilog=examples(
+        "privcrm live-code reconcile S001",
+        "privcrm live-code reconcile S001 --shadow",
+        "privcrm live-code reconcile --force --json",
+    ),
+)
+@click.argument("key", required=False, metavar="[KEY]")
+@click.option("--shadow", is_flag=True, help="Decide, and send nothing.")
+@click.option("--force", is_flag=True, help="Read the vendor's codes first, and mend what others changed.")
+@pass_session
+def reconcile(session: Session, *, key: str | None, shadow: bool, force: bool) -> int:
+    """Bring the vendor's codes in line with what they are to be: one, or all.
+
+    Only what differs is written; without a difference nothing is called. A runner does this by itself, and every night
+    with --force.
+    """
+    from privcrm.services.live_codes.groups import GroupReconciled
+
+    rows, is_well = [], True
+    with session.crm() as crm, progress(session.out) as report:
+        keys = [key] if key else living_keys(crm)
+        for place, each in enumerate(keys):
+            if not key:
+                report(CHECKING, place, len(keys))
+            done = crm.live_codes.reconcile(each, shadow=shadow, force=force)
+            if not key:
+                session.out.say("{key}:", key=each)
+            if isinstance(done, GroupReconciled):
+                group_views.show_reconciled(session, done, shadow=shadow)
+                rows.append(group_views.reconciled_json(done))
+                is_well &= not done.empty
+            else:
+                staff_views.show_reconciled(session, done)
+                rows.append(staff_views.reconciled_json(done))
+                is_well &= done.outcome.is_good
+    code = DONE if is_well else SOME_FAILED
+    session.out.result({"codes": rows, "exit_code": code})
+    return code
+
+
+@click.command(
+    cls=Command,
+    epilog=examples("privcrm live-code explain S001", "privcrm live-code explain welfare --json"),
+)
+@click.argument("key", metavar="KEY")
+@pass_session
+def explain(session: Session, *, key: str) -> None:
+    """Say why a code leads where it leads: every seat or group with its figures, alarms, and the last decisions."""
+    from privcrm.services.live_codes.groups.report import Explanation as OfGroups
+
+    with session.crm() as crm:
+        told = crm.live_codes.explain(key)
+    if isinstance(told, OfGroups):
+        group_views.show_explanation(session, told)
+        found = group_views.explanation_json(told)
+    else:
+        staff_views.show_explanation(session, told)
+        found = staff_views.explanation_json(told)
+    show_alarms(session, told.alarms)
+    show_decisions(session, told.decisions)
+    found |= {"alarms": alarms_json(told.alarms), "decisions": decisions_json(told.decisions)}
+    session.out.result(found)
+
+
+@click.command(
+    cls=Command,
+    epilog=examples("privcrm live-code report S001", "privcrm live-code report welfare --json"),
+)
+@click.argument("key", metavar="KEY")
+@pass_session
+def report(session: Session, *, key: str) -> None:
+    """Say who came by a code: to which employees, or into which groups, and what stands in the way."""
+    from privcrm.services.live_codes.groups import GroupCodeReport
+
+    with session.crm() as crm:
+        told = crm.live_codes.report(key)
+    if isinstance(told, GroupCodeReport):
+        group_views.show_report(session, told)
+        found = group_views.report_json(told)
+    else:
+        staff_views.show_report(session, told)
+        found = staff_views.report_json(told)
+    show_alarms(session, told.alarms)
+    session.out.result(found | {"alarms": alarms_json(told.alarms)})
+
+
+@click.command(
+    cls=Command,
+    epilog=examples(
+        "privcrm live-code forecast", "privcrm live-code forecast welfare", "privcrm live-code forecast --until 20:00"
+    ),
+)
+@click.argument("key", required=False, metavar="[KEY]")
+@click.option("--until", metavar="HH:MM", help="Until when, Beijing time; 24 hours from now if nothing is said.")
+@pass_session
+def forecast(session: Session, *, key: str | None, until: str | None) -> int:
+    """Say how many spare groups are needed if people keep coming as they do; exit code 1 if some are missing."""
+    from privcrm.store.live_codes.codes import CodeKind
+
+    rows, is_short = [], False
+    with session.crm() as crm:
+        at = _moment(crm, until)
+        keys = [key] if key else living_keys(crm, CodeKind.GROUP)
+        for each in keys:
+            found = crm.live_codes.forecast(each, at)
+            group_views.show_forecast(session, each, found)
+            rows.append(group_views.forecast_json(each, found))
+            is_short |= found.short_by > 0
+    if not rows:
+        session.out.say("Nothing yet.")
+    code = SOME_FAILED if is_short else DONE
+    session.out.result({"forecasts": rows, "exit_code": code})
+    return code
+
+
+def living_keys(crm: "CRM", kind: "CodeKind | None" = None) -> list[str]:
+    """Return the keys of the codes of a kind, or all, that were not deleted."""
+    from privcrm.store.live_codes.codes import CodeLife
+
+    return [each.key for each in crm.live_codes.list(kind) if each.life is not CodeLife.DELETED]
+
+
+def _moment(crm: "CRM", until: str | None) -> float:
+    """Return when it will be that time next in Beijing, or a day from now."""
+    from privcrm.clock import VENDOR_TIME
+
+    now = datetime.fromtimestamp(crm.clock.time(), VENDOR_TIME)
+    if until is None:
+        return (now + timedelta(days=1)).timestamp()
+    try:
+        time = datetime.strptime(until, "%H:%M").time()  # noqa: DTZ007 - a time of the day, in the zone of now
+    except ValueError:
+        raise click.BadParameter(f"{until!r} is no time as 20:00", param_hint="--until") from None
+    at = datetime.combine(now.date(), time, VENDOR_TIME)
+    return (at if at > now else at + timedelta(days=1)).timestamp()
