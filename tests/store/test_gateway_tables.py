@@ -115,6 +115,7 @@ def test_a_join_closes_the_oldest_of_its_target(store: Store) -> None:
         assert list(reservations.of_visitors(connection, 1, ["ann", "bob", "cat", "dan"])) == ["cat", "dan"]
         assert reservations.close_oldest(connection, 1, "g1", 5) == 1  # four of them came otherwise
         assert reservations.close_oldest(connection, 1, "elsewhere", 1) == 0
+        assert reservations.close_oldest(connection, 1, part_target(2), -1) == 0
         assert reservations.tally(connection, 1) == Tally(3.0, 0.0)
     assert figures(store)["g1"] == Figures(reserved=0, handed_out=3, joined=3)
     assert figures(store)["part:2"].reserved == 1

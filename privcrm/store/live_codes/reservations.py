@@ -122,6 +122,8 @@ class Reservations:
 
         ``target`` is the group's id, or ``part_target`` of its part where the code is a chain.
         """
+        if count < 1:
+            return 0
         self.take_turn(connection, code)
         rows = connection.all(
             "SELECT visitor FROM privcrm_code_reservation WHERE company = ? AND code = ? AND target = ?"
