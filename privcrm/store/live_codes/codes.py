@@ -60,13 +60,14 @@ class CodeRows:
         self, connection: Connection, key: str, kind: CodeKind, *, name: str, spec: str, now: float, who: str = ""
     ) -> CodeRow:
         """Keep a new code and return it; raises ``InputError`` for a key that is taken, also by a deleted one."""
-        if self.get(connection, key) is not None:
-            raise InputError(f"there is a live code {key!r} already: change it, or choose another key")
+        # The counter first: on PostgreSQL whoever adds the same key at the same time waits here, and then finds it.
         row = connection.one(
             "INSERT INTO privcrm_counter (company, name, value) VALUES (?, 'live_code', 1)"
             " ON CONFLICT (company, name) DO UPDATE SET value = privcrm_counter.value + 1 RETURNING value",
             self._company,
         )
+        if self.get(connection, key) is not None:
+            raise InputError(f"there is a live code {key!r} already: change it, or choose another key")
         number = int(row[0]) if row else 0
         connection.run(
             f"INSERT INTO privcrm_live_code (company, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
