@@ -64,6 +64,27 @@ def test_threads_that_ask_at_once_get_one_group_and_equal_answers(company: Compa
     assert len(company.vendor.codes) == (strategy is OverflowStrategy.CHAIN)
 
 
+def hold_until_all_have_come(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody act before everybody has noted which generation he knows."""
+    came, ask = threading.Barrier(RACERS), company.overflow._ask
+
+    def asked(*args):
+        question = ask(*args)
+        came.wait(30)
+        return question
+
+    monkeypatch.setattr(company.overflow, "_ask", asked)
+
+
+def test_one_look_that_finds_room_answers_all_who_asked(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    row, code = company.code(people=1)
+    hold_until_all_have_come(company, monkeypatch)
+    answers = race(RACERS, lambda _: company.overflow.next_group(row, code, "mistaken"))
+    assert {answer.generation for answer in answers} == {0}
+    assert company.vendor.looks == {"shop-g0": 1}
+    assert company.timers == []  # nobody need look again
+
+
 def test_one_generation_answers_all_who_asked_for_it_though_it_is_full_at_once(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
