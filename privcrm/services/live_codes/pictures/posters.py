@@ -125,7 +125,7 @@ def _raster(rows: list[list[bool]], pixels: int) -> Any:
     from PIL import Image  # noqa: PLC0415 - read_code has met it
 
     scale = pixels // len(rows)
-    small = Image.new("L", (len(rows), len(rows)), _LIGHT)
+    small: Any = Image.new("L", (len(rows), len(rows)), _LIGHT)
     small.putdata([_DARK if square else _LIGHT for row in rows for square in row])
     code = small.resize((len(rows) * scale, len(rows) * scale), Image.Resampling.NEAREST)
     whole = Image.new("L", (pixels, pixels), _LIGHT)

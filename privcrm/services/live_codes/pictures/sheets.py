@@ -144,12 +144,13 @@ def _font_named(font: Path | None) -> str:
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # noqa: PLC0415
     from reportlab.pdfbase.ttfonts import TTFError, TTFont  # noqa: PLC0415
 
+    metrics: Any = pdfmetrics  # the stubs leave out what a font is
     if font is None:
-        pdfmetrics.registerFont(UnicodeCIDFont(_CHINESE))
+        metrics.registerFont(UnicodeCIDFont(_CHINESE))
         return _CHINESE
     name = f"privcrm-{font.stem}"
     try:
-        pdfmetrics.registerFont(TTFont(name, str(font)))
+        metrics.registerFont(TTFont(name, str(font)))
     except (TTFError, OSError):
         raise InputError("font is no file of a TrueType font that can be embedded: give a .ttf file") from None
     return name

@@ -12,8 +12,8 @@ from privcrm.models import StaffId
 from privcrm.models.codes import GroupLiveCode, Seat, StaffLiveCode
 from privcrm.provider import CallRecord, Provider
 from privcrm.services.live_codes.book import CodeBook
-from privcrm.services.live_codes.live_codes import LiveCodes
 from privcrm.services.live_codes.making import GroupRooms, Making, OrderJobs, StaffSeats
+from privcrm.services.live_codes.ordering import CodeOrders
 from privcrm.services.live_codes.pictures.archive import PictureArchive
 from privcrm.services.live_codes.staff.codes import StaffCodes
 from privcrm.store import Store
@@ -64,10 +64,12 @@ def open_studio(
 ) -> Studio:
     """Wire the parts together as a CRM does."""
     jobs = Jobs(store, clock, rng=Random(7))
-    front = LiveCodes(provider, jobs)
+    front = CodeOrders(provider, jobs)
     book = CodeBook(provider, store, jobs, clock)
     staff, pushed = StaffCodes(book, rng=Random(7)), list[str]()
     archive = PictureArchive(book, folder)
     order = OrderJobs(front.create_contact_codes, front.create_group_codes)
     making = Making(book, StaffSeats(book, staff), GroupRooms(book, pushed.append), archive, order)
-    return Studio(book, making, archive, staff, tuple(provider.staff.serving()), pushed, records)
+    able = tuple(provider.staff.serving())
+    records.clear()
+    return Studio(book, making, archive, staff, able, pushed, records)
