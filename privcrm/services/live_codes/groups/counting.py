@@ -71,7 +71,7 @@ class Counting:
                 return None
             self._shelf.reservations.take_turn(connection, room.code)
             inside = self._shelf.joins.inside(connection, event.group_id)
-            _wait_for_mirror(event, inside)
+            self._wait_for_mirror(connection, event, inside)
             return None if inside is None else self._count(connection, kept, room, inside, event)
 
     def measure(self, kept: Kept, group_id: str) -> Counted | None:
@@ -84,6 +84,20 @@ class Counting:
             self._note_before(connection, room)
             self._claim_name(connection, kept, inside)
             return self._seat(connection, kept, room, inside, joined=0)
+
+    def recount(self, kept: Kept, group_id: str) -> Counted | None:
+        """Count a group anew from what the mirror knows by now, where no event told; None where it knows nothing."""
+        with self._shelf.database.transaction() as connection:
+            self._shelf.reservations.take_turn(connection, kept.number)
+            room = self._shelf.rooms.get(connection, kept.number, group_id)
+            inside = self._shelf.joins.inside(connection, group_id)
+            if room is None or inside is None or room.state is RoomState.RETIRED:
+                return None
+            if not inside.lives:
+                return self._dismissed(connection, room)
+            case = _Case(kept, room, inside, int(self._shelf.clock.time()))
+            joined = self._attribute(connection, case, self._shelf.joins.unnoted(connection, room.code, group_id))
+            return self._seat(connection, kept, room, inside, joined=joined)
 
     def first(self, connection: Connection, kept: Kept, room: Room, inside: Inside) -> Counted:
         """Count a group that the vendor opened for a code: who bears the code's state came by it, also before we knew.
@@ -98,12 +112,24 @@ class Counting:
 
     # -- inside the transaction
 
+    def _wait_for_mirror(self, connection: Connection, event: GroupEvent, inside: Inside | None) -> None:
+        """Let an event come again that the mirror's own handler has not taken in yet. Raises ``TryAgain``."""
+        if event.source is EventSource.SWEEP or event.attempt >= MOST_TRIES:
+            return
+        if inside is None or (isinstance(event, GroupMembersChanged) and self._is_behind(connection, event, inside)):
+            raise TryAgain(RETRY_SECONDS, "the mirror does not know of it yet")
+
+    def _is_behind(self, connection: Connection, event: GroupMembersChanged, inside: Inside) -> bool:
+        """Tell whether the mirror's list is older than an event: by version, by time, and by who is in it."""
+        if not event.version or event.version in inside.versions or event.at < inside.current_to:
+            return False
+        there = len(self._shelf.joins.arrivals(connection, event.group_id, event.user_ids))
+        shows = there == len(event.user_ids) if isinstance(event, GroupMembersJoined) else there == 0
+        return not (shows and event.user_ids)
+
     def _count(self, connection: Connection, kept: Kept, room: Room, inside: Inside, event: GroupEvent) -> Counted:
-        now = self._shelf.clock.time()
         if not inside.lives:
-            self._shelf.rooms.retire(connection, room.code, [room.group_id], now)
-            self._shelf.book.notes.decided(connection, room.code, "dismissed", room.group_id, now)
-            return Counted(room.code, room.group_id, room.state, RoomState.RETIRED)
+            return self._dismissed(connection, room)
         arrivals = self._arrivals(connection, room, inside, event)
         scanned = event.scanned if isinstance(event, GroupMembersJoined) else None
         joined = self._attribute(connection, _Case(kept, room, inside, event.at, scanned), arrivals)
@@ -111,6 +137,12 @@ class Counting:
             self._note_before(connection, room)
             self._claim_name(connection, kept, inside)
         return self._seat(connection, kept, room, inside, joined=joined)
+
+    def _dismissed(self, connection: Connection, room: Room) -> Counted:
+        now = self._shelf.clock.time()
+        self._shelf.rooms.retire(connection, room.code, [room.group_id], now)
+        self._shelf.book.notes.decided(connection, room.code, "dismissed", room.group_id, now)
+        return Counted(room.code, room.group_id, room.state, RoomState.RETIRED)
 
     def _arrivals(self, connection: Connection, room: Room, inside: Inside, event: GroupEvent) -> Sequence[Arrival]:
         """Return who may be new: those told of where the event follows what was counted, else whoever is not noted."""
@@ -188,16 +220,6 @@ class Counting:
         ):
             return Counted(room.code, room.group_id, room.state, after, joined)
         return Counted(room.code, room.group_id, room.state, room.state, joined)
-
-
-def _wait_for_mirror(event: GroupEvent, inside: Inside | None) -> None:
-    """Let an event come again that the mirror's own handler has not taken in yet. Raises ``TryAgain``."""
-    if event.source is EventSource.SWEEP or event.attempt >= MOST_TRIES:
-        return
-    told = event.version if isinstance(event, GroupMembersChanged) else ""
-    behind = inside is not None and told and told not in inside.versions and event.at >= inside.current_to
-    if inside is None or behind:
-        raise TryAgain(RETRY_SECONDS, "the mirror does not know of it yet")
 
 
 def _follows(room: Room, event: GroupMembersChanged, inside: Inside) -> bool:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from privcrm.clock import VENDOR_TIME
-from privcrm.errors import PrivcrmError, StoreError
-from privcrm.models.events import GroupEvent
+from privcrm.errors import NotFound, PrivcrmError, StoreError
+from privcrm.models import GroupId
+from privcrm.models.events import GroupDismissed, GroupEvent
 from privcrm.services.live_codes.groups.adopting import Adopting
 from privcrm.services.live_codes.groups.counting import Counted, Counting
 from privcrm.services.live_codes.groups.listing import needs_next
@@ -32,7 +33,12 @@ TIMER: Final = "live_code.group"
 NIGHTLY_TIMER: Final = "live_code.groups_nightly"
 DEBOUNCE_SECONDS: Final = 1.0
 PATROL_SECONDS: Final = 30.0
-"""How often a code is looked after while all of its groups are full."""
+PATROL_PART: Final = 4
+LONGEST_PATROL_SECONDS: Final = 1800.0
+"""How often a code is looked after while all of its groups are full: after a quarter of the time since they are.
+
+Vendors open the next group when somebody wants to come in, which by night may take hours.
+"""
 RETIRED_AFTER: Final = 86_400.0
 """How long a full group may open again; whoever leaves later leaves it as it is."""
 NIGHT_HOUR: Final = 4
@@ -138,8 +144,11 @@ class Following:
     def look_after(self, kept: Kept, *, force: bool = False) -> GroupReconciled:
         """Count what is new, bring the vendor's list up to date, and see that there is a next group.
 
-        Raises what the ports raise.
+        ``force`` reads the groups that have room, and the vendor's list, whatever events told. Raises what the ports
+        raise.
         """
+        if force:
+            self._read_anew(kept)
         self._measure(kept)
         self._begin_anew(kept)
         done = self._reconciling.run(kept, force=force)
@@ -156,7 +165,7 @@ class Following:
         if not found and rooms:
             generation = self._shelf.overflow.next_group(kept.row, kept.code, "the groups are full")
             if generation.state is not GenerationState.READY and all_full:
-                self.schedule(kept.number, PATROL_SECONDS)
+                self.schedule(kept.number, _patrol_after(rooms, self._shelf.clock.time()))
         if _known(rooms) != _known(self._live(kept)):
             return self._reconciling.run(kept)
         return done
@@ -165,6 +174,16 @@ class Following:
         with self._shelf.database.connect() as connection:
             opens = self._shelf.overflow.opens_at_vendor(connection, kept.row, kept.code)
         return self._adopting.search(kept) if opens else []
+
+    def _read_anew(self, kept: Kept) -> None:
+        """Read the groups that have room from the vendor: one call for each."""
+        for room in self._live(kept):
+            if room.as_of and room.state.has_room:
+                try:
+                    self._rosters.refresh(room.group_id)
+                except NotFound:
+                    self._rosters.take(GroupDismissed(group_id=GroupId(room.group_id), at=int(self._shelf.clock.time())))
+                self._counting.recount(kept, room.group_id)
 
     def _measure(self, kept: Kept) -> None:
         """Count groups that never were, retire what was full long ago, and judge all anew: bounds may have changed."""
@@ -261,6 +280,12 @@ class Following:
             except PrivcrmError as error:
                 log.warning("live code %s could not be looked through: %s", row.key, type(error).__name__)
         return done
+
+
+def _patrol_after(rooms: Sequence[Room], now: float) -> float:
+    """Return in how many seconds to look again, where all groups are full."""
+    full_for = now - max(room.full_at for room in rooms)
+    return min(max(PATROL_SECONDS, full_for / PATROL_PART), LONGEST_PATROL_SECONDS)
 
 
 def _known(rooms: Sequence[Room]) -> set[tuple[str, bool]]:

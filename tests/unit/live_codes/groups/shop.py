@@ -8,8 +8,9 @@ from attrs import evolve
 
 from privcrm.models import GroupId, MemberId
 from privcrm.models.codes import GroupCapacity, GroupLiveCode, OverflowPolicy, OverflowStrategy
-from privcrm.models.events import GroupDismissed
+from privcrm.models.events import GroupDismissed, GroupMembersJoined
 from privcrm.models.staff_task import StaffTask, TaskState
+from privcrm.sandbox.world.groups import JoinedBy
 from privcrm.sandbox.world.scanning import Entry
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.store.live_codes.codes import CodeRow
@@ -17,6 +18,7 @@ from privcrm.store.live_codes.groups import Room, Rooms
 from privcrm.store.live_codes.notes import Alarm
 from privcrm.store.live_codes.vendor_codes import VendorCode
 from privcrm.testing.memory import ids
+from privcrm.testing.memory.groups import version_of
 from tests.simulation.lag import PROMPT, Lag
 from tests.simulation.run import Simulation
 from tests.simulation.vendor import Habits, Joined
@@ -101,6 +103,34 @@ class Shop:
                 self.simulation.tell(joined.events)
                 self.simulation.run_for(5.0)
         return came
+
+    def invite(self, group_id: str, count: int = 1) -> None:
+        """Let the owner bring people into a group."""
+        world, number = self.book.provider.world, ids.number_of(ids.GROUP, group_id)
+        for _ in range(count):
+            self._come(number, world.newcomer(), JoinedBy.INVITATION)
+
+    def come_again(self, group_id: str, member_id: str) -> None:
+        """Let somebody who is in another group scan the code of this one."""
+        self._come(ids.number_of(ids.GROUP, group_id), ids.number_of(ids.MEMBER, member_id), JoinedBy.SCAN)
+
+    def _come(self, number: int, member: int, how: JoinedBy) -> None:
+        world, now = self.book.provider.world, int(self.clock.time())
+        before = world.groups[number]
+        world.joins(number, member, at=now, how=how)
+        event = GroupMembersJoined(
+            company="memory",
+            at=now,
+            key=f"came-{number}-{member}",
+            group_id=GroupId(ids.id_of(ids.GROUP, number)),
+            count=1,
+            user_ids=(ids.id_of(ids.MEMBER, member),),
+            last_version=version_of(before),
+            version=version_of(world.groups[number]),
+            scanned=how is JoinedBy.SCAN,
+        )
+        self.simulation.tell([event])
+        self.wait(5.0)
 
     def leave(self, group_id: str, members: Iterable[MemberId]) -> None:
         """Let members leave a group."""
