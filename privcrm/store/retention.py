@@ -188,6 +188,16 @@ RULES: Final[tuple[Rule, ...]] = (
         along=(Along("task_point", "task", ("place",), together=True),),
     ),
     Rule(
+        "code_visitors",
+        "What the gateway showed a visitor, once it is over",
+        *("code_visitor", ("code", "visitor"), (-1, ""), "t.until < ?", 1),
+    ),
+    Rule(
+        "code_commitments",
+        "Visitors who would come to a live code",
+        *("code_commitment", ("code", "visitor"), (-1, ""), "t.at < ?", 400),
+    ),
+    Rule(
         "relations",
         "Relations that have ended",
         *("follow", ("member", "staff"), (-1, -1), _old_relation("t"), 1_100),

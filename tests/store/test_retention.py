@@ -62,6 +62,15 @@ def test_welcomes_uploads_tasks_and_changes_go_by_their_age(store: Store) -> Non
     assert (purge(store, "staff_changes"), values(store, "staff_change", "seq")) == (1, [1])
 
 
+def test_what_the_gateway_knows_of_visitors_goes(store: Store) -> None:
+    for who, until in zip(("old", "young"), times(store, "code_visitors"), strict=True):
+        put(store, "code_visitor", code=1, visitor=who, target="g1", until=until)
+    assert (purge(store, "code_visitors"), values(store, "code_visitor", "visitor")) == (1, ["young"])
+    for who, at in zip(("old", "young"), times(store, "code_commitments"), strict=True):
+        put(store, "code_commitment", code=1, visitor=who, at=at)
+    assert (purge(store, "code_commitments"), values(store, "code_commitment", "visitor")) == (1, ["young"])
+
+
 def test_events_of_rules_go_when_no_rule_counts_them(store: Store) -> None:
     old, young = (int(at) for at in times(store, "tag_rule_events"))
     put(store, "tag_rule", id="gone", spec="{}", state="removed")
