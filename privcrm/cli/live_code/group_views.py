@@ -47,10 +47,14 @@ def reconciled_json(done: "GroupReconciled") -> dict[str, Any]:
 def show_report(session: "Session", told: "GroupCodeReport") -> None:
     """Say where each group stands."""
     out, unprepared = session.out, len(told.unprepared)
-    columns = ("Group", "Name", "State", "Inside", "By scanning", "Joined", "On the way", "Prepared", "Picture until")
     pictured = any(each.picture_until for each in told.rooms)
-    shown = len(columns) if pictured else len(columns) - 1
-    out.table(columns[:shown], (_row(session, each)[:shown] for each in told.rooms))
+    out.table(
+        (
+            *("Group", "Name", "State", "Inside", "By scanning", "Joined", "On the way", "Prepared"),
+            *(("Picture until",) if pictured else ()),
+        ),
+        (_row(session, each, pictured=pictured) for each in told.rooms),
+    )
     out.facts(
         [
             ("People inside", told.seats),
@@ -130,7 +134,7 @@ def forecast_json(key: str, found: "Forecast") -> dict[str, Any]:
     }
 
 
-def _row(session: "Session", room: "RoomReport") -> tuple[object, ...]:
+def _row(session: "Session", room: "RoomReport", *, pictured: bool) -> tuple[object, ...]:
     return (
         room.group_id or _part(session, room.part),
         room.name,
@@ -140,7 +144,7 @@ def _row(session: "Session", room: "RoomReport") -> tuple[object, ...]:
         room.joined,
         room.on_the_way,
         session.translate("yes" if room.is_prepared else "no"),
-        beijing(room.picture_until),
+        *([beijing(room.picture_until)] if pictured else []),
     )
 
 

@@ -46,7 +46,7 @@ def list_(session: Session, /, *, kind: str | None, deleted: bool, jsonl: str | 
             return
         shown = list(views)
     session.out.table(
-        ("Key", "Name", "Leads to", "State", "Alarms"),
+        ("Live code", "Name", "Leads to", "State", "Alarms"),
         (
             (each.key, each.name, session.translate(KINDS[each.kind.value]), _life(session, each), len(each.alarms))
             for each in shown
@@ -137,34 +137,28 @@ def view_json(view: "CodeView") -> dict[str, Any]:
 
 
 def _show_facts(session: Session, view: "CodeView") -> None:
-    from privcrm.models.codes import StaffLiveCode
+    from privcrm.models.codes import GroupLiveCode, StaffLiveCode
 
-    code, translate = view.code, session.translate
-    of_kind: list[tuple[str, object]]
-    if isinstance(code, StaffLiveCode):
-        of_kind = [
-            ("Who chooses", code.routing),
-            ("Pool", code.pool),
-            ("If nobody is free", f"{code.on_empty} {code.redirect_to}".strip()),
-            ("Tags", ", ".join(code.entry_tags)),
-        ]
-    else:
-        of_kind = [
-            ("Next group by", code.overflow.strategy),
-            ("If all are full", f"{code.on_full} {code.redirect_to}".strip()),
-            ("Starts at", code.gate.min_start or ""),
-            ("Owner", code.owner_id),
-        ]
+    translate = session.translate
+    staff = view.code if isinstance(view.code, StaffLiveCode) else None
+    groups = view.code if isinstance(view.code, GroupLiveCode) else None
     session.out.facts(
         [
-            ("Key", view.key),
+            ("Live code", view.key),
             ("Name", view.name),
             ("Leads to", translate(KINDS[view.kind.value])),
             ("State", _life(session, view)),
             ("Links", ", ".join(view.links)),
             *((_vendor_part(session, each.part), f"{each.vendor_id} {each.qr_url}") for each in view.vendor_codes),
-            *of_kind,
-            ("Zone", code.zone),
+            ("Who chooses", staff and staff.routing),
+            ("Pool", staff and staff.pool),
+            ("If nobody is free", staff and f"{staff.on_empty} {staff.redirect_to}".strip()),
+            ("Tags", staff and ", ".join(staff.entry_tags)),
+            ("Next group by", groups and groups.overflow.strategy),
+            ("If all are full", groups and f"{groups.on_full} {groups.redirect_to}".strip()),
+            ("Starts at", groups and (groups.gate.min_start or "")),
+            ("Responsible", groups and groups.owner_id),
+            ("Zone", view.code.zone),
         ]
     )
 

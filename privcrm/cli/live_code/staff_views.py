@@ -132,15 +132,15 @@ def show_report(session: "Session", told: "CodeReport") -> None:
     out = session.out
     out.say("{total} came since {since}.", total=told.total, since=told.since)
     out.table(
-        ("Employee", "Tier", "Came", "Wanted", "Got"),
+        ("Employee", "Tier", "Adds", "Wanted", "Got"),
         ((each.staff_id, each.tier, each.total, _percent(each.wanted), _percent(each.got)) for each in told.seats),
     )
     out.table(
-        ("Without a seat", "Came"),
+        ("Without a seat", "Adds"),
         sorted(told.others.items()),
     )
     out.table(
-        ("Over the cap", "Employee", "Came", "Cap"),
+        ("Over the cap", "Employee", "Adds", "Cap"),
         ((each.day, each.staff_id, each.adds, each.cap) for each in told.overshoots),
     )
 
