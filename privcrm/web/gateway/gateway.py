@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import frozen
 
@@ -251,12 +251,15 @@ def _guards(policy: str) -> tuple[tuple[str, str], ...]:
 
 def _lowered(headers: Headers) -> dict[str, str]:
     """Return headers by small names; cookies may come in several."""
-    pairs = headers.items() if isinstance(headers, Mapping) else headers
     found: dict[str, str] = {}
-    for name, value in pairs:
+    for name, value in _pairs(headers):
         lowered = name.lower()
         found[lowered] = f"{found[lowered]}; {value}" if lowered == "cookie" and lowered in found else value
     return found
+
+
+def _pairs(headers: Headers) -> Iterable[tuple[str, str]]:
+    return cast("Mapping[str, str]", headers).items() if isinstance(headers, Mapping) else headers
 
 
 def _hostname(host: str) -> str:

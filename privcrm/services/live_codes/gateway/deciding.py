@@ -137,8 +137,8 @@ class _Code:
         self._count(Step.VIEWS, sum(not each.visit.commits for each in asked))
         admitted = [each for each in asked if each.alternative is ADMITTED and not self._has_no_gate(each)]
         for each in asked:
-            if each.alternative is not ADMITTED:
-                self._refuse(each, each.alternative)
+            if (alternative := each.alternative) is not None:
+                self._refuse(each, alternative)
         if not admitted:
             return
         if self._row.life is CodeLife.WANTED:

@@ -125,16 +125,16 @@ class Desk:
         asked = self._asked(visit) if is_slug(visit.slug) else None
         if asked is None:
             return Explanation(Decision(Page.UNKNOWN))
+        hall = None
         with self._database.snapshot() as connection:
             for _ in range(MOST_MOVES):
                 deciding = self._deciding(connection, looks=True)
                 deciding.run([asked])
+                hall = deciding.hall or hall
                 if asked.decision is not None:
                     break
         decision = asked.decision or _RING
-        if deciding.hall is None:
-            return Explanation(decision)
-        return Explanation(decision, deciding.hall.chance, tuple(deciding.hall.consider()))
+        return Explanation(decision, hall.chance, tuple(hall.consider())) if hall else Explanation(decision)
 
     def _asked(self, visit: Visit) -> Asked | None:
         """Find the code of a link, and ask whether the visitor may come in."""
