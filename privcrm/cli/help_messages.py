@@ -29,9 +29,10 @@ CHINESE_HELP: dict[str, str] = {
     "Starts the sandbox on a free port of this machine, writes a list, shows what it would do, tags over real HTTP, "
     "and reads the result back twice: through the library, and past it through the sandbox's own books. Then it reads "
     "the company into the local mirror and counts a segment; people act, and what they do arrives as events and in the "
-    "mirror. Needs no account and leaves nothing behind.": (
+    "mirror. At last they scan a live code until its group is full and the next one opens. Needs no account and leaves "
+    "nothing behind.": (
         "在本机空闲端口启动模拟企业，写出一份名单，展示将做什么，经真实 HTTP 打标签，再两次读回结果："
-        "一次经过本库，一次绕开本库直接查模拟企业的账本。随后把企业读入本地镜像并统计人群；有人操作，其变化以事件到达并进入镜像。不需要账号，也不留下任何文件。"
+        "一次经过本库，一次绕开本库直接查模拟企业的账本。随后把企业读入本地镜像并统计人群；有人操作，其变化以事件到达并进入镜像。最后人们扫描活码，直到群满、下一个群开启。不需要账号，也不留下任何文件。"
     ),
     "How many to tag.": "要打标签的客户数。",
     "The same seed makes the same company.": "相同的种子生成相同的企业。",

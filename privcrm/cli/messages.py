@@ -537,4 +537,11 @@ CHINESE: dict[str, str] = {
     "Adds": "添加数",
     "Visitors who would come to a live code": "表示愿意来的活码访客",
     "What the gateway showed a visitor, once it is over": "网关给访客展示过的内容（已过期）",
+    "7. A live code: {people} people scan one picture; a group is full at {cap}, and the next one opens.": (
+        "7. 活码：{people} 人扫描同一个二维码；群满 {cap} 人，下一个群随即开启。"
+    ),
+    "{scanned} have scanned. Inside: {inside}": "已有 {scanned} 人扫码。群内人数：{inside}",
+    "{joined} of {people} came in. {tasks} groups wait for what no program can do: privcrm task list": (
+        "{people} 人中有 {joined} 人进群。{tasks} 个群还有程序做不了的事待办：privcrm task list"
+    ),
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from privcrm.cli.demo import proof
+from privcrm.cli.demo import codes, proof
 from privcrm.cli.demo import tagging as chapters
 from privcrm.cli.demo.events import EXPECTED
 
@@ -24,6 +24,12 @@ def test_the_demo_proves_itself_and_leaves_nothing_behind(privcrm, tmp_path):
     ]
     assert any(each["selected"] for each in told["mirror"]["segments"])
     assert told["mirror"]["arrived"] == told["events"]["heard"]["MemberAdded"]
+    assert told["live_code"]["people"] == sum(group["joined"] for group in told["live_code"]["groups"])
+    assert [(group["name"], group["inside"]) for group in told["live_code"]["groups"]] == [
+        ("福利群1", 20),
+        ("福利群2", 20),
+        ("福利群3", 8),
+    ]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -46,6 +52,18 @@ def test_a_lost_tag_is_found_by_the_proof_and_ends_with_one(privcrm, monkeypatch
     shown = privcrm("demo", "--members", "10", "--json")
     assert (shown.code, shown.json["ok"]) == (1, False)
     assert shown.json["proof"]["after"]["differing"] > 0
+
+
+def test_a_person_whom_the_books_miss_is_found_by_the_proof(privcrm, monkeypatch):
+    honest = codes.rows
+
+    def forgetful(control_url, what):
+        for row in honest(control_url, what):
+            yield row | {"external_userid": row["external_userid"][1:]} if row.get("name") == "福利群2" else row
+
+    monkeypatch.setattr(codes, "rows", forgetful)
+    shown = privcrm("demo", "--members", "10", "--json")
+    assert (shown.code, shown.json["ok"]) == (1, False)
 
 
 @pytest.mark.parametrize("present", [set(), {"客户等级/VIP", "客户等级/普通"}])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from privcrm.cli.demo.codes import fill_groups
 from privcrm.cli.demo.events import receive
 from privcrm.cli.demo.mirror import look_again, mirror
 from privcrm.cli.demo.story import Story
@@ -14,7 +15,7 @@ from privcrm.cli.failures import DONE, SOME_FAILED
 from privcrm.cli.frame import Command, examples, pass_session
 from privcrm.cli.session import Session
 
-STEPS = (show_list, tag_members, prove, mirror, receive, look_again)
+STEPS = (show_list, tag_members, prove, mirror, receive, look_again, fill_groups)
 """The chapters in order; each tells what it does and leaves its figures in ``story.told``."""
 
 
@@ -28,7 +29,8 @@ def demo(session: Session, members: int, seed: int) -> int:
     Starts the sandbox on a free port of this machine, writes a list, shows what it would do, tags over real HTTP, and
     reads the result back twice: through the library, and past it through the sandbox's own books. Then it reads the
     company into the local mirror and counts a segment; people act, and what they do arrives as events and in the
-    mirror. Needs no account and leaves nothing behind.
+    mirror. At last they scan a live code until its group is full and the next one opens. Needs no account and leaves
+    nothing behind.
     """
     began = time.monotonic()
     with (
