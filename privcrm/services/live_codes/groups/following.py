@@ -116,17 +116,21 @@ class Following:
 
         It ends at half the rate at which it begins, so that the list does not change to and fro.
         """
-        with self._shelf.database.transaction() as connection:
+        notes, now = self._shelf.book.notes, self._shelf.clock.time()
+        with self._shelf.database.connect() as connection:
             kept = self._shelf.of_number(connection, number)
             if kept is None:
                 return False
-            now, burst, notes = self._shelf.clock.time(), kept.code.burst, self._shelf.book.notes
+            burst = kept.code.burst
             lately = self._shelf.joins.lately(connection, number, now - burst.window)
-            if lately >= burst.most_joins:
-                return notes.alarm(
-                    connection, number, BURST, f"{lately} people came within {burst.window} seconds", now
-                )
-            return lately * 2 <= burst.most_joins and notes.clear(connection, number, BURST)
+            stands = any(alarm.kind == BURST for alarm in notes.alarms(connection, number))
+        begins, ends = lately >= burst.most_joins and not stands, lately * 2 <= burst.most_joins and stands
+        if not (begins or ends):
+            return False
+        with self._shelf.database.transaction() as connection:
+            if ends:
+                return notes.clear(connection, number, BURST)
+            return notes.alarm(connection, number, BURST, f"{lately} people came within {burst.window} seconds", now)
 
     # -- looking after a code
 
@@ -182,7 +186,9 @@ class Following:
                 try:
                     self._rosters.refresh(room.group_id)
                 except NotFound:
-                    self._rosters.take(GroupDismissed(group_id=GroupId(room.group_id), at=int(self._shelf.clock.time())))
+                    self._rosters.take(
+                        GroupDismissed(group_id=GroupId(room.group_id), at=int(self._shelf.clock.time()))
+                    )
                 self._counting.recount(kept, room.group_id)
 
     def _measure(self, kept: Kept) -> None:
