@@ -1,5 +1,7 @@
 """Who opens groups: the vendor or we, never both, or one full group would be followed by two new ones."""
 
+from typing import Final
+
 from privcrm.errors import InputError
 from privcrm.models import GroupCodeSpec
 from privcrm.models.codes import GroupLiveCode, OverflowStrategy
@@ -7,6 +9,9 @@ from privcrm.store.live_codes.codes import CodeRow
 from privcrm.store.live_codes.generations import Generation, GenerationState
 
 __all__ = ["check_mode", "opens_at_vendor", "strategy_now"]
+
+
+_STUCK: Final = (GenerationState.WAITING, GenerationState.FAILED)
 
 
 def strategy_now(row: CodeRow, code: GroupLiveCode, newest: Generation | None) -> OverflowStrategy:
@@ -27,8 +32,14 @@ def strategy_now(row: CodeRow, code: GroupLiveCode, newest: Generation | None) -
 
 
 def opens_at_vendor(row: CodeRow, code: GroupLiveCode, newest: Generation | None) -> bool:
-    """Tell whether the vendor's code is to open groups by itself (auto-create) now."""
-    return strategy_now(row, code, newest) is OverflowStrategy.NATIVE
+    """Tell whether the vendor's code is to open groups by itself (auto-create) now.
+
+    It is also while a code that fell back has no spare group left: a vendor seems late as well where nobody came by
+    night, and whoever comes then is to find a group all the same.
+    """
+    strategy = strategy_now(row, code, newest)
+    is_stuck = newest is not None and newest.state in _STUCK and not newest.target
+    return strategy is OverflowStrategy.NATIVE or (is_stuck and code.overflow.strategy is OverflowStrategy.NATIVE)
 
 
 def check_mode(code: GroupLiveCode, spec: GroupCodeSpec) -> None:
