@@ -1,10 +1,11 @@
 """The front: what ``crm.live_codes`` is."""
 
+import logging
 from collections.abc import Generator, Iterable, Iterator
 from random import Random
 
 from privcrm.clock import Clock
-from privcrm.errors import InputError, MissingExtra
+from privcrm.errors import InputError, MissingExtra, PrivcrmError
 from privcrm.jobs import Jobs, RunLimits
 from privcrm.models.codes import GroupLiveCode, StaffLiveCode
 from privcrm.provider import Provider
@@ -24,6 +25,7 @@ from privcrm.services.live_codes.making.outcomes import CodeOutcome
 from privcrm.services.live_codes.making.rooms_side import GroupRooms
 from privcrm.services.live_codes.making.seats_side import StaffSeats
 from privcrm.services.live_codes.ordering import CodeOrders
+from privcrm.services.live_codes.overflow.chain import part_of
 from privcrm.services.live_codes.overflow.overflow import Overflow
 from privcrm.services.live_codes.pictures.archive import PictureArchive
 from privcrm.services.live_codes.pictures.reading import read_code
@@ -35,12 +37,15 @@ from privcrm.services.once.submitting import NO_LIMITS
 from privcrm.store import Store
 from privcrm.store.live_codes.codes import CodeKind, CodeRow
 from privcrm.store.live_codes.exporting import ExportedCode
+from privcrm.store.live_codes.generations import Generation
 from privcrm.store.live_codes.links import Links
 from privcrm.store.live_codes.pictures import CodePicture
 from privcrm.store.live_codes.visitors import Visitors
 from privcrm.store.staff_tasks import StaffTasks
 
 __all__ = ["LiveCodes"]
+
+log = logging.getLogger("privcrm.live_codes")
 
 
 class LiveCodes(CodeOrders):
@@ -64,7 +69,7 @@ class LiveCodes(CodeOrders):
         super().__init__(provider, jobs)
         self._book = book = CodeBook(provider, store, jobs, clock)
         self._links = Links(book.database)
-        self._overflow = Overflow(book, self.create_group_codes, rng)
+        self._overflow = Overflow(book, self.create_group_codes, rng, opened=self._after_opening)
         self.staff = StaffCodes(book, rng=rng)
         committed = Visitors(book.database).committed
         self.groups = GroupCodes(
@@ -208,13 +213,27 @@ class LiveCodes(CodeOrders):
             StoredStaff(self._book, self.staff),
             StoredShelf(self._book.database, settings.picture_hosts),
             settings=settings,
-            on_short=self.groups.schedule,
+            on_short=self._when_short,
             on_gathered=self.groups.schedule,
         )
 
     def _is_staff(self, key: str) -> bool:
         with self._book.database.connect() as connection:
             return self._book.rows.known(connection, key).kind is CodeKind.STAFF
+
+    def _when_short(self, key: str) -> None:
+        """Have the next group asked for: by those who count who is on the way, not only who is inside."""
+        self.groups.schedule(key)
+        self._overflow.ask_soon(key)
+
+    def _after_opening(self, row: CodeRow, generation: Generation) -> None:
+        """List what was opened at the vendor soon, and keep the picture of a code that was made for it."""
+        self.groups.schedule(row.key)
+        if part := part_of(generation.target):
+            try:
+                self._archive.fetch(row.number, part)
+            except PrivcrmError as error:  # it is fetched with all that are missing
+                log.warning("live code %s: the picture of part %s is not kept: %s", row.key, part, type(error).__name__)
 
     def _view(self, row: CodeRow) -> CodeView:
         book = self._book

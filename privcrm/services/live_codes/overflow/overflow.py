@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -69,9 +70,21 @@ class _Ask:
 class Overflow:
     """Opens the next groups of the group codes of a company."""
 
-    def __init__(self, book: CodeBook, order: OrderGroupCodes, rng: random.Random | None = None) -> None:
-        """``order`` plans the making of a vendor's code (``LiveCodes.create_group_codes``)."""
+    def __init__(
+        self,
+        book: CodeBook,
+        order: OrderGroupCodes,
+        rng: random.Random | None = None,
+        *,
+        opened: Callable[[CodeRow, Generation], None] | None = None,
+    ) -> None:
+        """``order`` plans the making of a vendor's code (``LiveCodes.create_group_codes``).
+
+        ``opened`` is told of every generation that was opened here, after that was kept: the vendor's list is to be
+        brought up to date then. A process that is killed just before tells nobody.
+        """
         self._book = book
+        self._opened = opened
         self._rng = rng or random.SystemRandom()
         self._generations = Generations(book.database)
         self._judge = Judge(book)
@@ -99,6 +112,12 @@ class Overflow:
         vendor's ``groups.get`` raises, and ``StoreError``.
         """
         return self._serve(self._ask(row, code, why), patience)
+
+    def ask_soon(self, key: str) -> None:
+        """Let whoever runs the timers ask for the next group of a code. Raises ``InputError`` for an unknown key."""
+        with self._book.database.connect() as connection:
+            number = self._book.rows.known(connection, key).number
+        self._set_timer(number, self._book.clock.time())
 
     def try_again(self, row: CodeRow, code: GroupLiveCode, why: str) -> Generation:
         """Go on with a generation that waits or failed, now that something has changed, as a spare group was added.
@@ -260,6 +279,8 @@ class Overflow:
         match result:
             case Opened(target):
                 self._ready(ask, opening, target, now)
+                if self._opened is not None:
+                    self._opened(opening.row, opening.generation)
             case WaitsForVendor(alarm_at):
                 self._let_wait(opening, now, alarm_at=alarm_at)
                 within = min(opening.code.overflow.new_group_within, TRY_AGAIN_SECONDS)

@@ -3,9 +3,11 @@
 import pytest
 from attrs import evolve
 
-from privcrm.errors import AnswerLost, InvalidArgument, JobError, NotSent
+from privcrm.errors import AnswerLost, InputError, InvalidArgument, JobError, NotSent
 from privcrm.models.codes import OverflowPolicy, OverflowStrategy
-from privcrm.store.live_codes.generations import GenerationState
+from privcrm.services.live_codes.overflow import Overflow
+from privcrm.store.live_codes.codes import CodeLife, CodeRow
+from privcrm.store.live_codes.generations import Generation, GenerationState
 from privcrm.store.live_codes.groups import RoomState
 from privcrm.store.live_codes.reservations import NewReservation, Reservations
 from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
@@ -107,6 +109,38 @@ def test_full_again_at_once_is_the_next_generation_and_each_comes_once(company: 
         targets.append(company.overflow.next_group(row, code, "a test").target)
     assert targets == ["shop-g1", "shop-g2", "shop-g3"]
     assert [each.generation for each in company.generations.of_code(row.number)] == [1, 2, 3]
+
+
+def test_the_gateway_leaves_asking_to_whoever_runs_the_timers(company: Company) -> None:
+    row, _ = company.code()
+    company.overflow.ask_soon("shop")
+    assert company.vendor.looks.total() == 0
+    assert company.fire()
+    assert [each.target for each in company.ready(row)] == ["shop-g1"]
+    with pytest.raises(InputError, match="no live code"):
+        company.overflow.ask_soon("nobody")
+
+
+def test_a_deleted_code_gets_no_more_groups(company: Company) -> None:
+    row, _ = company.code()
+    company.overflow.ask_soon("shop")
+    with company.store.database.transaction() as connection:
+        company.book.rows.set_life(connection, row.number, CodeLife.DELETED, 1.0)
+    assert company.fire()
+    assert list(company.generations.of_code(row.number)) == []
+
+
+def test_who_keeps_the_vendors_list_is_told_of_what_was_opened_here(company: Company) -> None:
+    told: list[tuple[str, int, str]] = []
+    overflow = Overflow(company.book, refuse(AssertionError()), opened=lambda *it: told.append(summary(*it)))
+    row, code = company.code()
+    for _ in range(3):
+        overflow.next_group(row, code, "a test")
+    assert told == [("shop", 1, "shop-g1")]
+
+
+def summary(row: CodeRow, generation: Generation) -> tuple[str, int, str]:
+    return row.key, generation.generation, generation.target
 
 
 # -- what each strategy does
