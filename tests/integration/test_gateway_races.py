@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from privcrm.clock import ManualClock
-from privcrm.services.live_codes.gateway.visits import Page
+from privcrm.services.live_codes.gateway.visits import Page, Visit, Visitor
 from privcrm.store import Store, open_store
 from tests.store.databases import KINDS, ready_database
 from tests.unit.live_codes.gateway.places import Place
@@ -75,6 +76,8 @@ def check(place: Place, pairs: list[tuple[str, str]]) -> None:
         target: (count, count) for target, count in counts.items() if target
     }
     assert dict(rows) == {target: count for target, count in counts.items() if target}
+    explained = place.desk.explain(Visit(next(iter(links_of(place, number))), Visitor("x", is_new=True)))
+    assert [each.has_room for each in explained.considered] == [False] * 3
     turned_away = 2 * counts[""]
     assert place.funnel() == {
         "views": 2 * total,
@@ -83,6 +86,11 @@ def check(place: Place, pairs: list[tuple[str, str]]) -> None:
         "turned_away": turned_away,
         "no_room": turned_away,
     }
+
+
+def links_of(place: Place, number: int) -> Sequence[str]:
+    with place.store.database.connect() as connection:
+        return place.tables.links.of_code(connection, number)
 
 
 def look_until_killed(url: str, link: str, told: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from privcrm.errors import ConfigurationError
+from privcrm.forks import reset_in_children
 
 __all__ = ["Buckets", "RequestRate", "client_of"]
 
@@ -38,8 +39,13 @@ class Buckets:
     def __init__(self, rate: RequestRate, monotonic: Callable[[], float]) -> None:
         self._rate = rate
         self._monotonic = monotonic
-        self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self.reset()
+        reset_in_children(self)
+
+    def reset(self) -> None:
+        """Start with a lock that nobody holds: a forked child has none of the threads that would release it."""
+        self._lock = threading.Lock()
 
     def take(self, client: str) -> float:
         """Take a token of a client; return 0, or after how many seconds there is one again."""

@@ -32,12 +32,12 @@ main { flex: 1; display: flex; flex-direction: column; justify-content: center; 
 article { padding: 1.75rem 1.25rem 1.5rem; border-radius: 1rem; background: var(--card); text-align: center;
   box-shadow: 0 1px 3px rgb(0 0 0 / 8%); overflow-wrap: anywhere; }
 .name { margin: 0 0 .25rem; color: var(--soft); font-size: .9375rem; }
-h1, .more { text-wrap: balance; }
+h1, .line, .more { text-wrap: balance; }
 h1 { margin: 0 0 1.25rem; font-size: 1.4375rem; line-height: 1.35; font-weight: 600; }
 .qr { display: block; width: 100%; max-width: 20rem; height: auto; margin: 0 auto 1.25rem; padding: .5rem;
   border-radius: .75rem; background: #fff; border: 1px solid var(--line); -webkit-touch-callout: default; }
 .line { margin: 0; font-size: 1.0625rem; font-weight: 500; }
-.more { margin: .75rem 0 0; color: var(--soft); font-size: .9375rem; }
+.more { margin: .5rem 0 0; color: var(--soft); font-size: .9375rem; }
 progress { display: block; width: 100%; height: .625rem; margin: 1.25rem 0 0; border: 0; border-radius: .3125rem;
   background: var(--line); accent-color: var(--accent); overflow: hidden; appearance: none; }
 progress::-webkit-progress-bar { background: var(--line); }
@@ -134,7 +134,7 @@ def _page(
         heading=escape(text.heading),
         picture=picture,
         line=escape(text.line),
-        more=f'<p class="more">{escape(text.more)}</p>\n' if text.more else "",
+        more="".join(f'<p class="more">{escape(line)}</p>\n' for line in text.more.splitlines()),
         form=form,
         footer=_switch(asked, language) if asked else "",
     ).encode()

@@ -22,7 +22,7 @@ class Fault(StrEnum):
 
 @frozen
 class Text:
-    """A heading, what to do, and what else is good to know ("" for nothing)."""
+    """A heading, what to do, and what else is good to know, a sentence a line ("" for nothing)."""
 
     heading: str
     line: str
@@ -34,7 +34,7 @@ _ZH: Final[Mapping[str, Text]] = {
     "code.group": Text(
         "加入群聊",
         "长按识别二维码，进群",
-        "在电脑上打开时，请用手机扫一扫。如提示群已满，请刷新本页，会换成下一个群。",
+        "在电脑上打开时，请用手机扫一扫。\n提示群已满时，稍后刷新本页，会换下一个群。",
     ),
     Page.GATE: Text("即将开群", "满 {wanted} 人开群，已有 {committed} 人报名", "开群后再打开本页，即可扫码进群。"),
     "gate.said": Text("已为您报名", "满 {wanted} 人开群，已有 {committed} 人报名", "开群后再打开本页，即可扫码进群。"),
@@ -58,7 +58,7 @@ _EN: Final[Mapping[str, Text]] = {
     "code.group": Text(
         "Join the group",
         "Press and hold the code to join",
-        "On a computer, scan it with your phone. If the group is full, reload this page: it shows the next one.",
+        "On a computer, scan it with your phone.\nIf the group is full, reload in a moment for the next one.",
     ),
     Page.GATE: Text(
         "Starting soon",

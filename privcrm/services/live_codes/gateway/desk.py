@@ -12,6 +12,7 @@ from attrs import frozen
 from privcrm.clock import Clock
 from privcrm.errors import StoreError
 from privcrm.events.group_commit import GroupCommit
+from privcrm.forks import reset_in_children
 from privcrm.services.live_codes.gateway.deciding import ADMITTED, Asked, Deciding, Means
 from privcrm.services.live_codes.gateway.memory import Memory, Owed
 from privcrm.services.live_codes.gateway.ports import Shelf, StaffSide
@@ -228,8 +229,12 @@ class _LinksKept:
     """The codes of links that were looked up, bounded in number."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._kept: OrderedDict[str, _Found] = OrderedDict()
+        self.reset()
+        reset_in_children(self)
+
+    def reset(self) -> None:
+        self._lock = threading.Lock()
 
     def get(self, slug: str) -> _Found | None:
         return self._kept.get(slug)

@@ -7,6 +7,7 @@ from typing import Final
 from attrs import define, evolve, frozen
 
 from privcrm.clock import Clock
+from privcrm.forks import reset_in_children
 from privcrm.services.live_codes.gateway.visits import Decision, Page
 
 __all__ = ["Memory", "Owed", "Remembered"]
@@ -51,11 +52,16 @@ class Memory:
     def __init__(self, clock: Clock, lasts: float) -> None:
         self._clock = clock
         self._lasts = lasts
-        self._lock = threading.Lock()
+        self.reset()
+        reset_in_children(self)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._owed: Counter[Owed] = Counter()
         self._well_at = clock.monotonic()
         self._tried_at: float | None = None
+
+    def reset(self) -> None:
+        """Start with a lock that nobody holds: a forked child has none of the threads that would release it."""
+        self._lock = threading.Lock()
 
     # -- while all is well
 
