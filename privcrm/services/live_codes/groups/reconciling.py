@@ -119,27 +119,37 @@ class Reconciling:
         return self._write(kept, vendor, acked, shadow=shadow)
 
     def _write(self, kept: Kept, vendor: VendorCode, acked: GroupCodeSpec | None, *, shadow: bool) -> _Part:
-        port, pushed, drift = self._shelf.book.provider.live_codes, False, tuple[str, ...]()
-        adopted: list[str] = []
-        for round_number in range(ROUNDS):
-            found = port.get_group_code(vendor.vendor_id).spec
-            new = self._unknown(kept, found)
-            if new and not shadow:
-                adopted += [room.group_id for room in self._adopting.listed(kept, vendor.part, new)]
-            if round_number == 0 and acked is not None:
-                drift = tuple(_drift(found, acked, self._strange(kept, found)))
+        port, pushed, adopted = self._shelf.book.provider.live_codes, False, list[str]()
+        found = port.get_group_code(vendor.vendor_id).spec
+        adopted += self._adopt(kept, vendor, found, shadow=shadow)
+        drift = tuple(_drift(found, acked, self._strange(kept, found))) if acked is not None else ()
+        for _ in range(ROUNDS):
             wanted = evolve(self._wanted(kept, vendor), scene=found.scene)
             if not wanted.group_ids:  # an empty list is never written: the vendor keeps what it has
                 return _Part(found.group_ids, pushed, tuple(adopted), drift, is_empty=True)
-            if shadow or _same(wanted, found):
-                if not shadow:
-                    self._acknowledge(vendor, wanted)
-                return _Part(wanted.group_ids, pushed or not _same(wanted, found), tuple(adopted), drift)
-            with self._shelf.database.transaction(durable=True) as connection:
-                self._shelf.book.vendor.doubted(connection, vendor.code, vendor.part)
+            differs = not _same(wanted, found)
+            if shadow:
+                return _Part(wanted.group_ids, differs, tuple(adopted), drift)
+            if not differs:
+                self._acknowledge(vendor, wanted)
+                return _Part(wanted.group_ids, pushed, tuple(adopted), drift)
+            self._doubt(vendor)  # until it was read back: the answer may be lost, and so may we
             port.update_group_code(vendor.vendor_id, wanted)
             pushed = True
+            found = port.get_group_code(vendor.vendor_id).spec
+            adopted += self._adopt(kept, vendor, found, shadow=shadow)
         return _Part(found.group_ids, pushed, tuple(adopted), drift)
+
+    def _adopt(self, kept: Kept, vendor: VendorCode, found: GroupCodeSpec, *, shadow: bool) -> list[str]:
+        """Adopt the listed groups that nobody knows; return those that are new."""
+        if shadow:
+            return []
+        new = self._unknown(kept, found)
+        return [room.group_id for room in self._adopting.listed(kept, vendor.part, new)]
+
+    def _doubt(self, vendor: VendorCode) -> None:
+        with self._shelf.database.transaction(durable=True) as connection:
+            self._shelf.book.vendor.doubted(connection, vendor.code, vendor.part)
 
     def _wanted(self, kept: Kept, vendor: VendorCode) -> GroupCodeSpec:
         with self._shelf.database.connect() as connection:
