@@ -46,6 +46,11 @@ def seats_of(row: ShopRow, known: StaffLiveCode | None, shown: Shown) -> tuple[S
         normal = [_seat(staff_id, weight, held, 0, shown) for staff_id, weight in row.staff.items()]
     if row.backup is not None:
         backup = [_seat(staff_id, weight, held, 1, shown) for staff_id, weight in row.backup.items()]
+    # Whom one column names does no longer do what he did before.
+    if row.backup is None:
+        backup = _without(backup, normal)
+    if row.staff is None:
+        normal = _without(normal, backup)
     seats = {staff_key(seat.staff_id): seat for seat in (*backup, *normal)}
     if len(seats) < len(normal) + len(backup):
         raise InputError(say("names an employee twice; a backup is nobody who works anyway"))
@@ -53,6 +58,11 @@ def seats_of(row: ShopRow, known: StaffLiveCode | None, shown: Shown) -> tuple[S
         raise InputError(say("names no employee; fill in whom the code leads to"))
     found = tuple(seats[staff_key(seat.staff_id)] for seat in (*normal, *backup))
     return tuple(evolve(seat, daily_cap=row.daily_cap) for seat in found) if row.has_cap else found
+
+
+def _without(seats: list[Seat], others: list[Seat]) -> list[Seat]:
+    named = {staff_key(seat.staff_id) for seat in others}
+    return [seat for seat in seats if staff_key(seat.staff_id) not in named]
 
 
 def _seat(staff_id: str, weight: int, held: Mapping[str, Seat], tier: int, shown: Shown) -> Seat:

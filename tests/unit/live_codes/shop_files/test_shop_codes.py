@@ -137,6 +137,15 @@ def test_a_column_that_is_not_there_leaves_what_is_known(studio, shops, write):
     assert (after.name, after.on_empty, after.note) == ("旧", OnEmpty.BACKUP, "墙")
 
 
+def test_a_backup_who_is_named_to_work_works(studio, shops, write):
+    list(shops.from_file(write(*ROWS)))
+    list(shops.from_file(write(("code", "staff"), ("SH001", "{0};{2}"))))
+    assert [(each.staff_id, each.tier) for each in code(studio, "SH001").seats] == [
+        (studio.able[0], 0),
+        (studio.able[2], 0),
+    ]
+
+
 def test_new_codes_are_made_as_the_caller_says(studio, shops, write):
     def make(key, seats):
         return StaffLiveCode(key, seats, pool=1, zone="Asia/Urumqi")
