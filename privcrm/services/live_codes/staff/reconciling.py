@@ -46,6 +46,8 @@ from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
 
 __all__ = ["Reconciling"]
 
+PATIENCE: Final = 0.1
+"""Seconds to wait for another pusher: enough to take over from one whose process is gone."""
 REFUSED_SECONDS: Final = 3600.0
 """A refusal that is about no seat needs a person: until then it is tried again at this distance."""
 _BY_WEIGHT: Final = list(Pushed)
@@ -92,7 +94,7 @@ class Reconciling:
             return Reconciled(key, Pushed.GONE)
         name = f"live_code.staff {row.number}"
         try:
-            with self._leases.holding(name, self._policy.lease, patience=0):
+            with self._leases.holding(name, self._policy.lease, patience=PATIENCE):
                 return self._held(row, shadow=shadow, force=force)
         except TimeoutError:
             due = self._now() + max(1.0, self._policy.debounce)
