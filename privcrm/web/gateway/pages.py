@@ -16,6 +16,8 @@ __all__ = ["content_security_policy", "fault_page", "page_of"]
 RELOADS: Final = {Page.WAITING: 30, Page.UNAVAILABLE: 60}
 """Seconds after which a page is asked for again by itself."""
 GATE_RELOADS: Final = 60
+LARGEST_KEPT: Final = 100_000
+"""Bytes; pages with larger pictures, such as photographs of a screen, are made anew for everybody."""
 _PICTURES_KEPT: Final = 64
 
 _STYLE: Final = """
@@ -86,7 +88,8 @@ def content_security_policy(picture_hosts: Collection[str] = ()) -> str:
 def page_of(decision: Decision, asked: Asked | None, language: str) -> bytes:
     """Return the page of a decision; ``asked`` is the address it was asked for at, None for what is no link."""
     if decision.page is Page.CODE and decision.picture is not None and asked is not None:
-        return _code_page(decision.name, decision.leads_to, decision.picture, asked, language)
+        make = _code_page if len(decision.picture.content) <= LARGEST_KEPT else _code_page.__wrapped__
+        return make(decision.name, decision.leads_to, decision.picture, asked, language)
     name = _text_name(decision)
     text = text_of(language, name, committed=decision.committed, wanted=decision.wanted)
     is_gate = decision.page is Page.GATE

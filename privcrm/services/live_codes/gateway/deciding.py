@@ -106,8 +106,10 @@ class Deciding:
     def _decide(self, number: int, asked: Sequence[Asked]) -> None:
         row = self._means.tables.rows.of_number(self._connection, number)
         if row is None or row.life is CodeLife.DELETED:
+            # A code that others lead to may not be there yet.
+            page = Page.ENDED if row else Page.PREPARING
             for each in asked:
-                each.answer(Decision(Page.ENDED, row.key if row else "", row.name if row else ""))
+                each.answer(Decision(page, each.key or (row.key if row else ""), row.name if row else ""))
             return
         try:
             _Code(self._means, self._connection, self._now, self._looks, self, row, self._counts).decide(asked)

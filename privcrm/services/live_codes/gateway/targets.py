@@ -8,8 +8,8 @@ from privcrm.errors import InputError
 
 __all__ = ["MOST_BYTES", "check_picture", "check_url", "media_type_of"]
 
-MOST_BYTES: Final = 512 * 1024
-"""A picture of a code that is larger is none: it stands inside the page."""
+MOST_BYTES: Final = 2_000_000
+"""A picture of a code that is larger is none: it stands inside the page, and phones load it."""
 
 _STARTS: Final = {
     b"\x89PNG\r\n\x1a\n": "image/png",

@@ -110,6 +110,11 @@ def test_codes_that_lead_to_each_other_end_in_a_page(place: Place) -> None:
     assert place.visit(first).page is Page.FULL
 
 
+def test_a_code_that_leads_to_one_which_is_not_there_says_so(place: Place) -> None:
+    link = place.images(rooms=(190,), on_full=OnFull.REDIRECT, redirect_to="later")
+    assert (place.visit(link).page, place.visit(link).key) == (Page.PREPARING, "later")
+
+
 def test_a_chain_goes_on_to_its_next_code(place: Place, clock: ManualClock) -> None:
     link = place.add(group_code("town", OverflowStrategy.CHAIN))
     for number in range(1, 4):

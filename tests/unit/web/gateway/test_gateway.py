@@ -15,6 +15,7 @@ from privcrm.store.live_codes.codes import CodeLife
 from privcrm.web.gateway.address import preferred
 from privcrm.web.gateway.clients import Buckets, RequestRate, client_of
 from privcrm.web.gateway.gateway import Gateway
+from privcrm.web.gateway.pages import _code_page
 from privcrm.web.gateway.policy import GatewayPolicy, GatewayRequest
 from tests.unit.live_codes.gateway.places import PNG, Place, group_code, staff_code
 from tests.unit.web.gateway.browsing import Browser, gateway_of, header, heading, side_of
@@ -334,3 +335,20 @@ def test_whatever_breaks_a_visitor_gets_a_page(place: Place, monkeypatch: pytest
     reply = Browser(gateway).ask(f"/{place.images()}", accept_language="en")
     assert (reply.status, heading(reply)) == (500, "Something went wrong")
     assert side_of(place).desk is place.desk
+
+
+def test_pictures_at_the_vendors_are_let_in_by_name(store: Store, clock: ManualClock) -> None:
+    place = Place(store, clock, picture_hosts=frozenset({"wework.qpic.example"}))
+    link = place.add(group_code("town", OverflowStrategy.NATIVE))
+    place.vendor_code("town", url="https://wework.qpic.example/qr.png?a=1&b=2")
+    reply = Browser(gateway_of(place)).ask(f"/{link}")
+    assert "img-src data: https://wework.qpic.example;" in header(reply, "Content-Security-Policy")
+    assert 'src="https://wework.qpic.example/qr.png?a=1&amp;b=2"' in reply.body.decode()
+
+
+def test_a_large_picture_is_shown_and_not_kept(place: Place, browser: Browser) -> None:
+    link = place.images()
+    place.image("town", "g1", content=PNG + bytes(400_000))
+    before = _code_page.cache_info().currsize
+    assert len(browser.ask(f"/{link}").body) > 500_000
+    assert _code_page.cache_info().currsize == before
