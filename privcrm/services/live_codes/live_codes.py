@@ -29,6 +29,7 @@ from privcrm.services.live_codes.overflow.chain import part_of
 from privcrm.services.live_codes.overflow.overflow import Overflow
 from privcrm.services.live_codes.pictures.archive import PictureArchive
 from privcrm.services.live_codes.pictures.reading import read_code
+from privcrm.services.live_codes.shop_files.shop_codes import ShopCodes
 from privcrm.services.live_codes.staff.codes import StaffCodes
 from privcrm.services.live_codes.staff.results import CodeReport, Explanation, Reconciled
 from privcrm.services.live_codes.views import CodeView
@@ -51,7 +52,7 @@ log = logging.getLogger("privcrm.live_codes")
 class LiveCodes(CodeOrders):
     """The live codes (活码) of a company: each made once, kept as it is wanted, and counted.
 
-    ``staff`` and ``groups`` hold what is special to the two kinds. Whoever runs the timers of the work kernel
+    ``staff`` and ``groups`` hold what is special to the two kinds, ``shops`` makes one for each shop. Whoever runs the timers of the work kernel
     (``privcrm run``) keeps the codes at the vendor as they are wanted.
     """
 
@@ -80,6 +81,7 @@ class LiveCodes(CodeOrders):
         rooms = GroupRooms(book, self.groups.push, self.groups.schedule)
         order = OrderJobs(self.create_contact_codes, self.create_group_codes)
         self._making = Making(book, seats, rooms, self._archive, order)
+        self.shops = ShopCodes(book, self._making, self.staff, self._archive)
 
     # -- making and changing
 
