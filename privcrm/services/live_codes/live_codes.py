@@ -52,8 +52,8 @@ log = logging.getLogger("privcrm.live_codes")
 class LiveCodes(CodeOrders):
     """The live codes (活码) of a company: each made once, kept as it is wanted, and counted.
 
-    ``staff`` and ``groups`` hold what is special to the two kinds, ``shops`` makes one for each shop. Whoever runs the timers of the work kernel
-    (``privcrm run``) keeps the codes at the vendor as they are wanted.
+    ``staff`` and ``groups`` hold what is special to the two kinds, ``shops`` makes one for each shop. Whoever runs the
+    timers of the work kernel (``privcrm run``) keeps the codes at the vendor as they are wanted.
     """
 
     def __init__(
