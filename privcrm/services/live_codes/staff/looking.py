@@ -22,6 +22,10 @@ from privcrm.store.live_codes.seats import SeatRow, Seats
 __all__ = ["Look", "Looking", "staff_limit"]
 
 _LIMITS: Final = ("contact_code_staff", "live_codes.staff")
+SLACK: Final = 3.0
+"""Visitors whom a seat may be ahead of the neediest one, and still stand in the pool beside it."""
+LIVELY_SECONDS: Final = 600.0
+LIVELY_ADDS: Final = 30.0
 MOST_BEHIND_ONE: Final = 100
 """Where a provider's limits do not say how many employees one code leads to."""
 
@@ -84,8 +88,13 @@ class Looking:
         margin = 0 if code.routing is Routing.PULL else arrivals.margin(at, self._policy.debounce)
         verdicts = tuple(judge(each, code.hours_of(each.seat), at, margin) for each in facts)
         judged = zip(facts, verdicts, strict=True)
-        choice = choose(judged, min(code.pool, self._limit), code.on_empty, pace.floors)
+        lively = _lively(facts, pace, at)
+        choice = choose(
+            judged, min(code.pool, self._limit), code.on_empty, pace.floors, lively=lively, slack=SLACK + margin
+        )
         due = _due(verdicts, facts, arrivals, at, self._policy.debounce)
+        if choice.pool and len(choice.pool) < min(code.pool, self._limit, len(choice.order)):
+            due = min(each for each in (due, lively[choice.pool[0].number]) if each is not None)
         return Look(row, code, at, pace, margin, facts, verdicts, choice, due)
 
     def remember(self, connection: Connection, look: Look) -> None:
@@ -122,6 +131,16 @@ def _facts(row: SeatRow) -> SeatFacts:
         row.state,
         missing=row.missing_since > 0,
     )
+
+
+def _lively(facts: Sequence[SeatFacts], pace: PaceRow, at: float) -> dict[int, float]:
+    """Return, of those who were added lately, until when (unix seconds) they are trusted to be the only ones to add.
+
+    Who was not may be out of reach, though nothing says so: visitors are to have another way then.
+    """
+    # The rate as it was when somebody came last: it must not fade while everybody meets a closed door.
+    lasts = max(LIVELY_SECONDS, LIVELY_ADDS / pace.rate if pace.rate else 0.0)
+    return {each.number: each.last_served_at + lasts for each in facts if each.last_served_at + lasts > at}
 
 
 def _due(

@@ -1,6 +1,6 @@
 """Who is next: the seat that was given least for its weight; and which seats the vendor is told of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -15,11 +15,11 @@ _TINY: Final = 1e-9
 
 @frozen
 class Choice:
-    """Who may be chosen, best first; the vendor is told of the first ``k``.
+    """Who may be chosen, best first; the vendor is told of the ``pool``.
 
-    ``order`` are all seats of the tier that works, ``pool`` the first of them. ``stands_in``: nobody was free, and the
-    last tier stands in whatever its caps and hours. ``empty``: nobody can be chosen at all. ``credit`` are seats that
-    came in and start at the share of the others, ``floors`` those shares by tier.
+    ``order`` are all seats of the tier that works, ``pool`` the first ``k`` of them, or fewer. ``stands_in``: nobody
+    was free, and the last tier stands in whatever its caps and hours. ``empty``: nobody can be chosen at all.
+    ``credit`` are seats that came in and start at the share of the others, ``floors`` those shares by tier.
     """
 
     order: tuple[Verdict, ...]
@@ -36,9 +36,19 @@ class Choice:
 
 
 def choose(
-    seats: Iterable[tuple[SeatFacts, Verdict]], most: int, on_empty: OnEmpty, floors: Mapping[int, float]
+    seats: Iterable[tuple[SeatFacts, Verdict]],
+    most: int,
+    on_empty: OnEmpty,
+    floors: Mapping[int, float],
+    *,
+    lively: Collection[int] = (),
+    slack: float = 0.0,
 ) -> Choice:
-    """Order the free seats of the lowest tier that has any, by the least share and then by the longest idle."""
+    """Order the free seats of the lowest tier that has any, by the least share and then by the longest idle.
+
+    Vendors draw from the pool as they like, against the weights, too: so whoever is more than ``slack`` visitors ahead
+    of the first is left out of it, where the first is one of the ``lively``, of whom it is known that he can be added.
+    """
     judged = list(seats)
     raised = _raised_floors(judged, floors)
     lifted = [_lifted(facts, verdict, raised) for facts, verdict in judged]
@@ -52,7 +62,15 @@ def choose(
     able = _last_tier(lifted) if stands_in else free
     tier = min((verdict.tier for _, verdict in able), default=0)
     order = _ordered([each for each in able if each[1].tier == tier])
-    return Choice(order, order[:most], tier, stands_in and bool(able), credit, _raised_floors(lifted, raised, new=True))
+    pool = _pool(order, most, lively, slack)
+    return Choice(order, pool, tier, stands_in and bool(able), credit, _raised_floors(lifted, raised, new=True))
+
+
+def _pool(order: Sequence[Verdict], most: int, lively: Collection[int], slack: float) -> tuple[Verdict, ...]:
+    some = tuple(order[:most])
+    if not some or some[0].number not in lively:
+        return some
+    return tuple(each for each in some if (each.share - some[0].share) * each.weight <= slack)
 
 
 def _ordered(seats: Sequence[tuple[SeatFacts, Verdict]]) -> tuple[Verdict, ...]:

@@ -153,6 +153,32 @@ def test_shares_follow_weights_within_one_visitor_each(weights, visitors):
         assert abs(each.served - visitors * weight / sum(weights)) <= len(weights)
 
 
+@given(
+    st.lists(st.integers(1, 9), min_size=2, max_size=5),
+    st.integers(1, 4),
+    st.lists(st.integers(0, 3), min_size=20, max_size=150),
+)
+@settings(deadline=None, max_examples=60)
+def test_shares_are_bounded_whatever_the_vendor_draws(weights, most, draws):
+    """However the vendor draws from the pool, nobody who can be added falls behind by more than the slack."""
+    crew = [SeatFacts(n, Seat(StaffId(f"s{n}"), weight=w), n, was_free=True) for n, w in enumerate(weights)]
+    for draw in draws:
+        judged = [(each, judge(each, ALWAYS, NOON)) for each in crew]
+        choice = choose(judged, most, OnEmpty.KEEP_LAST, {}, lively=range(9), slack=3.0)
+        chosen = choice.pool[draw % len(choice.pool)].number
+        crew[chosen] = evolve(crew[chosen], served=crew[chosen].served + 1)
+    least = min(each.share for each in crew)
+    for each in crew:
+        assert (each.share - least) * each.seat.weight <= 4.0 + 1e-6
+
+
+def test_who_may_be_out_of_reach_is_never_alone():
+    far = [facts(1, was_free=True), facts(2, served=50, was_free=True), facts(3, served=60, was_free=True)]
+    judged = [(each, judge(each, ALWAYS, NOON)) for each in far]
+    assert [each.number for each in choose(judged, 2, OnEmpty.KEEP_LAST, {}, lively={2, 3}, slack=3).pool] == [1, 2]
+    assert [each.number for each in choose(judged, 2, OnEmpty.KEEP_LAST, {}, lively={1}, slack=3).pool] == [1]
+
+
 @given(st.integers(0, 1000), st.integers(0, 1000))
 def test_a_soft_cap_is_never_above_the_cap(cap, margin):
     soft = soft_cap(cap, margin)
