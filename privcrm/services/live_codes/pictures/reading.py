@@ -45,17 +45,25 @@ def open_picture(content: bytes) -> Any:
         image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
     # The header tells, before anything is unpacked.
     if image.width * image.height > MOST_PIXELS:
-        raise InputError(f"the picture has more than {MOST_PIXELS:,} pixels: give a smaller one")
+        raise _too_many_pixels()
     with _damage():
         return image.convert("RGBA")
 
 
+def _too_many_pixels() -> InputError:
+    return InputError(f"the picture has more than {MOST_PIXELS:,} pixels: give a smaller one")
+
+
 @contextmanager
 def _damage() -> Generator[None]:
+    from PIL.Image import DecompressionBombError  # noqa: PLC0415 - as above
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of sizes, which we bound ourselves
             yield
+    except DecompressionBombError:  # Pillow's own bound, which lies beyond ours
+        raise _too_many_pixels() from None
     except Exception:  # noqa: BLE001 - damaged files make Pillow raise anything
         raise InputError("the picture is no readable PNG or JPEG file: save it anew") from None
 
