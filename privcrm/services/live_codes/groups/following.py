@@ -9,6 +9,7 @@ from typing import Final
 from privcrm.clock import VENDOR_TIME
 from privcrm.errors import NotFound, PrivcrmError, StoreError
 from privcrm.models import GroupId
+from privcrm.models.codes import OverflowPolicy, OverflowStrategy
 from privcrm.models.events import GroupDismissed, GroupEvent
 from privcrm.services.live_codes.groups.adopting import Adopting
 from privcrm.services.live_codes.groups.counting import Counted, Counting
@@ -42,6 +43,7 @@ Vendors open the next group when somebody wants to come in, which by night may t
 RETIRED_AFTER: Final = 86_400.0
 """How long a full group may open again; whoever leaves later leaves it as it is."""
 NIGHT_HOUR: Final = 4
+_LED_BY_US: Final = (OverflowStrategy.CHAIN, OverflowStrategy.IMAGES, OverflowStrategy.STAFF_FIRST)
 
 
 class Following:
@@ -220,11 +222,12 @@ class Following:
 
     def _retire(self, connection: Connection, kept: Kept, rooms: Sequence[Room], now: float) -> None:
         """Take groups out of use that were full for a day, while others have room: their people have settled."""
-        if not any(room.state.has_room for room in rooms):
+        policy = kept.code.overflow
+        old = {room.group_id for room in rooms if _is_settled(room, policy, now - RETIRED_AFTER)}
+        if not any(room.state.has_room for room in rooms if room.group_id not in old):
             return
-        old = [room.group_id for room in rooms if room.state.is_full and 0 < room.full_at <= now - RETIRED_AFTER]
-        if self._shelf.rooms.retire(connection, kept.number, old, now):
-            self._shelf.book.notes.decided(connection, kept.number, "retired", json.dumps(old), now)
+        if self._shelf.rooms.retire(connection, kept.number, sorted(old), now):
+            self._shelf.book.notes.decided(connection, kept.number, "retired", json.dumps(sorted(old)), now)
 
     def _live(self, kept: Kept) -> Sequence[Room]:
         with self._shelf.database.connect() as connection:
@@ -286,6 +289,17 @@ class Following:
             except PrivcrmError as error:
                 log.warning("live code %s could not be looked through: %s", row.key, type(error).__name__)
         return done
+
+
+def _is_settled(room: Room, policy: OverflowPolicy, since: float) -> bool:
+    """Tell whether a group has been full since then.
+
+    Where we lead people in ourselves it is full when only the seats are left that are kept for those on their way.
+    """
+    if room.state.is_full:
+        return 0 < room.full_at <= since
+    kept_free = room.seats >= room.capacity.scan_cap - policy.margin
+    return policy.strategy in _LED_BY_US and room.state is RoomState.SOFT_FULL and kept_free and room.as_of <= since
 
 
 def _patrol_after(rooms: Sequence[Room], now: float) -> float:
