@@ -73,11 +73,12 @@ class Arrival:
 
 @frozen
 class Unlisted:
-    """A living group that stands behind no code."""
+    """A living group that stands behind no code; ``has_state``: somebody came into it by a state of a code of ours."""
 
     group_id: str
     name: str
     owner_id: str
+    has_state: bool = False
 
 
 class Joins:
@@ -89,10 +90,11 @@ class Joins:
 
     # -- what the mirror knows
 
-    def inside(self, connection: Connection, group_id: str) -> Inside | None:
-        """Return a group as the mirror has it, or None; until the transaction ends, nobody changes it."""
+    def inside(self, connection: Connection, group_id: str, *, lock: bool = True) -> Inside | None:
+        """Return a group as the mirror has it, or None; with ``lock`` nobody changes it until the transaction ends."""
         mine = (self._company, group_id)
-        connection.run("UPDATE privcrm_known_group SET lives = lives WHERE company = ? AND group_id = ?", *mine)
+        if lock:
+            connection.run("UPDATE privcrm_known_group SET lives = lives WHERE company = ? AND group_id = ?", *mine)
         row = connection.one(
             "SELECT owner_id, name, versions, current_to, noted_at, lives, (SELECT count(*) FROM"
             " privcrm_known_group_member k WHERE k.company = g.company AND k.group_id = g.group_id)"
@@ -136,14 +138,17 @@ class Joins:
         """Yield the living groups that never stood behind a code, by id."""
         rows = in_pages(
             self._database,
-            "SELECT g.group_id, g.name, g.owner_id FROM privcrm_known_group g WHERE g.company = ? AND g.lives = 1"
+            "SELECT g.group_id, g.name, g.owner_id, CASE WHEN EXISTS (SELECT 1 FROM privcrm_known_group_member k"
+            " JOIN privcrm_code_state s ON s.company = k.company AND s.state = k.state WHERE k.company = g.company"
+            " AND k.group_id = g.group_id AND k.state <> '') THEN 1 ELSE 0 END"
+            " FROM privcrm_known_group g WHERE g.company = ? AND g.lives = 1"
             " AND g.group_id > ? AND NOT EXISTS (SELECT 1 FROM privcrm_code_group c WHERE c.company = g.company"
             " AND c.group_id = g.group_id) ORDER BY g.group_id LIMIT ?",
             (self._company,),
             ("",),
             PAGE,
         )
-        return (Unlisted(*row) for row in rows)
+        return (Unlisted(group_id, name, owner_id, bool(has_state)) for group_id, name, owner_id, has_state in rows)
 
     def home_of(self, connection: Connection, code: int, member: int, besides: str) -> str | None:
         """Return the group of a code in which somebody is who came into another one, ``besides``; None if in none.

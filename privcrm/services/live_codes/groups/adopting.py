@@ -19,7 +19,7 @@ from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
 from privcrm.services.mirror.rosters import GroupRosters
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.groups import Room, RoomSource, RoomState
-from privcrm.store.live_codes.joins import Inside
+from privcrm.store.live_codes.joins import Inside, Unlisted
 
 __all__ = ["Adopting"]
 
@@ -45,15 +45,15 @@ class Adopting:
 
     def meet(self, group_id: str) -> Room | None:
         """Adopt a group that stands behind no code, if it is one's; return it as it stands then, else None."""
-        with self._shelf.database.connect() as connection:
-            if self._shelf.rooms.ever_of(connection, group_id):
+        with self._shelf.database.connect() as connection:  # most groups are nobody's: nothing is locked for them
+            known = self._shelf.rooms.ever_of(connection, group_id)
+            inside = None if known else self._shelf.joins.inside(connection, group_id, lock=False)
+            if inside is None or self._owner(connection, inside) is None:
                 return None
         with self._shelf.database.transaction() as connection:
             inside = self._shelf.joins.inside(connection, group_id)
-            found = self._owner(connection, inside) if inside is not None and inside.lives else None
-            if found is None or inside is None:
-                return None
-            return self._adopt(connection, found, inside)
+            found = self._owner(connection, inside) if inside is not None else None
+            return self._adopt(connection, found, inside) if found and inside else None
 
     def listed(self, kept: Kept, part: int, group_ids: Iterable[str]) -> list[Room]:
         """Adopt what the vendor's list holds and we do not know; return the groups that are new."""
@@ -91,12 +91,14 @@ class Adopting:
 
     def sweep(self) -> list[Room]:
         """Look through all groups that the mirror knows and no code does; return those that are adopted. No calls."""
-        met = (self.meet(each.group_id) for each in self._shelf.joins.unlisted() if _may_be_ours(each.name))
+        met = (self.meet(each.group_id) for each in self._shelf.joins.unlisted() if _may_be_ours(each))
         return [room for room in met if room is not None]
 
     # -- whose it is
 
     def _owner(self, connection: Connection, inside: Inside) -> _Found | None:
+        if not inside.lives:
+            return None
         by_state = self._by_state(connection, inside.group_id)
         return by_state or self._by_name(connection, inside)
 
@@ -167,5 +169,5 @@ class Adopting:
         return number
 
 
-def _may_be_ours(name: str) -> bool:
-    return name[-1:].isdecimal()
+def _may_be_ours(group: Unlisted) -> bool:
+    return group.has_state or group.name[-1:].isdecimal()

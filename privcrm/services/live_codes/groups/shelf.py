@@ -1,6 +1,7 @@
 """The tables that group codes work on, and how a code's row and what it is to be are read together."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -33,6 +34,10 @@ class Kept:
         return self.row.number
 
 
+# Every event of a group asks for its code; the text of a spec always means the same.
+_loaded = lru_cache(maxsize=256)(load_group_code)
+
+
 class GroupShelf:
     """What every part of group codes reads and writes."""
 
@@ -57,14 +62,14 @@ class GroupShelf:
     def of_key(self, connection: Connection, key: str) -> Kept:
         """Return a group code by its key. Raises ``InputError`` where there is none."""
         row = self.book.known(connection, key, CodeKind.GROUP)
-        return Kept(row, load_group_code(row.spec))
+        return Kept(row, _loaded(row.spec))
 
     def of_number(self, connection: Connection, number: int) -> Kept | None:
         """Return a group code by its number; None for one that is deleted, or leads to staff."""
         row = self.book.rows.of_number(connection, number)
         if row is None or row.kind is not CodeKind.GROUP or row.life is CodeLife.DELETED:
             return None
-        return Kept(row, load_group_code(row.spec))
+        return Kept(row, _loaded(row.spec))
 
     def read(self, key: str) -> Kept:
         """Return a group code by its key, in a connection of its own. Raises ``InputError``."""

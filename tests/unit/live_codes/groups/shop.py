@@ -114,6 +114,11 @@ class Shop:
         """Let somebody who is in another group scan the code of this one."""
         self._come(ids.number_of(ids.GROUP, group_id), ids.number_of(ids.MEMBER, member_id), JoinedBy.SCAN)
 
+    def come_untold(self, group_id: str, state: str) -> None:
+        """Let somebody come into a group by a state, and nobody tell."""
+        world, number = self.book.provider.world, ids.number_of(ids.GROUP, group_id)
+        world.joins(number, world.newcomer(), at=int(self.clock.time()), channel=state)
+
     def _come(self, number: int, member: int, how: JoinedBy) -> None:
         world, now = self.book.provider.world, int(self.clock.time())
         before = world.groups[number]

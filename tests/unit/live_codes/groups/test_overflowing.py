@@ -4,6 +4,7 @@ import pytest
 from attrs import evolve
 
 from privcrm.models.codes import BurstPolicy, GroupCapacity, OverflowPolicy, OverflowStrategy
+from privcrm.models.events import GroupCreated
 from privcrm.sandbox.world.scanning import Entry
 from privcrm.store.live_codes.codes import CodeLife
 from privcrm.store.live_codes.group_names import GroupNames
@@ -65,6 +66,31 @@ def test_a_group_that_the_vendor_opened_is_adopted_once(shop_with, appended, tol
     assert shop.codes.report("shop").unprepared == (joined.group_id,)
     shop.wait(2 * 86_400)
     assert len(shop.open_tasks("prepare_group")) == 1
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_group_is_known_by_the_state_of_who_came_whatever_it_is_called(shop, told):
+    shop.code()
+    strange = shop.group("called otherwise", told=False, owner=3)
+    shop.come_untold(strange, shop.vendor().state)
+    shop.come_untold(strange, "somebody else's")
+    if told:
+        shop.crm.group_rosters.refresh(strange)
+        shop.codes.take(GroupCreated(group_id=strange, at=int(shop.clock.time()), key="created"))
+    else:
+        shop.crm.group_rosters.refresh(strange)  # as a synchronisation does
+        shop.codes.look_through()
+    room = shop.room(strange)
+    assert (room.source, room.number, room.joined, room.seats) == ("adopted", 2, 1, 3)
+    assert "name_is_other" in shop.decisions()
+
+
+def test_groups_that_are_nobodys_are_left_alone(shop):
+    shop.code()
+    for name in ("shop群7", "shop群", "elsewhere群2"):
+        shop.group(name, owner=4)
+    shop.codes.look_through()
+    assert len(shop.rooms()) == 1
 
 
 def test_a_group_is_prepared_when_every_point_is_ticked(shop):
