@@ -30,6 +30,8 @@ __all__ = ["ADMITTED", "BURST_ALARM", "Asked", "Deciding", "Means"]
 
 log = logging.getLogger("privcrm.gateway")
 
+_UNREADABLE: Final = (PrivcrmError, ValueError, LookupError, TypeError, AttributeError, ExceptionGroup)
+"""What a code raises that was written by somebody else, or by a later version."""
 ADMITTED: Final = None
 BURST_ALARM: Final = "burst"
 _SPECS_KEPT: Final = 2_048
@@ -115,7 +117,7 @@ class Deciding:
             _Code(self._means, self._connection, self._now, self._looks, self, row, self._counts).decide(asked)
         except StoreError:
             raise
-        except PrivcrmError as error:  # a code that cannot be read must not take the others with it
+        except _UNREADABLE as error:  # one code must not take the others with it; a driver's errors are none of these
             log.error("live code %s cannot be shown: %s", row.key, type(error).__name__)  # noqa: TRY400
             for each in asked:
                 each.answer(Decision(Page.UNAVAILABLE, row.key, row.name))

@@ -5,7 +5,9 @@ from attrs import evolve
 
 from privcrm.clock import ManualClock
 from privcrm.models.codes import BurstPolicy, LaunchGate, OnEmpty, OnFull, OverflowStrategy, Spread
+from privcrm.services.live_codes.gateway.desk import Desk
 from privcrm.services.live_codes.gateway.ports import StaffAnswer
+from privcrm.services.live_codes.gateway.shelf import StoredShelf
 from privcrm.services.live_codes.gateway.visits import Page, Visit, Visitor
 from privcrm.store import Store
 from privcrm.store.live_codes.codes import CodeLife
@@ -310,3 +312,24 @@ def test_what_is_told_of_a_code_is_told_once_in_a_while(place: Place, clock: Man
     clock.advance(6)
     place.visit(link)
     assert place.short == ["town", "town"]
+
+
+@pytest.mark.parametrize("spec", ["", "[]", "{}", '{"key": "town", "overflow": 7}', '{"key": "town", "zone": "Nowhere/Land"}'])
+def test_a_code_that_cannot_be_read_takes_no_other_with_it(place: Place, spec: str) -> None:
+    broken, whole = place.images("town"), place.add(staff_code("desk"))
+    place.vendor_code("desk")
+    with place.store.database.transaction() as connection:
+        place.tables.rows.change(connection, place.number_of("town"), name="Town", spec=spec, now=0.0)
+    assert place.visit(broken).page is Page.UNAVAILABLE
+    assert place.visit(whole).page is Page.CODE
+    assert place.desk.is_well
+
+
+def test_who_is_to_be_told_may_fail(place: Place, store: Store, clock: ManualClock) -> None:
+    def fails(key: str) -> None:
+        raise RuntimeError("no runner")
+
+    link = place.images(rooms=(190,))
+    desk = Desk(store.database, clock, place.staffing, StoredShelf(store.database), on_short=fails)
+    assert desk.decide(Visit(link, Visitor("ann"))).page is Page.WAITING
+    assert desk.company == "acme"

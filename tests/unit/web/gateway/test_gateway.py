@@ -3,11 +3,13 @@
 import base64
 import hashlib
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import pytest
 
 from privcrm.clock import ManualClock
-from privcrm.errors import ConfigurationError
+from privcrm.errors import ConfigurationError, StoreError
 from privcrm.models.codes import LaunchGate, OnEmpty, OverflowStrategy
 from privcrm.services.live_codes.gateway.ports import StaffAnswer
 from privcrm.store import Store, open_store
@@ -327,6 +329,29 @@ def test_health_is_one_word(place: Place, browser: Browser) -> None:
     browser.host = "10.0.0.9"
     assert browser.ask("/healthz").body == b'{"status": "ok"}\n'
     assert browser.ask("/healthz", "POST").status == 405
+
+
+def test_without_a_store_pages_go_on_and_then_say_so(
+    place: Place, browser: Browser, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = place.images()
+    shown = browser.ask(f"/{link}")
+
+    @contextmanager
+    def broken(**options: object) -> Generator[None]:
+        raise StoreError("the store is away")
+        yield
+
+    for name in ("connect", "transaction", "snapshot"):
+        monkeypatch.setattr(place.store.database, name, broken)
+    reply = Browser(browser.gateway).ask(f"/{link}")
+    assert (reply.status, reply.body) == (200, shown.body)
+    assert browser.ask("/healthz").body == b'{"status": "store_unreachable"}\n'
+    assert browser.ask(f"/{link}", "HEAD").status == 503
+    clock.advance(601)
+    reply = browser.ask(f"/{link}/en")
+    assert (reply.status, header(reply, "Retry-After"), heading(reply)) == (503, "30", "Not available for the moment")
+    assert browser.ask("/unheard1").status == 503  # it may be a link: nobody can tell
 
 
 def test_whatever_breaks_a_visitor_gets_a_page(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
