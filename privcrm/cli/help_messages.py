@@ -466,6 +466,9 @@ CHINESE_HELP: dict[str, str] = {
     "Write a CSV file that only you can read.": "写入仅本人可读的 CSV 文件。",
     # live-code
     "Live codes (活码): make, print, watch and change them.": "活码：创建、印制、监测和修改。",
+    "Make a live code that leads to employees or groups, or with --from one for each shop of a list.": (
+        "创建一个引向员工或客户群的活码；用 --from 则为名单中的每家门店各建一个。"
+    ),
     "KEY is your own name for it, such as a shop's code; it never changes. The same command again makes no second "
     "one.": ("KEY 是您自己起的名称，如门店编码，永不改变。重复执行同一命令不会再建一个。"),
     "A seat is an employee's id and, after semicolons, any of weight=N, cap=N (a day), total=N, tier=N (0 works, 1 "
@@ -478,6 +481,11 @@ CHINESE_HELP: dict[str, str] = {
     "Employees to whom it leads.": "活码引向的员工。",
     'One with settings: "ID;weight=3;cap=50;tier=1".': '带设置的一位员工："账号;weight=3;cap=50;tier=1"。',
     "A group that it fills; may be repeated.": "活码引入的客户群；可重复。",
+    "Shops (门店) as CSV or XLSX: a code for each.": "门店名单（CSV 或 XLSX）：每家门店一个活码。",
+    "With --from: show what would change; make nothing.": "与 --from 同用：只显示会改变什么，不创建。",
+    "With --from: the outcome of every row as CSV.": "与 --from 同用：每一行的结果，CSV 文件。",
+    "With --from: the pictures, as 门店编码_店名.png.": "与 --from 同用：打包图片，文件名为 门店编码_店名.png。",
+    "With --from: the pictures on A4 sheets, as PDF.": "与 --from 同用：排在 A4 纸上的图片，PDF 文件。",
     "What people call it.": "名称。",
     "A note of at most 30 characters, kept at the vendor.": "保存在平台上的备注，最多 30 个字符。",
     "Time zone of its days and hours; Asia/Shanghai if nothing is said.": "日期和时段所用的时区；默认 Asia/Shanghai。",
@@ -604,5 +612,11 @@ CHINESE_HELP: dict[str, str] = {
     "Show a code: what it is to be, what the vendor has of it, its permanent links, and the alarms that stand.": (
         "显示一个活码：应有的设置、平台上的码、永久链接和未解除的告警。"
     ),
-    "Make a live code that leads to employees or groups.": "创建一个引向员工或客户群的活码。",
+    "Columns of a list: code (门店编码), name (店名), region (区域), staff (员工, as zhangsan*3;lisi), backup "
+    "(备用员工), daily_cap (每日上限), tags (标签), remark (备注), welcome (欢迎语). A column that is not there "
+    "leaves what is known, an empty cell takes it away; options say what new codes are besides. Everything is "
+    "checked before anything is made, and the same list again changes nothing.": (
+        "名单的列：门店编码、店名、区域、员工（如 zhangsan*3;lisi）、备用员工、每日上限、标签、备注、欢迎语。没有的"
+        "列保留原状，空单元格则清除；其余设置由选项给新活码。先全部核对再创建；同一份名单再次执行不会改变任何内容。"
+    ),
 }

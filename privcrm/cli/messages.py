@@ -544,4 +544,14 @@ CHINESE: dict[str, str] = {
     "{joined} of {people} came in. {tasks} groups wait for what no program can do: privcrm task list": (
         "{people} 人中有 {joined} 人进群。{tasks} 个群还有程序做不了的事待办：privcrm task list"
     ),
+    "in no row; it stays": "名单中没有，保留",
+    "Making codes": "创建活码",
+    "Written to {path}: {count} pictures": "已将 {count} 张图片写入 {path}",
+    "Written to {path}: {count} pages": "已将 {count} 页写入 {path}",
+    "Dry run: nothing was made.": "试运行：没有创建任何内容。",
+    "holds something else than outcomes of codes; name another file, or delete it first": (
+        "里面不是活码的结果；请换一个文件名，或先删除它"
+    ),
+    "Shop": "门店",
+    "Remark": "说明",
 }

@@ -15,7 +15,7 @@ from privcrm.cli.app import COMMANDS as ROOT_COMMANDS
 from privcrm.cli.demo import tagging as demo
 from privcrm.cli.frame import paragraphs
 from privcrm.cli.help_messages import CHINESE_HELP
-from privcrm.cli.live_code import upkeep, words
+from privcrm.cli.live_code import shops, upkeep, words
 from privcrm.cli.messages import CHINESE as CHINESE_SAID
 from privcrm.cli.problem_messages import CHINESE_PROBLEMS
 from privcrm.cli.reason_messages import CHINESE_REASONS
@@ -90,7 +90,7 @@ def from_tables():
     yield from (jobs.SENDING, *jobs.NEXT_STEPS, *jobs.EVERY_ITEM)
     yield from (*doubts.LOOK.values(), doubts.LOOK_ELSEWHERE)
     yield from demo.READERS.values()
-    yield upkeep.CHECKING
+    yield from (upkeep.CHECKING, shops.MAKING)
     for table in (words.ALARMS, words.KINDS, words.LIVES, words.MADE, words.PUSHES, words.ROOMS, words.SEATS):
         yield from table.values()
     yield from (rule.what for rule in RULES)

@@ -58,6 +58,7 @@ MADE: Final[Mapping[str, str]] = {
     "kept": "kept here, not at the vendor yet",
     "unchanged": "unchanged",
     "changed": "changed",
+    "missing": "in no row; it stays",
     "deleted": "deleted",
     "orphaned": "deleted here, not at the vendor",
     "waiting": "waiting",
