@@ -314,7 +314,9 @@ def test_what_is_told_of_a_code_is_told_once_in_a_while(place: Place, clock: Man
     assert place.short == ["town", "town"]
 
 
-@pytest.mark.parametrize("spec", ["", "[]", "{}", '{"key": "town", "overflow": 7}', '{"key": "town", "zone": "Nowhere/Land"}'])
+@pytest.mark.parametrize(
+    "spec", ["", "[]", "{}", '{"key": "town", "overflow": 7}', '{"key": "town", "zone": "Nowhere/Land"}']
+)
 def test_a_code_that_cannot_be_read_takes_no_other_with_it(place: Place, spec: str) -> None:
     broken, whole = place.images("town"), place.add(staff_code("desk"))
     place.vendor_code("desk")
