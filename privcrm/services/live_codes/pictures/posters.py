@@ -12,7 +12,7 @@ from attrs import frozen
 
 from privcrm.errors import InputError, MissingExtra
 from privcrm.services.live_codes.pictures.fonts import draw_centred, font_for
-from privcrm.services.live_codes.pictures.reading import open_picture, read_code, read_image
+from privcrm.services.live_codes.pictures.reading import Reading, open_image, open_picture, read_image
 
 __all__ = ["POSTERS", "Poster", "png_of", "svg_of"]
 
@@ -62,9 +62,9 @@ def svg_of(picture: bytes, *, caption: str = "") -> str:
     Its squares are drawn to pixels as well and read again. Raises ``InputError`` where the picture cannot be read, or
     the drawing does not say the same; the picture stays what it is. ``MissingExtra`` without ``qr``.
     """
-    text = read_code(picture)
-    rows = _modules(text)
-    _check(_raster(rows, len(rows) * 8), text)
+    held = read_image(open_image(picture))
+    rows = _modules(held)
+    _check(_raster(rows, len(rows) * 8), held)
     side = len(rows)
     height = side * (1 + _CAPTION_SHARE) if caption else side
     path = "".join(f"M{x} {y}h{length}v1h-{length}z" for y, row in enumerate(rows) for x, length in _runs(row))
@@ -92,8 +92,8 @@ def png_of(
     be read, the size has too few pixels, the drawing does not say the same, or no font has the letters;
     ``MissingExtra`` without ``qr``.
     """
-    text = read_code(picture)
-    rows = _modules(text, covered=logo is not None)
+    held = read_image(open_image(picture))
+    rows = _modules(held, covered=logo is not None)
     if poster.pixels < len(rows) * 2:
         raise InputError(f"{poster.name} has {poster.pixels} pixels, too few for this code: give it more dots per inch")
     image = _raster(rows, poster.pixels)
@@ -101,20 +101,20 @@ def png_of(
         image = _with_logo(image, logo)
     if caption:
         image = _with_caption(image, _printable(caption), font)
-    _check(image, text)
+    _check(image, held)
     file = io.BytesIO()
     image.save(file, format="PNG", dpi=(poster.dpi, poster.dpi), optimize=True)
     return file.getvalue()
 
 
-def _modules(text: str, *, covered: bool = False) -> list[list[bool]]:
+def _modules(held: Reading, *, covered: bool = False) -> list[list[bool]]:
     """Return a code as rows of squares, its blank rim included."""
     try:
         import segno  # noqa: PLC0415 - an extra
     except ImportError:
         raise MissingExtra("segno", "qr") from None
     try:
-        code = segno.make(text, error="h" if covered else "m", micro=False, boost_error=True)
+        code = segno.make(held.octets, error="h" if covered else "m", micro=False, boost_error=True)
     except (ValueError, LookupError):
         raise InputError("the picture says more than a code that is drawn anew can hold: print the picture") from None
     return [[bool(square) for square in row] for row in code.matrix_iter(scale=1, border=QUIET_ZONE)]
@@ -158,13 +158,13 @@ def _with_caption(image: Any, caption: str, font: str | None) -> Any:
     return whole
 
 
-def _check(image: Any, text: str) -> None:
+def _check(image: Any, held: Reading) -> None:
     """Refuse a drawing that does not say what the vendor's picture says."""
     try:
-        says = read_image(image)
+        drawn = read_image(image)
     except InputError:
-        says = ""
-    if says != text:
+        drawn = None
+    if drawn != held:
         raise InputError(
             "the code that was drawn anew does not say what the vendor's picture says, so it was thrown away: print the"
             " picture as it is, or draw it without a logo"

@@ -6,14 +6,27 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from attrs import frozen
+
 from privcrm.errors import InputError, MissingExtra
 
-__all__ = ["LARGEST_PICTURE", "MOST_PIXELS", "open_image", "open_picture", "read_code", "read_image"]
+__all__ = ["LARGEST_PICTURE", "MOST_PIXELS", "Reading", "open_image", "open_picture", "read_code", "read_image"]
 
 LARGEST_PICTURE: Final = 10 * 1024 * 1024
 """Bytes of a file that is read."""
 MOST_PIXELS: Final = 60_000_000
 """Pixels that are unpacked: an A3 poster at 300 dots per inch has 17 million, a bomb of a few kilobytes any number."""
+
+
+@frozen
+class Reading:
+    """What a code holds: its octets, and the text that they are taken for, which is a guess beyond ASCII.
+
+    Only equal octets are sure to lead to the same place on every phone.
+    """
+
+    text: str
+    octets: bytes
 
 
 def read_code(content: bytes) -> str:
@@ -22,7 +35,7 @@ def read_code(content: bytes) -> str:
     Raises ``InputError`` for what is no such file, too large, or shows no QR code or several that say different things;
     ``MissingExtra`` without ``qr``.
     """
-    return read_image(open_image(content))
+    return read_image(open_image(content)).text
 
 
 def open_image(content: bytes) -> Any:
@@ -68,8 +81,8 @@ def _damage() -> Generator[None]:
         raise InputError("the picture is no readable PNG or JPEG file: save it anew") from None
 
 
-def read_image(image: Any) -> str:
-    """Return the text of the one QR code in a picture of Pillow's. Raises as ``read_code``."""
+def read_image(image: Any) -> Reading:
+    """Return what the one QR code in a picture of Pillow's holds. Raises as ``read_code``."""
     try:
         import zxingcpp  # noqa: PLC0415 - an extra
     except ImportError:
@@ -80,9 +93,9 @@ def read_image(image: Any) -> str:
         text_mode=zxingcpp.TextMode.Plain,
         try_invert=False,
     )
-    texts = {each.text for each in found}
-    if not texts:
+    held = {Reading(each.text, bytes(each.bytes)) for each in found}
+    if not held:
         raise InputError("the picture shows no QR code that can be read: give the code alone, sharp and uncut")
-    if len(texts) > 1:
-        raise InputError(f"the picture shows {len(texts)} QR codes: cut out the one that is meant")
-    return texts.pop()
+    if len(held) > 1:
+        raise InputError(f"the picture shows {len(held)} QR codes: cut out the one that is meant")
+    return held.pop()
