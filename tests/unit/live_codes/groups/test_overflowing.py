@@ -3,6 +3,7 @@
 import pytest
 from attrs import evolve
 
+from privcrm.errors import AnswerLost
 from privcrm.models.codes import BurstPolicy, GroupCapacity, OverflowPolicy, OverflowStrategy
 from privcrm.models.events import GroupCreated
 from privcrm.sandbox.world.scanning import Entry
@@ -270,3 +271,45 @@ def test_a_forecast_says_how_many_spare_groups_are_short(shop):
     assert told.rate >= 10
     assert told.groups_needed == told.short_by >= 4
     assert OverflowPolicy().lead_hours * told.rate / 18 + 1 <= told.low_water + 1
+
+
+def test_a_code_that_is_gone_at_the_vendor_is_told_and_keeps_no_other_from_being_read(shop):
+    shop.code()
+    shop.code("other", groups=[shop.group("elsewhere")])
+    shop.book.provider.live_codes.delete_group_code(shop.vendor().vendor_id)
+    done = {each.key: each for each in shop.codes.look_through()}
+    assert "leads nowhere" in done["shop"].drift[0]
+    assert "leads nowhere" in shop.alarms()["drift"].told
+    assert done["other"].is_quiet
+
+
+def test_a_code_that_cannot_be_read_keeps_no_other_from_being_read(shop, monkeypatch):
+    shop.code()
+    shop.code("other", groups=[shop.group("elsewhere")])
+    port, broken = shop.book.provider.live_codes, shop.vendor().vendor_id
+    read = port.get_group_code
+
+    def get_group_code(code_id):
+        if code_id == broken:
+            raise AnswerLost("no answer", provider="memory", operation="live_codes.get_group_code")
+        return read(code_id)
+
+    monkeypatch.setattr(port, "get_group_code", get_group_code)
+    assert [each.key for each in shop.codes.look_through()] == ["other"]
+
+
+def test_while_the_next_group_cannot_be_asked_for_events_are_counted_all_the_same(shop, monkeypatch):
+    spare = shop.group()
+    shop.code(strategy=OverflowStrategy.SPARE_POOL)
+    shop.codes.add_groups("shop", [spare])
+
+    def get(_, *, names=False):
+        raise AnswerLost("no answer", provider="memory", operation="groups.get")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(shop.book.provider.groups, "get", get)
+        shop.scan(ROOM)
+        assert shop.rooms()[0].joined == ROOM
+        assert shop.listed() != (spare,)
+    shop.wait(300)
+    assert shop.listed() == (spare,), "the timer tries again"
