@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Generator, Iterable, Iterator
 from random import Random
+from typing import Final
 
 from privcrm.clock import Clock
 from privcrm.errors import InputError, MissingExtra, PrivcrmError
@@ -45,6 +46,9 @@ from privcrm.store.live_codes.visitors import Visitors
 from privcrm.store.staff_tasks import StaffTasks
 
 __all__ = ["LiveCodes"]
+
+GATE: Final = "launch gate"
+"""Who opened a code, in the audit, where its gate did."""
 
 log = logging.getLogger("privcrm.live_codes")
 
@@ -216,8 +220,12 @@ class LiveCodes(CodeOrders):
             StoredShelf(self._book.database, settings.picture_hosts),
             settings=settings,
             on_short=self._when_short,
-            on_gathered=self.groups.schedule,
+            on_gathered=self._when_gathered,
         )
+
+    def _when_gathered(self, key: str) -> None:
+        """Open a draft for which enough people would come, as its page promised them."""
+        self.groups.open(key, who=GATE)
 
     def _is_staff(self, key: str) -> bool:
         with self._book.database.connect() as connection:
