@@ -10,7 +10,7 @@ from typing import Final
 from attrs import frozen
 
 from privcrm.events.try_again import TryAgain
-from privcrm.models.events import EventSource, GroupEvent, GroupMembersChanged, GroupMembersJoined
+from privcrm.models.events import EventSource, GroupEvent, GroupMembersChanged, GroupMembersJoined, GroupRenamed
 from privcrm.models.group import JoinScene
 from privcrm.services.live_codes.groups.forecast import HOUR
 from privcrm.services.live_codes.groups.names import readings
@@ -135,6 +135,7 @@ class Counting:
         joined = self._attribute(connection, _Case(kept, room, inside, event.at, scanned), arrivals)
         if not room.as_of:
             self._note_before(connection, room)
+        if not room.as_of or isinstance(event, GroupRenamed):
             self._claim_name(connection, kept, inside)
         return self._seat(connection, kept, room, inside, joined=joined)
 

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from privcrm.models import GroupId, MemberId
 from privcrm.models.codes import GroupCapacity, GroupLiveCode, OverflowPolicy, OverflowStrategy
-from privcrm.models.events import GroupDismissed, GroupMembersJoined
+from privcrm.models.events import GroupDismissed, GroupMembersJoined, GroupRenamed
 from privcrm.models.staff_task import StaffTask, TaskState
 from privcrm.sandbox.world.groups import JoinedBy
 from privcrm.sandbox.world.scanning import Entry
@@ -149,6 +149,13 @@ class Shop:
         now = int(self.clock.time())
         groups.change(evolve(groups[ids.number_of(ids.GROUP, group_id)], dismissed_at=now))
         self.simulation.tell([GroupDismissed(company="memory", at=now, key=f"dismissed-{group_id}", group_id=group_id)])
+        self.wait(10.0)
+
+    def rename(self, group_id: str, name: str) -> None:
+        """Let the owner rename a group."""
+        groups, now = self.book.provider.world.groups, int(self.clock.time())
+        groups.change(evolve(groups[ids.number_of(ids.GROUP, group_id)], name=name))
+        self.simulation.tell([GroupRenamed(company="memory", at=now, key=f"named-{group_id}", group_id=group_id)])
         self.wait(10.0)
 
     def wait(self, seconds: float) -> None:

@@ -94,3 +94,13 @@ def test_other_bounds_hold_at_once(shop):
     shop.change("shop", capacity=GroupCapacity(100, 200))
     assert shop.room(room.group_id).capacity.scan_cap == 10
     assert "live_code.capacity" in [line.what for line in shop.crm.audit.entries()]
+
+
+def test_a_group_that_people_rename_has_the_number_in_its_name(shop):
+    shop.code()
+    spare = shop.group("some group")
+    shop.codes.add_groups("shop", [spare])
+    assert shop.room(spare).number == 0
+    shop.rename(spare, "shop群5")
+    assert shop.room(spare).number == 5
+    assert shop.codes.report("shop").next_name == "shop群6"
