@@ -70,6 +70,8 @@ def test_caps_are_exact_where_we_choose_and_an_add_frees_nothing_twice(crm: CRM,
     assert crm.live_codes.staff.take(added)
     assert heading(cat.ask(f"/{link}/en")) == "Nobody is here right now"  # one came, the other is still on the way
     assert heading(bob.ask(f"/{link}/en")) == "Add us"
+    (funnel,) = crm.live_codes.funnel("S001").values()
+    assert funnel == {"views": 5, "shown": 3, "repeats": 1, "turned_away": 2, "nobody": 2}
 
 
 def test_a_gate_opens_by_itself_when_enough_would_come(crm: CRM, gateway: Gateway) -> None:

@@ -77,7 +77,6 @@ def test_a_binding_ends_by_the_clock(store: Store) -> None:
         assert visitors.bound_of(connection, 1, ["ann", "bob", "cat"], 40.0) == {"ann": "g2", "bob": "g1"}
         assert visitors.bound(connection, 1, "bob", 50.0) == ""
         assert visitors.bound(connection, 2, "ann", 0.0) == ""
-        assert [visitors.unbind(connection, 1, "ann") for _ in range(2)] == [True, False]
 
 
 def test_many_visitors_are_looked_up_at_once(store: Store) -> None:
@@ -119,17 +118,6 @@ def test_a_join_closes_the_oldest_of_its_target(store: Store) -> None:
         assert reservations.tally(connection, 1) == Tally(3.0, 0.0)
     assert figures(store)["g1"] == Figures(reserved=0, handed_out=3, joined=3)
     assert figures(store)["part:2"].reserved == 1
-
-
-def test_one_visitor_who_is_known_closes_his_own(store: Store) -> None:
-    reserve(store, "ann", "bob")
-    reservations = Reservations(store.database)
-    with store.database.transaction() as connection:
-        closed = reservations.close(connection, 1, "bob")
-        assert closed is not None
-        assert (closed.visitor, closed.target, closed.made_at) == ("bob", "g1", 101.0)
-        assert reservations.close(connection, 1, "bob") is None
-        assert reservations.of_visitor(connection, 1, "ann") is not None
 
 
 def test_the_expired_vanish_and_are_learned_from(store: Store) -> None:

@@ -39,6 +39,7 @@ from privcrm.services.once.submitting import NO_LIMITS
 from privcrm.store import Store
 from privcrm.store.live_codes.codes import CodeKind, CodeRow
 from privcrm.store.live_codes.exporting import ExportedCode
+from privcrm.store.live_codes.funnel import Funnel
 from privcrm.store.live_codes.generations import Generation
 from privcrm.store.live_codes.links import Links
 from privcrm.store.live_codes.pictures import CodePicture
@@ -74,6 +75,7 @@ class LiveCodes(CodeOrders):
         super().__init__(provider, jobs)
         self._book = book = CodeBook(provider, store, jobs, clock)
         self._links = Links(book.database)
+        self._funnel = Funnel(book.database)
         self._overflow = Overflow(book, self.create_group_codes, rng, opened=self._after_opening)
         self.staff = StaffCodes(book, rng=rng)
         committed = Visitors(book.database).committed
@@ -209,6 +211,14 @@ class LiveCodes(CodeOrders):
             if name:
                 return self._links.make(connection, row.number, now, name)
             return self._links.first(connection, row.number, now)
+
+    def funnel(self, key: str, days: int = 31) -> dict[str, dict[str, int]]:
+        """Return what became of the gateway's visitors, by day of the code's zone and step, the newest day first.
+
+        What is counted stands in ``privcrm.store.live_codes.funnel.Step``. Raises ``InputError``.
+        """
+        with self._book.database.connect() as connection:
+            return self._funnel.by_day(connection, self._book.rows.known(connection, key).number, days)
 
     def desk(self, settings: GatewaySettings | None = None) -> Desk:
         """Return what decides for the visitors of the gateway."""

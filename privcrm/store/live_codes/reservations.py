@@ -134,15 +134,6 @@ class Reservations:
         self._ended(connection, code, joined={target: closed}, expired={})
         return closed
 
-    def close(self, connection: Connection, code: int, visitor: str) -> Reservation | None:
-        """Close the reservation of a visitor who joined, and return it; None if he has none."""
-        self.take_turn(connection, code)
-        held = self.of_visitor(connection, code, visitor)
-        if held is not None:
-            self._delete(connection, code, [visitor])
-            self._ended(connection, code, joined={held.target: 1}, expired={})
-        return held
-
     def expire(self, connection: Connection, code: int, now: float, most: int = 500) -> int:
         """Close those whose time has passed, ``most`` at a time; return how many."""
         self.take_turn(connection, code)

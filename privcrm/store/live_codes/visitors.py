@@ -52,14 +52,6 @@ class Visitors:
             rows,
         )
 
-    def unbind(self, connection: Connection, code: int, visitor: str) -> bool:
-        """End a visitor's binding; return whether there was one."""
-        ended = connection.run(
-            "DELETE FROM privcrm_code_visitor WHERE company = ? AND code = ? AND visitor = ?",
-            *(self._company, code, visitor),
-        )
-        return ended > 0
-
     # -- commitments to a code that waits for enough people
 
     def commit(self, connection: Connection, code: int, visitor: str, now: float) -> bool:
