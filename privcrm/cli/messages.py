@@ -521,6 +521,9 @@ CHINESE: dict[str, str] = {
         "{key}：按每小时 {rate} 人进群，到 {until} 将来 {joins} 人。"
     ),
     "{total} came since {since}.": "自 {since} 起来了 {total} 人。",
+    "The vendor draws evenly from all who work, whatever their weights: a smaller --pool keeps to them.": (
+        "平台会在所有接待中的员工里平均选取，不看权重：把 --pool 设小一些即可按权重分配。"
+    ),
     "Alarms": "告警",
     "If all are full": "全满时",
     "Its picture: privcrm live-code qr {key}   Its permanent link: privcrm live-code show {key}": (

@@ -5,7 +5,7 @@ import pytest
 
 from privcrm.cli.live_code.drafts import changed_group_code, changed_staff_code, group_code, staff_code
 from privcrm.cli.live_code.options import ON_EMPTY, ON_FULL, ROUTINGS, SPREADS, STRATEGIES
-from privcrm.cli.live_code.seats import named_seats, seat_of, with_seats
+from privcrm.cli.live_code.seats import named_seats, seat_of, weights_are_idle, with_seats
 from privcrm.errors import InputError
 from privcrm.models.codes import OnEmpty, OnFull, OverflowStrategy, Ramp, Routing, Seat, SpecialDay, Spread, Window
 
@@ -52,6 +52,14 @@ def test_a_slip_of_the_pen_is_told(text, says):
 def test_seats_take_the_places_of_their_employees():
     seats = (Seat("Ann"), Seat("bob"))
     assert with_seats(seats, [Seat("ann", weight=2), Seat("cid")]) == (Seat("ann", weight=2), Seat("bob"), Seat("cid"))
+
+
+def test_weights_that_nobody_keeps_are_seen():
+    seats = (Seat("ann", weight=2), Seat("bob"), Seat("cid", tier=1))
+    assert weights_are_idle(staff_code("S", seats, {}))
+    assert not weights_are_idle(staff_code("S", seats, {"pool": 1}))
+    assert not weights_are_idle(staff_code("S", seats, {"routing": "pull"}))
+    assert not weights_are_idle(staff_code("S", (Seat("ann", weight=2), Seat("bob", weight=2)), {}))
 
 
 def test_a_staff_code_is_what_was_given_and_keeps_the_rest():

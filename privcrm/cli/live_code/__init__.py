@@ -15,7 +15,7 @@ from privcrm.cli.live_code.upkeep import explain, forecast, reconcile, report
 @click.group(
     cls=Group,
     epilog=examples(
-        "privcrm live-code create S001 --staff zhangsan:2,lisi",
+        "privcrm live-code create S001 --staff zhangsan:2,lisi --pool 1",
         "privcrm live-code create welfare --group wrAbc --prefix 福利群",
         "privcrm live-code create --from shops.xlsx --zip codes.zip",
         "privcrm live-code list",

@@ -10,7 +10,7 @@ from privcrm.cli.for_good import agreed_for_good
 from privcrm.cli.frame import Command, examples, pass_session
 from privcrm.cli.live_code.drafts import changed_group_code, changed_staff_code
 from privcrm.cli.live_code.options import given, what_it_is
-from privcrm.cli.live_code.outcomes import told_outcome
+from privcrm.cli.live_code.outcomes import told_code, told_outcome
 from privcrm.cli.live_code.seats import seat_of, switched, with_seats, without_seats
 from privcrm.cli.session import Session
 
@@ -59,7 +59,8 @@ def update(
             return told_outcome(session, codes.update(changed_group_code(code, wanted), who=getuser()))
         kept = without_seats(code, remove)
         kept = switched(with_seats(kept, new), online=online, offline=offline, key=key)
-        return told_outcome(session, codes.update(changed_staff_code(code, kept, wanted), who=getuser()))
+        changed = changed_staff_code(code, kept, wanted)
+        return told_code(session, changed, codes.update(changed, who=getuser()))
 
 
 @click.command(cls=Command, epilog=examples("privcrm live-code delete S001", "privcrm live-code delete S001 --yes"))

@@ -8,7 +8,7 @@ import click
 from privcrm.cli.frame import Command, examples, pass_session
 from privcrm.cli.live_code.drafts import group_code, staff_code
 from privcrm.cli.live_code.options import what_it_is
-from privcrm.cli.live_code.outcomes import told_outcome
+from privcrm.cli.live_code.outcomes import told_code
 from privcrm.cli.live_code.seats import named_seats, seat_of, with_seats
 from privcrm.cli.live_code.shops import make_for_shops
 from privcrm.cli.session import Session
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     epilog=examples(
-        "privcrm live-code create S001 --staff zhangsan:2,lisi --tag 门店/徐汇",
+        "privcrm live-code create S001 --staff zhangsan:2,lisi --pool 1 --tag 门店/徐汇",
         'privcrm live-code create S002 --seat "zhangsan;cap=50;hours=1-5@09:00-18:00" --seat "lisi;tier=1"',
         "privcrm live-code create welfare --group wrAbc --prefix 福利群 --owner zhangsan",
         "privcrm live-code create spring --group wrAbc --strategy spare_pool --scan-cap 180",
@@ -77,7 +77,7 @@ def create(
         raise click.UsageError("name the code: KEY, or --from FILE for many")
     code = _code(key, staff, seats, groups, wanted)
     with session.crm() as crm:
-        return told_outcome(session, crm.live_codes.create(code, who=getuser()))
+        return told_code(session, code, crm.live_codes.create(code, who=getuser()))
 
 
 def _code(

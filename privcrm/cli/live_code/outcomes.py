@@ -3,11 +3,24 @@
 from typing import TYPE_CHECKING, Any
 
 from privcrm.cli.failures import DONE, SOME_FAILED
+from privcrm.cli.live_code.seats import weights_are_idle
 from privcrm.cli.live_code.words import MADE
 
 if TYPE_CHECKING:
     from privcrm.cli.session import Session
+    from privcrm.models.codes import GroupLiveCode, StaffLiveCode
     from privcrm.services.live_codes.making import CodeOutcome
+
+
+def told_code(session: "Session", code: "StaffLiveCode | GroupLiveCode", outcome: "CodeOutcome") -> int:
+    """Tell what became of a code that was made or changed, and what about it may not be meant."""
+    from privcrm.models.codes import StaffLiveCode
+
+    if isinstance(code, StaffLiveCode) and weights_are_idle(code):
+        session.out.note(
+            "The vendor draws evenly from all who work, whatever their weights: a smaller --pool keeps to them."
+        )
+    return told_outcome(session, outcome)
 
 
 def told_outcome(session: "Session", outcome: "CodeOutcome") -> int:

@@ -69,6 +69,15 @@ def switched(
     return tuple(evolve(each, online=wanted.get(staff_key(each.staff_id), each.online)) for each in seats)
 
 
+def weights_are_idle(code: "StaffLiveCode") -> bool:
+    """Tell whether a code has weights that the vendor cannot keep, because it draws evenly from all who work."""
+    from privcrm.models.codes import Routing
+
+    working = [each for each in code.seats if each.tier == 0 and each.online]
+    differ = len({each.weight for each in working}) > 1
+    return differ and code.routing is Routing.PUSH and len(working) <= code.pool
+
+
 def _refuse_unknown(seats: "Iterable[Seat]", staff_keys: "Iterable[str]", key: str) -> None:
     from privcrm.models import staff_key
 
