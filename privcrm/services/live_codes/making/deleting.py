@@ -2,12 +2,12 @@
 
 from attrs import evolve
 
-from privcrm.errors import AnswerLost, InputError, NotFound, ProviderError, UnsupportedCapability
+from privcrm.errors import AnswerLost, InputError, JobError, NotFound, ProviderError, UnsupportedCapability
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.making.orders import CONTACT, Orders
 from privcrm.services.live_codes.making.outcomes import CodeOutcome, CodeState
 from privcrm.store.live_codes.codes import CodeLife
-from privcrm.store.live_codes.makings import MakingState
+from privcrm.store.live_codes.makings import Making, MakingState
 from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
 
 __all__ = ["Deleting"]
@@ -26,10 +26,11 @@ class Deleting:
             row = self._book.rows.known(connection, key)
             codes = self._book.vendor.of_code(connection, row.number)
             under_way = self._orders.makings.of_code(connection, row.number)
-        if any(each.state is MakingState.ORDERED for each in under_way):
-            raise InputError(f"live code {key!r} is being made: go on with that first, then delete it")
-        told = [self._delete_one(code) for code in codes if code.vendor_id and code.life is not VendorLife.DELETED]
+        told = [self._drop_order(key, each) for each in under_way if each.state is MakingState.ORDERED]
+        told += [self._delete_one(code) for code in codes if code.vendor_id and code.life is not VendorLife.DELETED]
         with self._book.database.transaction(durable=True) as connection:
+            for each in under_way:
+                self._orders.makings.end(connection, each.code, each.part)
             self._book.rows.set_life(connection, row.number, CodeLife.DELETED, self._book.clock.time())
             self._book.rows.set_due(connection, row.number, 0.0)
             orphans = sum(map(bool, told))
@@ -38,6 +39,19 @@ class Deleting:
             )
         message = "; ".join(filter(None, told))
         return CodeOutcome(key, CodeState.ORPHANED if message else CodeState.DELETED, row.number, message)
+
+    def _drop_order(self, key: str, making: Making) -> str:
+        """Let an order go that nobody carries out any more; return what it may have left behind.
+
+        Raises ``InputError`` while its job is there: only that knows whether the vendor has made the code.
+        """
+        try:
+            job = self._orders.job_of(making)
+        except JobError as error:  # cancelled after something of it was sent
+            return f"the vendor may have made its code, which nobody has the picture of: {error}"
+        if job is not None:
+            raise InputError(f"live code {key!r} is being made by job {job.id}: go on with that first, then delete it")
+        return ""
 
     def _delete_one(self, code: VendorCode) -> str:
         """Delete one of the vendor's; return why it could not be, "" if it is gone."""

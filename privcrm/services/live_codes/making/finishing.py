@@ -64,6 +64,8 @@ class Finishing:
         making, bad = ended.making, json.loads(ended.making.bad)
         code = self._code(ended)
         with self._book.database.transaction(durable=True) as connection:
+            if not self._is_open(connection, making):
+                return self._overtaken(connection, ended, code)
             self._book.vendor.put(connection, code)
         pictured, message = self._pictured(code)
         with self._book.database.transaction() as connection:
@@ -79,6 +81,22 @@ class Finishing:
                 dropped=len(bad),
             )
         return Finished(making.code, making.part, End.MADE, message, ended.job_id, bad, pictured)
+
+    def _is_open(self, connection: Connection, making: Making) -> bool:
+        """Tell whether nobody else has written down yet how this order ended."""
+        held = self._orders.makings.get(connection, making.code, making.part)
+        return held is not None and (held.order_key, held.state) == (making.order_key, MakingState.ORDERED)
+
+    def _overtaken(self, connection: Connection, ended: Ended, code: VendorCode) -> Finished:
+        """Return how an order ended that another process has written down, or that was deleted meanwhile."""
+        making = ended.making
+        held = self._book.vendor.get(connection, making.code, making.part)
+        if held is not None and held.vendor_id:
+            return Finished(making.code, making.part, End.MADE, "", ended.job_id, pictured=True)
+        self._book.vendor.put(connection, evolve(code, life=VendorLife.ORPHAN))
+        message = "it was deleted while it was being made: delete it again, for the vendor's code works"
+        self._book.notes.decided(connection, making.code, "orphan", message, self._book.clock.time())
+        return Finished(making.code, making.part, End.FAILED, message, ended.job_id)
 
     def _code(self, ended: Ended) -> VendorCode:
         """Return the vendor's code as it was made; an address that the answer left out is asked for later."""
@@ -126,7 +144,8 @@ class Finishing:
         with self._book.database.transaction() as connection:
             row = self._book.rows.of_number(connection, making.code)
             bad = {**json.loads(making.bad), **_bad_of(spec, ended.message)}
-            chosen = self._others(connection, row, making, spec, bad) if row is not None else ()
+            still = row is not None and self._is_open(connection, making)
+            chosen = self._others(connection, row, making, spec, bad) if row is not None and still else ()
             if chosen and patient:
                 self._orders.again(connection, batch, making, evolve(spec, staff_ids=chosen), bad)
                 return Finished(making.code, making.part, End.PEOPLE, ended.message, ended.job_id, bad, again=True)
@@ -147,9 +166,10 @@ class Finishing:
         making = ended.making
         told = json.dumps(bad, ensure_ascii=False, sort_keys=True)
         with self._book.database.transaction() as connection:
-            over = evolve(making, state=MakingState.ENDED, bad=told, told=message)
-            self._orders.makings.put(connection, over)
-            self._note_orphans(connection, ended, who)
+            if self._is_open(connection, making):
+                over = evolve(making, state=MakingState.ENDED, bad=told, told=message)
+                self._orders.makings.put(connection, over)
+                self._note_orphans(connection, ended, who)
         return Finished(making.code, making.part, End.FAILED, message, ended.job_id, bad)
 
 

@@ -138,6 +138,14 @@ class Orders:
         told = json.dumps(bad, ensure_ascii=False, sort_keys=True)
         self.makings.put(connection, evolve(making, order_key=key, spec=_dumped(spec), bad=told, attempt=attempt))
 
+    def job_of(self, making: Making) -> Job | None:
+        """Return the job that carries an order out, None before it is planned, or where it came to nothing.
+
+        Raises ``JobError`` while it is being planned, and where it was cancelled after something of it was sent.
+        """
+        self._book.jobs.sweep()  # or the plan of a maker who died would stand in the way
+        return self._book.jobs.history.of_key(_JOBS[making.kind], making.order_key, besides="")
+
     def carry_out(self, key: str, *, who: str = "", limits: RunLimits = NO_LIMITS) -> Iterator[Ended]:
         """Make what an order holds, or go on with it, and yield how it ended for each of its codes."""
         makings = self.makings.of_order(key)
@@ -163,8 +171,7 @@ class Orders:
 
     def _job(self, key: str, makings: Sequence[Making], who: str, limits: RunLimits) -> Job:
         jobs, kind = self._book.jobs, makings[0].kind
-        jobs.sweep()  # or the plan of a maker who died would stand in the way
-        job = jobs.history.of_key(_JOBS[kind], key, besides="")
+        job = self.job_of(makings[0])
         if job is None:
             job = self._order(kind, [spec_of(making) for making in makings], key=key, created_by=who, limits=limits)
         if job.state in (JobState.READY, JobState.RUNNING) or (job.state is JobState.WAITING and job.due_at):

@@ -9,8 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from attrs import evolve
-
 from privcrm.errors import InputError, MissingExtra, PrivcrmError
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.pictures.reading import read_code
@@ -86,8 +84,7 @@ class PictureArchive:
         if not qr_url:
             raise InputError("the vendor tells no picture of this code: a button in a mini-program has none")
         with self._book.database.transaction() as connection:
-            held = self._book.vendor.get(connection, code, part) or vendors
-            self._book.vendor.put(connection, evolve(held, qr_url=qr_url))
+            self._book.vendor.shown_at(connection, code, part, qr_url)
         return qr_url
 
     def _file(self, picture: CodePicture) -> None:
