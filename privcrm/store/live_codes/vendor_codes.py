@@ -90,6 +90,13 @@ class VendorCodes:
             *(acked, now, self._company, code, part),
         )
 
+    def shown_at(self, connection: Connection, code: int, part: int, qr_url: str) -> None:
+        """Keep where the vendor shows a code's picture."""
+        connection.run(
+            "UPDATE privcrm_vendor_code SET qr_url = ? WHERE company = ? AND code = ? AND part = ?",
+            *(qr_url, self._company, code, part),
+        )
+
     def doubted(self, connection: Connection, code: int, part: int) -> None:
         """Keep that an answer was lost: what the vendor holds is to be read before it is written again."""
         connection.run(
