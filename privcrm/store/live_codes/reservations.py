@@ -179,6 +179,15 @@ class Reservations:
             found.update((row[0], Reservation(*row)) for row in rows)
         return found
 
+    def figures_of(self, connection: Connection, code: int, targets: Sequence[str]) -> dict[str, Figures]:
+        """Return the figures of those of these targets that were ever handed out."""
+        rows = connection.all(
+            "SELECT target, reserved, handed_out, joined, expired, recent FROM privcrm_code_target"
+            f" WHERE company = ? AND code = ? AND target IN ({marks(targets)})",
+            *(self._company, code, *targets),
+        )
+        return {target: Figures(*rest) for target, *rest in rows}
+
     def figures(self, connection: Connection, code: int) -> dict[str, Figures]:
         """Return the figures of every target that was ever handed out."""
         rows = connection.all(

@@ -23,7 +23,6 @@ from privcrm.services.live_codes.specs import load_group_code
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeKind, CodeLife, CodeRow
 from privcrm.store.live_codes.funnel import Step
-from privcrm.store.live_codes.groups import Room
 from privcrm.store.live_codes.reservations import part_target
 
 __all__ = ["ADMITTED", "BURST_ALARM", "Asked", "Deciding", "Means"]
@@ -229,18 +228,17 @@ class _Code:
                 self._count(Step.VIA_STAFF)
                 each.move(code.staff_code)
             return
-        rooms = self._means.tables.rooms.live(self._connection, self._row.number)
         if code.overflow.strategy in (OverflowStrategy.CHAIN, OverflowStrategy.IMAGES):
-            self._choose_rooms(asked, code, rooms)
+            self._choose_rooms(asked, code)
         else:
-            self._show_vendor_code(asked, code, rooms)
+            self._show_vendor_code(asked, code)
 
-    def _show_vendor_code(self, asked: Sequence[Asked], code: GroupLiveCode, rooms: Sequence[Room]) -> None:
+    def _show_vendor_code(self, asked: Sequence[Asked], code: GroupLiveCode) -> None:
         """Show the one code of the vendor, which leads to whichever of its groups has room."""
         picture = self._picture_of(0)
         if picture is None:
             self._prepare(asked)
-        elif self._is_full(code, rooms):
+        elif self._is_full(code):
             self._turn_away(asked, code, "no_room")
         else:
             for each in asked:
@@ -250,16 +248,17 @@ class _Code:
                     self._connection, self._row.number, {part_target(0): len(asked)}
                 )
 
-    def _is_full(self, code: GroupLiveCode, rooms: Sequence[Room]) -> bool:
+    def _is_full(self, code: GroupLiveCode) -> bool:
         """Tell whether the vendor would say "group full": all are, and the next one did not come in its time."""
-        opened = [room for room in rooms if room.state.has_room or room.state.is_full]
-        if not opened or any(room.state.has_room for room in opened):
+        rooms, number = self._means.tables.open_rooms, self._row.number
+        if rooms.any(self._connection, number):
             return False
+        since = rooms.full_since(self._connection, number)
         waits = code.overflow.new_group_within if code.overflow.strategy is OverflowStrategy.NATIVE else 0
-        return self._now >= max(room.full_at for room in opened) + waits
+        return since is not None and self._now >= since + waits
 
-    def _choose_rooms(self, asked: Sequence[Asked], code: GroupLiveCode, rooms: Sequence[Room]) -> None:
-        hall = self._hall(code, rooms)
+    def _choose_rooms(self, asked: Sequence[Asked], code: GroupLiveCode) -> None:
+        hall = self._hall(code)
         hall.expect([each.visit.visitor for each in asked])
         pictures: dict[str, Picture | None] = {}
         for each in asked:
@@ -276,15 +275,15 @@ class _Code:
                 self._show(each, sent, picture, left=hall.left_in(sent.target))
         self._finish(hall, code)
 
-    def _hall(self, code: GroupLiveCode, rooms: Sequence[Room]) -> Hall:
+    def _hall(self, code: GroupLiveCode) -> Hall:
         """Return the rooms that there is a picture of."""
+        tables, number = self._means.tables, self._row.number
         if code.overflow.strategy is OverflowStrategy.IMAGES:
-            valid = self._means.shelf.valid_groups(self._connection, self._row.number, self._now)
-            rooms = [room for room in rooms if room.group_id in valid]
+            rooms = tables.open_rooms.of_code(self._connection, number, pictured_at=self._now)
         else:
+            rooms = tables.open_rooms.of_code(self._connection, number)
             shown = {part: self._picture_of(part) is not None for part in {room.part for room in rooms}}
             rooms = [room for room in rooms if shown[room.part]]
-        tables = self._means.tables
         hall = self._all.hall = Hall(
             self._connection,
             code,

@@ -12,7 +12,7 @@ from privcrm.services.live_codes.gateway.rule import Considered, Entrance, Rule
 from privcrm.services.live_codes.gateway.settings import GatewaySettings
 from privcrm.services.live_codes.gateway.visits import Visitor
 from privcrm.store.database import Connection
-from privcrm.store.live_codes.groups import Room
+from privcrm.store.live_codes.open_rooms import OpenRoom
 from privcrm.store.live_codes.reservations import Figures, NewReservation, Reservations, part_target
 from privcrm.store.live_codes.visitors import Visitors
 
@@ -34,7 +34,7 @@ class Sent:
 class Hall:
     """The rooms of a code whose entries the gateway resolves itself: images of groups, and chained codes.
 
-    With ``looks`` nothing is written and nobody waits. ``rooms`` are those that are not retired, in their order.
+    With ``looks`` nothing is written and nobody waits. ``rooms`` are those with room, in their order.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Hall:
         connection: Connection,
         code: GroupLiveCode,
         number: int,
-        rooms: Sequence[Room],
+        rooms: Sequence[OpenRoom],
         *,
         reservations: Reservations,
         visitors: Visitors,
@@ -62,11 +62,12 @@ class Hall:
         if not looks:
             reservations.take_turn(connection, number)
             reservations.expire(connection, number, now)
-        figures = reservations.figures(connection, number)
+        entrances = _entrances(code, rooms)
+        figures = reservations.figures_of(connection, number, [each.target for each in entrances])
         self._recent = {target: Recent.from_text(each.recent, code.burst.window) for target, each in figures.items()}
         self.chance = chance_of(reservations.tally(connection, number))
         self._rule = Rule(self.chance, code.overflow.margin, code.spread, code.burst)
-        self.entrances = [self._entrance(each, figures) for each in _entrances(code, rooms)]
+        self.entrances = [self._entrance(each, figures) for each in entrances]
         self._open = {entrance.target: entrance for entrance in self.entrances}
         self._held: dict[str, str] = {}
         self._bound: dict[str, str] = {}
@@ -145,17 +146,16 @@ class Hall:
         return entrance
 
 
-def _entrances(code: GroupLiveCode, rooms: Sequence[Room]) -> list[Entrance]:
+def _entrances(code: GroupLiveCode, rooms: Sequence[OpenRoom]) -> list[Entrance]:
     """Return the rooms that visitors may be sent to; a chain's are its parts, each the sum of its groups."""
-    open_rooms = [room for room in rooms if room.state.has_room]
     if code.overflow.strategy is not OverflowStrategy.CHAIN:
-        return [Entrance(room.target, room.seats, room.capacity.scan_cap) for room in open_rooms]
+        return [Entrance(room.group_id, room.seats, room.scan_cap) for room in rooms]
     parts: dict[str, Entrance] = {}
-    for room in open_rooms:
+    for room in rooms:
         entrance = parts.get(part_target(room.part))
         if entrance is None:
-            parts[part_target(room.part)] = Entrance(part_target(room.part), room.seats, room.capacity.scan_cap)
+            parts[part_target(room.part)] = Entrance(part_target(room.part), room.seats, room.scan_cap)
         else:  # the vendor chooses among its groups, so that each keeps its last seats free
             entrance.seats += room.seats
-            entrance.scan_cap += room.capacity.scan_cap - code.overflow.margin
+            entrance.scan_cap += room.scan_cap - code.overflow.margin
     return list(parts.values())

@@ -50,7 +50,3 @@ class Shelf(Protocol):
     def of_group(self, connection: Connection, code: int, group_id: str, now: float) -> Picture | None:
         """Return the uploaded picture of a group, None if it has expired by now, or there is none."""
         ...
-
-    def valid_groups(self, connection: Connection, code: int, now: float) -> set[str]:
-        """Return the groups of a code whose uploaded pictures are valid now."""
-        ...

@@ -40,10 +40,6 @@ class StoredShelf:
         image = self._images.get(connection, code, group_id)
         return _shown(image.content) if image is not None and image.is_valid(now) else None
 
-    def valid_groups(self, connection: Connection, code: int, now: float) -> set[str]:
-        """Return the groups of a code whose uploaded pictures are valid now."""
-        return {group_id for group_id, ends in self._images.expiries(connection, code).items() if now < ends}
-
     def _linked(self, url: str) -> Picture | None:
         try:
             return Picture(url=check_url(url, self._hosts), digest=url) if self._hosts else None

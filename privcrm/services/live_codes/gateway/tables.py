@@ -3,9 +3,9 @@
 from privcrm.store.database import Database
 from privcrm.store.live_codes.codes import CodeRows
 from privcrm.store.live_codes.funnel import Funnel
-from privcrm.store.live_codes.groups import Rooms
 from privcrm.store.live_codes.links import Links
 from privcrm.store.live_codes.notes import CodeNotes
+from privcrm.store.live_codes.open_rooms import OpenRooms
 from privcrm.store.live_codes.reservations import Reservations
 from privcrm.store.live_codes.visitors import Visitors
 
@@ -16,9 +16,8 @@ class GatewayTables:
     """Repositories of one company; each works inside the caller's transaction."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
         self.rows = CodeRows(database)
-        self.rooms = Rooms(database)
+        self.open_rooms = OpenRooms(database)
         self.links = Links(database)
         self.notes = CodeNotes(database)
         self.funnel = Funnel(database)

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from privcrm.store.migrations.columns import integer, key, real, table, text
+from privcrm.store.migrations.columns import integer, key, partial_index, real, table, text
 
 revision = "0014"
 down_revision = "0013"
@@ -10,6 +10,7 @@ down_revision = "0013"
 
 def upgrade() -> None:
     """Make the tables."""
+    partial_index("code_group_room", "code_group", ["company", "code", "place"], "state IN ('open', 'soft_full')")
     table(
         "code_link",
         key("company"),
