@@ -168,8 +168,11 @@ class Making:
                 else:
                     self._check_same(connection, row, code)
                 asked = self._place(connection, batch, row)
+                was = row.life
                 if not asked:
                     row = self._live(connection, row)
+            if row.life is not was:  # the gateway alone leads to it: no vendor's code will be made
+                self._side(row).made(row)
             state = CodeState.KEPT if asked or row.life is CodeLife.WANTED else CodeState.UNCHANGED
             return row, CodeOutcome(code.key, state, row.number)
         except (InputError, UnsupportedCapability) as error:
