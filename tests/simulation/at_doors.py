@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import frozen
 
 from privcrm.models.codes import Seat, StaffLiveCode
-from tests.simulation.arrivals import HOUR, steady
+from tests.simulation.arrivals import HOUR, MINUTE, steady
 from tests.simulation.codes import Desk
 from tests.simulation.figures import share_error
 from tests.simulation.lag import Lag
@@ -86,10 +86,17 @@ def measure_shares(
 def measure_overshoot(
     url: str, *, cap: int, per_minute: float, lag: Lag, seed: int, staff: int = 3, pool: int = 2
 ) -> Mapping[str, int]:
-    """Let more people come in a day than all caps together allow; return how many each employee got."""
+    """Let more people come in a day than capped seats take; return how many each of these got.
+
+    A seat of another tier, without a cap, takes the rest: where nobody is free the pool would stay as it was.
+    """
     with Simulation(url, seed=seed, lag=lag) as simulation:
-        door = Door(simulation, StaffLiveCode("door", seats(simulation.staff, (1,) * staff, daily_cap=cap), pool=pool))
-        start, minutes = simulation.loop.now, cap * staff / per_minute
-        door.arrive(steady(simulation.rng, per_minute, start=start, seconds=minutes * 60 * 0.98))
+        capped = seats(simulation.staff, (1,) * staff, daily_cap=cap)
+        rest = Seat(simulation.staff[staff], tier=1)
+        door = Door(simulation, StaffLiveCode("door", (*capped, rest), pool=pool))
+        simulation.run_for(60)
+        minutes = 2 * cap * staff / per_minute
+        door.arrive(steady(simulation.rng, per_minute, start=simulation.loop.now, seconds=minutes * MINUTE))
         simulation.settle()
-        return dict(door.came)
+        assert door.came[rest.staff_id] > cap
+        return {seat.staff_id: door.came[seat.staff_id] for seat in capped}

@@ -56,6 +56,7 @@ class Occasion:
             staff_code=staff_code,
         )
         self.row = self.desk.make_group_code(self.code)
+        simulation.run_for(30)
         if hall.strategy is not OverflowStrategy.NATIVE:
             self.tend()
         self.crowd = Crowd(simulation, self.desk.entrance(self.row, hall.strategy), hall.manners)

@@ -1,0 +1,84 @@
+"""Crowds at group codes: how many groups they fill, how full, who was turned away, and what the store knows of it."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from privcrm.models.codes import OverflowStrategy
+from tests.simulation.arrivals import HOUR, busiest, campaign_month, steady
+from tests.simulation.at_groups import BY_LINK, Hall, Occasion, open_hall
+from tests.simulation.figures import Outcome
+from tests.simulation.lag import POOR
+from tests.store.databases import ready_database
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> Iterator[str]:
+    with ready_database("sqlite", tmp_path) as address:
+        yield address
+
+
+@pytest.mark.parametrize("strategy", OverflowStrategy)
+def test_450_joins_at_a_scan_cap_of_200_end_in_three_groups(url, strategy):
+    hall = Hall(strategy)
+    with open_hall(url, hall, seed=1) as simulation:
+        occasion = Occasion(simulation, hall)
+        come = 450 if strategy not in BY_LINK else 730  # by a link 60 of 100 go in
+        start = simulation.loop.now + 10
+        occasion.let_come(list(islice(steady(Random(1), 30, start=start, seconds=HOUR), come)))
+        outcome, names = occasion.outcome(), occasion.names()
+    assert outcome.inside == pytest.approx(450, abs=30)
+    assert outcome.groups == 3
+    assert (outcome.over_filled, outcome.turned_away, outcome.unexplained) == (0, 0, 0)
+    assert names == ["会员群1", "会员群2", "会员群3"]
+
+
+def a_month(
+    url: str, strategy: OverflowStrategy, total: int, *, spares: int = 6, tended_every: float = 300.0
+) -> Outcome:
+    """Let a month of people come, with bursts of 300 a minute, to a company whose callbacks are lost and late."""
+    hall = Hall(strategy, lag=POOR, spares=spares, tended_every=tended_every)
+    with open_hall(url, hall, seed=1) as simulation:
+        occasion = Occasion(simulation, hall)
+        arrivals = campaign_month(Random(1), total, start=simulation.loop.now + 10)
+        assert busiest(arrivals) >= 300
+        occasion.let_come(arrivals)
+        outcome = occasion.outcome()
+        print(f"{strategy}: {outcome.told()}")  # noqa: T201 - the figure of a soak
+        assert simulation.gave_up == []
+        assert occasion.crowd.ledger.lost == 0
+        return outcome
+
+
+def check_month(outcome: Outcome) -> None:
+    assert outcome.over_filled == 0
+    assert outcome.unexplained == 0
+    assert outcome.least_fill >= 0.9
+
+
+def test_a_hundredth_of_a_month_with_lost_and_late_events_fills_groups_the_vendor_opens(url):
+    outcome = a_month(url, OverflowStrategy.NATIVE, 3_000)
+    check_month(outcome)
+    assert outcome.turned_away == 0
+    assert len(outcome.fills) >= 14
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(10_000)
+def test_a_month_of_600_000_with_bursts_of_300_a_minute(url):
+    outcome = a_month(url, OverflowStrategy.NATIVE, 600_000)
+    check_month(outcome)
+    assert outcome.turned_away == 0
+    assert len(outcome.fills) >= 2_900
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(10_000)
+@pytest.mark.parametrize("strategy", [each for each in OverflowStrategy if each is not OverflowStrategy.NATIVE])
+def test_a_tenth_of_that_month_by_other_strategies(url, strategy):
+    outcome = a_month(url, strategy, 60_000, spares=40, tended_every=60.0)
+    check_month(outcome)
+    assert outcome.turned_away <= outcome.arrived // 100
