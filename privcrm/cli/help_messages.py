@@ -570,8 +570,6 @@ CHINESE_HELP: dict[str, str] = {
     "Bring the vendor's codes in line with what they are to be: one, or all.": (
         "使平台上的活码与应有的状态一致：一个或全部。"
     ),
-    "Only what differs is written; without a difference nothing is called. A runner does this by itself, and every "
-    "night with --force.": ("只写入差异，没有差异就不调用。运行器会自动执行，每晚还会带 --force 执行一次。"),
     "Decide, and send nothing.": "只作决定，不发送。",
     "Read the vendor's codes first, and mend what others changed.": "先读取平台上的活码，并改回被他人修改的内容。",
     "Say why a code leads where it leads: every seat or group with its figures, alarms, and the last decisions.": (
@@ -606,6 +604,11 @@ CHINESE_HELP: dict[str, str] = {
     ),
     "Served; links are made with the first.": "所服务的域名；链接用第一个域名生成。",
     "Whose X-Forwarded-For is believed.": "信任其 X-Forwarded-For 的地址。",
+    "Only what differs is written; without a difference nothing is called. A runner does this by itself, and "
+    "privcrm run --codes-at also reads all codes back once a day.": (
+        "只写入差异，没有差异就不调用。运行器会自动执行；privcrm run --codes-at 还会每天读回所有活码一次。"
+    ),
+    "Read all live codes back every day at this Beijing time, and mend them.": "每天在此北京时间读回所有活码并纠正。",
     "Only those that lead to employees, or to groups.": "只看引向员工的，或引向客户群的。",
     "Also those that were deleted.": "包括已删除的。",
     "List the codes in the order in which they were made.": "按创建顺序列出活码。",

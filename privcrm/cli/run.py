@@ -21,10 +21,20 @@ from privcrm.cli.session import Session
 @click.option(
     "--purge-at", metavar="HH:MM", help="Delete what is old every day at this Beijing time: see privcrm store purge."
 )
+@click.option(
+    "--codes-at", metavar="HH:MM", help="Read all live codes back every day at this Beijing time, and mend them."
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Threads that handle events.")
 @pass_session
 def run(
-    session: Session, *, once: bool, app: str | None, sync_at: str | None, purge_at: str | None, workers: int
+    session: Session,
+    *,
+    once: bool,
+    app: str | None,
+    sync_at: str | None,
+    purge_at: str | None,
+    codes_at: str | None,
+    workers: int,
 ) -> int:
     """Run due jobs and timers until stopped, and with --app the handlers of events.
 
@@ -39,6 +49,8 @@ def run(
             crm.sync.every(at=sync_at)
         if purge_at:
             crm.retention.every(at=purge_at)
+        if codes_at:
+            crm.live_codes.every_night(at=codes_at)
         if once:
             handled = crm.webhooks.work(stop) if app else 0
             worked = runner.run_once(stop) or handled > 0

@@ -4,8 +4,10 @@ import csv
 import json
 import re
 import signal
+import sqlite3
 import urllib.error
 import urllib.request
+from contextlib import closing
 from zipfile import ZipFile
 
 import pytest
@@ -232,3 +234,10 @@ def test_the_gateway_serves_links_until_it_is_stopped(run, made, tmp_path):
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_runner_reads_all_codes_back_once_a_day(privcrm, made, tmp_path):
+    assert privcrm("--env-file", "e", "run", "--once", "--codes-at", "03:30").code == 0
+    with closing(sqlite3.connect(tmp_path / "privcrm.db")) as store:
+        kinds = {kind for (kind,) in store.execute("SELECT kind FROM privcrm_timer")}
+    assert "live_code.staff.nightly" in kinds

@@ -34,8 +34,8 @@ CHECKING = "Reading codes back"
 def reconcile(session: Session, *, key: str | None, shadow: bool, force: bool) -> int:
     """Bring the vendor's codes in line with what they are to be: one, or all.
 
-    Only what differs is written; without a difference nothing is called. A runner does this by itself, and every night
-    with --force.
+    Only what differs is written; without a difference nothing is called. A runner does this by itself, and privcrm run
+    --codes-at also reads all codes back once a day.
     """
     from privcrm.services.live_codes.groups import GroupReconciled
 
