@@ -278,6 +278,7 @@ def test_whatever_is_kept_of_people_is_known_to_go_or_to_stay() -> None:
     """A new table in the list needs a decision: does finding a member's rows in it take an index, or all of them?"""
     assert {(each.table, each.columns[0]) for each in ROWS} - LEFT_OUT == {
         *((table, "member") for table in ("follow_tag", "follow", "tag_rule_hit", "person_key", "identity")),
+        *((table, "member") for table in ("code_add", "code_join")),
         ("person_merge", "kept"),
         ("fact", "value"),
         ("snapshot_bits", "bits"),

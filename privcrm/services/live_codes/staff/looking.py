@@ -86,7 +86,9 @@ class Looking:
         code = load_staff_code(row.spec, tuple(each.seat for each in facts))
         arrivals = Arrivals.of(pace)
         margin = 0 if code.routing is Routing.PULL else arrivals.margin(at, self._policy.debounce)
-        verdicts = tuple(judge(each, code.hours_of(each.seat), at, margin) for each in facts)
+        hours = {each.seat.windows: each.seat for each in facts}  # many seats, few different hours
+        open_hours = {windows: code.hours_of(one) for windows, one in hours.items()}
+        verdicts = tuple(judge(each, open_hours[each.seat.windows], at, margin) for each in facts)
         judged = zip(facts, verdicts, strict=True)
         lively = _lively(facts, pace, at)
         choice = choose(

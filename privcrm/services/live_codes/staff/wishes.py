@@ -85,8 +85,13 @@ def _differences(one: ContactCodeSpec, other: ContactCodeSpec) -> list[str]:
 
 
 def _comparable(value: Any) -> object:
-    return frozenset(staff_key(str(each)) for each in value) if isinstance(value, tuple) else value
+    return frozenset(map(staff_key, map(str, _several(value)))) if isinstance(value, tuple) else value
 
 
 def _told(value: Any) -> str:
-    return ", ".join(sorted(map(str, value))) if isinstance(value, tuple) else str(value)
+    return ", ".join(sorted(map(str, _several(value)))) if isinstance(value, tuple) else str(value)
+
+
+def _several(value: Any) -> tuple[object, ...]:
+    several: tuple[object, ...] = value
+    return several
