@@ -9,7 +9,10 @@ from privcrm.clock import ManualClock
 from privcrm.errors import InputError, StoreError
 from privcrm.store import Store, open_store
 from privcrm.store.live_codes.funnel import Funnel, Step
+from privcrm.store.live_codes.group_images import GroupImage, GroupImages
+from privcrm.store.live_codes.groups import Room, Rooms, RoomState
 from privcrm.store.live_codes.links import Links, is_slug
+from privcrm.store.live_codes.open_rooms import OpenRoom, OpenRooms
 from privcrm.store.live_codes.reservations import Figures, NewReservation, Reservations, Tally, part_target
 from privcrm.store.live_codes.visitors import Visitors
 
@@ -223,6 +226,32 @@ def _noting(work: Callable[[int], None], wrong: list[BaseException]) -> Callable
             wrong.append(error)
 
     return run
+
+
+# -- groups with room
+
+
+def test_groups_with_room_are_found_past_any_number_of_full_ones(store: Store) -> None:
+    rooms, pictures = OpenRooms(store.database), GroupImages(store.database)
+    states = [RoomState.SCAN_FULL] * 300 + [RoomState.OPEN, RoomState.SPARE, RoomState.SOFT_FULL, RoomState.RETIRED]
+    with store.database.transaction() as connection:
+        assert rooms.full_since(connection, 1) is None
+        for number, state in enumerate(states):
+            full_at = float(number) if state is RoomState.SCAN_FULL else 0.0
+            Rooms(store.database).add(connection, Room(f"g{number}", 1, part=2, state=state, seats=7, full_at=full_at))
+        pictures.put(connection, GroupImage(1, "g302", "image/png", b"x", "", 0.0, 50.0))
+        assert rooms.of_code(connection, 1) == [OpenRoom("g300", 2, 7, 200), OpenRoom("g302", 2, 7, 200)]
+        assert [room.group_id for room in rooms.of_code(connection, 1, pictured_at=49.0)] == ["g302"]
+        assert rooms.of_code(connection, 1, pictured_at=50.0) == []
+        assert (rooms.any(connection, 1), rooms.any(connection, 2)) == (True, False)
+        assert rooms.full_since(connection, 1) == 299.0
+        if store.database.is_sqlite:
+            plan = connection.all(
+                "EXPLAIN QUERY PLAN SELECT g.group_id FROM privcrm_code_group g WHERE g.company = ? AND g.code = ?"
+                " AND g.state IN ('open', 'soft_full') ORDER BY g.place, g.group_id",
+                *("acme", 1),
+            )
+            assert "privcrm_code_group_room" in str(plan)
 
 
 # -- the funnel
