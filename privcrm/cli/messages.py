@@ -513,7 +513,7 @@ CHINESE: dict[str, str] = {
     "taken out": "已暂停",
     "total cap reached": "已到总上限",
     "without customer contact": "没有客户联系权限",
-    "{count} groups are unprepared: see privcrm task list": "{count} 个群尚未准备好：见 privcrm task list",
+    "Groups unprepared: {count}. See privcrm task list": "尚未准备好的群：{count} 个，见 privcrm task list",
     "{group} is shown until {until}.": "{group} 的图片展示到 {until}。",
     "{key} is open.": "{key} 已启动。",
     "{key} leads to {address}": "{key} 引向 {address}",

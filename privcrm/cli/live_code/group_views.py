@@ -64,7 +64,7 @@ def show_report(session: "Session", told: "GroupCodeReport") -> None:
         ]
     )
     if unprepared:
-        out.say("{count} groups are unprepared: see privcrm task list", count=unprepared)
+        out.say("Groups unprepared: {count}. See privcrm task list", count=unprepared)
 
 
 def report_json(told: "GroupCodeReport") -> dict[str, Any]:

@@ -40,6 +40,7 @@ def serve(
 
     if not session.quiet:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("privcrm.web.access").setLevel(logging.WARNING)  # its lines would hold visitors' addresses
     with chosen_crm(session, app) as crm, stop_on_signal() as stop:
         gateway = crm.gateway(GatewayPolicy(domains=domains, trusted_proxies=proxies))
         server = WebhookServer(gateway.asgi, host, port)
