@@ -575,9 +575,6 @@ CHINESE_HELP: dict[str, str] = {
     "Say why a code leads where it leads: every seat or group with its figures, alarms, and the last decisions.": (
         "说明活码为何引向那里：每个席位或群的数字、告警和最近的决定。"
     ),
-    "Say who came by a code: to which employees, or into which groups, and what stands in the way.": (
-        "说明有多少人经活码而来：到了哪些员工或哪些群，以及存在什么问题。"
-    ),
     "Say how many spare groups are needed if people keep coming as they do; exit code 1 if some are missing.": (
         "按目前的速度推算需要多少个备用群；不够时退出码为 1。"
     ),
@@ -609,6 +606,9 @@ CHINESE_HELP: dict[str, str] = {
         "只写入差异，没有差异就不调用。运行器会自动执行；privcrm run --codes-at 还会每天读回所有活码一次。"
     ),
     "Read all live codes back every day at this Beijing time, and mend them.": "每天在此北京时间读回所有活码并纠正。",
+    "Say who came by a code, to which employees or into which groups, and what became of the link's visitors.": (
+        "说明有多少人经活码而来：到了哪些员工或哪些群，以及链接访客的去向。"
+    ),
     "Only those that lead to employees, or to groups.": "只看引向员工的，或引向客户群的。",
     "Also those that were deleted.": "包括已删除的。",
     "List the codes in the order in which they were made.": "按创建顺序列出活码。",

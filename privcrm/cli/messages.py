@@ -524,6 +524,11 @@ CHINESE: dict[str, str] = {
     "The vendor draws evenly from all who work, whatever their weights: a smaller --pool keeps to them.": (
         "平台会在所有接待中的员工里平均选取，不看权重：把 --pool 设小一些即可按权重分配。"
     ),
+    "Visits of the link": "链接访问",
+    "All": "全部",
+    "Shown": "已展示",
+    "Again": "再次访问",
+    "Turned away": "未能接纳",
     "Alarms": "告警",
     "If all are full": "全满时",
     "Its picture: privcrm live-code qr {key}   Its permanent link: privcrm live-code show {key}": (

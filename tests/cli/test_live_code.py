@@ -227,6 +227,8 @@ def test_the_gateway_serves_links_until_it_is_stopped(run, made, tmp_path):
         with urllib.request.urlopen(request, timeout=10) as page:
             assert page.headers["Cache-Control"] == "no-store"
             assert re.search("<h1>(.*?)</h1>", page.read().decode())[1] == "Add us"
+        (day,) = done(run("report", KEY, "--json"))["funnel"].values()
+        assert (day["views"], day["shown"]) == (1, 1)
         with pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(f"{first['url']}nothing", timeout=10)
         process.send_signal(signal.SIGTERM)

@@ -1,7 +1,7 @@
 """Looking after codes: bringing the vendor in line, and saying why and how much."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from privcrm.store.live_codes.codes import CodeKind
 
 CHECKING = "Reading codes back"
+_STEPS: Final = ("views", "shown", "repeats", "turned_away")
 
 
 @click.command(
@@ -92,19 +93,20 @@ def explain(session: Session, *, key: str) -> None:
 @click.argument("key", metavar="KEY")
 @pass_session
 def report(session: Session, *, key: str) -> None:
-    """Say who came by a code: to which employees, or into which groups, and what stands in the way."""
+    """Say who came by a code, to which employees or into which groups, and what became of the link's visitors."""
     from privcrm.services.live_codes.groups import GroupCodeReport
 
     with session.crm() as crm:
-        told = crm.live_codes.report(key)
+        told, funnel = crm.live_codes.report(key), crm.live_codes.funnel(key)
     if isinstance(told, GroupCodeReport):
         group_views.show_report(session, told)
         found = group_views.report_json(told)
     else:
         staff_views.show_report(session, told)
         found = staff_views.report_json(told)
+    _show_funnel(session, funnel)
     show_alarms(session, told.alarms)
-    session.out.result(found | {"alarms": alarms_json(told.alarms)})
+    session.out.result(found | {"funnel": funnel, "alarms": alarms_json(told.alarms)})
 
 
 @click.command(
@@ -134,6 +136,14 @@ def forecast(session: Session, *, key: str | None, until: str | None) -> int:
     code = SOME_FAILED if is_short else DONE
     session.out.result({"forecasts": rows, "exit_code": code})
     return code
+
+
+def _show_funnel(session: Session, funnel: dict[str, dict[str, int]]) -> None:
+    """Show what became of the visitors of the permanent link; nothing where it was never visited."""
+    session.out.table(
+        ("Visits of the link", "All", "Shown", "Again", "Turned away"),
+        ((day, *(counts.get(step, 0) for step in _STEPS)) for day, counts in funnel.items()),
+    )
 
 
 def living_keys(crm: "CRM", kind: "CodeKind | None" = None) -> list[str]:
