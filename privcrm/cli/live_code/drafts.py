@@ -1,12 +1,15 @@
 """From options to what a code is to be, anew or changed; what was not given stays as it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from privcrm.cli.live_code.options import OF_GROUPS, OF_STAFF, given, refuse_foreign
 
 if TYPE_CHECKING:
     from privcrm.models.codes import GroupLiveCode, Seat, StaffLiveCode
+
+Readers = Mapping[str, tuple[str, Callable[[Any], Any] | None]]
+"""Field of the model by option, and what makes its value of the option's."""
 
 _POLICY: Final = {
     **{name: name for name in ("prefix", "first_number", "listed", "margin", "soft_full", "low_water")},
@@ -54,18 +57,23 @@ def _staff_fields(wanted: Mapping[str, Any]) -> dict[str, Any]:
 
     options = given(wanted)
     refuse_foreign(options, OF_GROUPS, "employees")
-    readers: Mapping[str, tuple[str, Any]] = {
+
+    def special_days(days: tuple[str, ...]) -> tuple[SpecialDay, ...]:
+        return tuple(SpecialDay(day) for day in days)
+
+    def skip_confirmation(confirm: bool) -> bool:
+        return not confirm
+
+    readers: Readers = {
         "routing": ("routing", Routing),
         "on_empty": ("on_empty", OnEmpty),
         "tags": ("entry_tags", tuple),
         "welcome": ("welcome", Content),
-        "closed_on": ("special_days", lambda days: tuple(map(SpecialDay, days))),
-        "confirm": ("skip_confirmation", lambda confirm: not confirm),
+        "closed_on": ("special_days", special_days),
+        "confirm": ("skip_confirmation", skip_confirmation),
+        **{name: (name, None) for name in ("name", "note", "zone", "redirect_to", "pool", "remark", "sticky_days")},
     }
-    fields = {}
-    for name, value in options.items():
-        field, read = readers.get(name, (name, None))
-        fields[field] = read(value) if read else value
+    fields = _read(readers, options)
     if fields.get("on_empty", OnEmpty.REDIRECT) is not OnEmpty.REDIRECT:
         fields.setdefault("redirect_to", "")
     return fields
@@ -77,18 +85,31 @@ def _group_fields(code: "GroupLiveCode", wanted: Mapping[str, Any]) -> dict[str,
 
     options = given(wanted)
     refuse_foreign(options, OF_STAFF, "groups")
-    readers: Mapping[str, tuple[str, Any]] = {
+
+    def burst(most: int) -> BurstPolicy:
+        return BurstPolicy(code.burst.window, most)
+
+    def gate(least: int) -> LaunchGate:
+        return LaunchGate(least, max(least, code.gate.lively))
+
+    readers: Readers = {
         "on_full": ("on_full", OnFull),
         "spread": ("spread", Spread),
         "owner": ("owner_id", StaffId),
-        "burst": ("burst", lambda most: BurstPolicy(code.burst.window, most)),
-        "min_start": ("gate", lambda least: LaunchGate(least, max(least, code.gate.lively))),
-        **{name: (name, str) for name in ("name", "note", "zone", "redirect_to", "staff_code")},
+        "burst": ("burst", burst),
+        "min_start": ("gate", gate),
+        **{name: (name, None) for name in ("name", "note", "zone", "redirect_to", "staff_code")},
     }
-    fields = {field: read(options[name]) for name, (field, read) in readers.items() if name in options}
+    fields = _read(readers, options)
     if fields.get("on_full", OnFull.REDIRECT) is not OnFull.REDIRECT:
         fields.setdefault("redirect_to", "")
     return fields | _overflow(code, options) | _capacity(code, options)
+
+
+def _read(readers: Readers, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a model that options are meant for; what has no reader is taken as it is."""
+    known = {name: readers[name] for name in options if name in readers}
+    return {field: read(options[name]) if read else options[name] for name, (field, read) in known.items()}
 
 
 def _overflow(code: "GroupLiveCode", options: Mapping[str, Any]) -> dict[str, Any]:

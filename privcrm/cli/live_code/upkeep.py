@@ -1,7 +1,7 @@
 """Looking after codes: bringing the vendor in line, and saying why and how much."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -40,7 +40,8 @@ def reconcile(session: Session, *, key: str | None, shadow: bool, force: bool) -
     """
     from privcrm.services.live_codes.groups import GroupReconciled
 
-    rows, is_well = [], True
+    rows: list[dict[str, Any]] = []
+    is_well = True
     with session.crm() as crm, progress(session.out) as report:
         keys = [key] if key else living_keys(crm)
         for place, each in enumerate(keys):
@@ -122,7 +123,8 @@ def forecast(session: Session, *, key: str | None, until: str | None) -> int:
     """Say how many spare groups are needed if people keep coming as they do; exit code 1 if some are missing."""
     from privcrm.store.live_codes.codes import CodeKind
 
-    rows, is_short = [], False
+    rows: list[dict[str, Any]] = []
+    is_short = False
     with session.crm() as crm:
         at = _moment(crm, until)
         keys = [key] if key else living_keys(crm, CodeKind.GROUP)
