@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from privcrm.events.policy import WebhookPolicy
     from privcrm.events.router import Router
     from privcrm.jobs import Jobs
-    from privcrm.models import TagChange
-    from privcrm.models.events import Event
+    from privcrm.models import Content, TagChange
+    from privcrm.models.events import Event, Greetable
     from privcrm.provider import CallRecord, Provider, Secret, WriteScope
     from privcrm.provider.watch import CallWatch
     from privcrm.services.facts import Facts
@@ -263,8 +263,15 @@ class CRM:
         """Greetings of new members, by rules, within the seconds that vendors allow."""
         from privcrm.services.welcomes import Welcomes
 
-        store, timers = (self.store, self._kernel.timers) if self._has_store else (None, None)
-        return Welcomes(self.provider, self._router, self.clock, store, timers)
+        if not self._has_store:
+            return Welcomes(self.provider, self._router, self.clock, None)
+        from privcrm.services.welcomes import WelcomeRule
+
+        def by_code(event: "Greetable") -> "Content | None":  # live codes are loaded when somebody comes, not before
+            return self.live_codes.staff.welcome_for(event)
+
+        rule = WelcomeRule("live codes", by_code)
+        return Welcomes(self.provider, self._router, self.clock, self.store, self._kernel.timers, first=rule)
 
     @made_once
     def group_rosters(self) -> "GroupRosters":
@@ -444,7 +451,7 @@ class CRM:
             relations.subscribe(router, lambda: self.sync)
             segments.subscribe(router, lambda: self.segments)
             rules.subscribe(router, lambda: self.tag_rules.keeper)
-            staff_codes.subscribe(router, lambda: self.live_codes.staff)
+            staff_codes.subscribe(router, lambda: self.live_codes.staff, lambda: self.welcomes)
             group_codes.subscribe(router, lambda: self.live_codes.groups)
         return router
 

@@ -199,7 +199,7 @@ def test_d22_an_add_that_could_not_be_counted_stays_in_the_inbox(desk: Desk, mon
     one, *_ = desk.people
     desk.make(code("door", seat(one)))
     router = Router()
-    subscribe(router, lambda: desk.codes)
+    subscribe(router, lambda: desk.codes, lambda: None)  # type: ignore[arg-type, return-value] # pyright: ignore[reportArgumentType]
     inbox = StoredInbox(desk.store.database, desk.clock)
     policy = WebhookPolicy(clock=desk.clock)
     worker = InboxWorker(

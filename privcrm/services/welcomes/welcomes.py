@@ -44,9 +44,18 @@ class Welcomes:
     """
 
     def __init__(
-        self, provider: Provider, router: Router, clock: Clock, store: Store | None, timers: Timers | None = None
+        self,
+        provider: Provider,
+        router: Router,
+        clock: Clock,
+        store: Store | None,
+        timers: Timers | None = None,
+        *,
+        first: WelcomeRule | None = None,
     ) -> None:
+        """``first`` comes before all rules that are added: what a live code says goes before what is said to all."""
         self.shadow = False
+        self._first = () if first is None else (first,)
         self._provider = provider
         self._router = router
         self._clock = clock
@@ -78,7 +87,7 @@ class Welcomes:
         for content in rule.contents:
             self._check(content)
         with self._lock:
-            if any(rule.name == each.name for each in self._rules):
+            if any(rule.name == each.name for each in (*self._first, *self._rules)):
                 raise InputError(f"two rules are called {rule.name!r}: give one of them another name")
             if not self._rules:
                 self._subscribe()
@@ -117,7 +126,7 @@ class Welcomes:
         Takes the seconds that the vendor allows at most. Raises ``StoreError``, and what reading the department of a
         shop raises.
         """
-        return self._greeter.greet(event, self._rules, shadow=self.shadow)
+        return self._greeter.greet(event, (*self._first, *self._rules), shadow=self.shadow)
 
     def outcomes(self, since: int = 0, until: int | None = None) -> Iterator[WelcomeRecord]:
         """Yield what became of the adds in a span of unix seconds, ``until`` excluded, in order of time.

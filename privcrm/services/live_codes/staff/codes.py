@@ -24,7 +24,7 @@ from privcrm.services.live_codes.staff.results import CodeReport, Desired, Expla
 from privcrm.services.live_codes.staff.taking import Taking
 from privcrm.services.live_codes.staff.wakes import KIND, Wakes
 from privcrm.services.live_codes.staff.wishes import seat_part, wish_for
-from privcrm.services.welcomes.rule import WelcomeRule, state_of
+from privcrm.services.welcomes.rule import state_of
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeKind, CodeLife, CodeRow
 from privcrm.store.live_codes.seats import Seats
@@ -36,7 +36,6 @@ __all__ = ["StaffCodes"]
 NIGHTLY: Final = "live_code.staff.nightly"
 A_TURN: Final = 20
 """Codes that are read in one turn of the night, so that other timers come in between."""
-WELCOME: Final = "live codes"
 
 
 class StaffCodes:
@@ -206,7 +205,7 @@ class StaffCodes:
     # -- what is said to who comes
 
     def welcome_for(self, event: Greetable) -> Content | None:
-        """Return what the code says by which somebody came, None where it says nothing: for a ``WelcomeRule``."""
+        """Return what the code says by which somebody came, None where it says nothing."""
         state = state_of(event)
         if not state:
             return None
@@ -214,11 +213,6 @@ class StaffCodes:
             owner = self._book.rows.of_state(connection, state)
             row = None if owner is None else self._book.rows.of_number(connection, owner[0])
         return self._looking.blank(row).welcome if row is not None and row.kind is CodeKind.STAFF else None
-
-    def welcome_rule(self) -> WelcomeRule:
-        """Return the rule that says what codes say; the files of today's codes are uploaded ahead."""
-        contents = (self._looking.blank(row).welcome for row in self._rows(-1))
-        return WelcomeRule(WELCOME, self.welcome_for, prepare=tuple(each for each in contents if each is not None))
 
     # -- what is told
 

@@ -85,11 +85,10 @@ def test_a_name_that_looks_like_a_word_of_ours_is_a_name():
 def test_a_code_says_its_own_welcome(desk: Desk):
     desk.make(code("door", seat(desk.people[0]), welcome=Content("你好，{member_name}")))
     desk.make(code("mute", seat(desk.people[0])))
-    rule = desk.codes.welcome_rule()
-    assert rule.content_for(desk.event("door", desk.people[0])) == Content("你好，{member_name}")
-    assert rule.content_for(desk.event("mute", desk.people[0])) is None
-    assert rule.content_for(evolve(desk.event("door", desk.people[0]), state="other")) is None
-    assert rule.prepare == (Content("你好，{member_name}"),)
+    said = desk.codes.welcome_for
+    assert said(desk.event("door", desk.people[0])) == Content("你好，{member_name}")
+    assert said(desk.event("mute", desk.people[0])) is None
+    assert said(evolve(desk.event("door", desk.people[0]), state="other")) is None
 
 
 # -- entry tags

@@ -94,8 +94,8 @@ def test_a_changed_employee_is_looked_up_by_both_ids(desk: Desk):
 
 def test_the_handlers_are_registered_by_name():
     router = Router()
-    subscribe(router, lambda: None)  # type: ignore[arg-type, return-value] # pyright: ignore[reportArgumentType]
-    assert set(router.names) == {"privcrm.live_codes", "privcrm.live_codes.staff"}
+    subscribe(router, lambda: None, lambda: None)  # type: ignore[arg-type, return-value] # pyright: ignore[reportArgumentType]
+    assert set(router.names) == {"privcrm.live_codes", "privcrm.live_codes.staff", "privcrm.live_codes.welcome"}
 
 
 # -- coming in
