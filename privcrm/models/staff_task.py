@@ -22,7 +22,7 @@ class TaskPoint:
 
     name: str
     told: str = ""
-    evidence: str = ""
+    evidence: str = field(default="", repr=False)
     ticked_at: float = 0.0
 
     @property

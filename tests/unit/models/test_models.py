@@ -11,7 +11,7 @@ CLASSES = [value for value in (getattr(models, name) for name in models.__all__)
 PERSONAL = {"name", "remark", "description", "phones", "unionid", "nickname", "text", "raw", "notice", "avatar"}
 NOT_ABOUT_PEOPLE = {"Tag", "TagGroup", "Department", "Group", "InterceptRule", "InterceptRuleSpec", "ProductSpec"}
 NOT_ABOUT_PEOPLE |= {"MemberTag", "AcquisitionLinkSpec", "Strategy", "StrategySpec", "StrategyChange"}
-NOT_ABOUT_PEOPLE |= {"Fact", "FactIs", "Shop", "TagRule"}
+NOT_ABOUT_PEOPLE |= {"Fact", "FactIs", "Shop", "TagRule", "TaskPoint"}
 
 
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
