@@ -144,7 +144,12 @@ class Records:
         if row is None or is_alive(row[0]) or _is_held(row[0], row[1], now):
             return False
         lease = self._take(connection, job_id, holder, row, now)
-        return lease is not None and self.read(connection, job_id).state is JobState.PREPARING
+        if lease is None:
+            return False
+        if self.read(connection, job_id).state is JobState.PREPARING:
+            return True
+        self.give_back(connection, lease)  # sealed since it was listed: whoever runs it must not find it held
+        return False
 
     def _lease_row(self, connection: Connection, job_id: str) -> Row | None:
         return connection.one(

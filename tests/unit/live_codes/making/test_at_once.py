@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from privcrm.errors import InputError
+from privcrm.jobs import Jobs
+from privcrm.jobs.records import Records
 from privcrm.services.live_codes.making import CodeState
 from privcrm.services.live_codes.making import making as front
 from privcrm.services.live_codes.making.orders import Orders
@@ -78,3 +80,16 @@ def test_what_was_deleted_while_it_was_made_is_an_orphan_that_is_known(studio, p
     assert [each.life for each in studio.vendors("SH001")] == [VendorLife.ORPHAN]
     assert studio.making.delete("SH001").state is CodeState.DELETED
     assert list(provider.live_codes.contact_codes()) == []
+
+
+def test_who_tidies_up_holds_no_job_that_was_sealed_meanwhile(studio, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(Jobs, "run", lambda *_, **__: pytest.fail("killed"))
+        with pytest.raises(pytest.fail.Exception):
+            list(studio.making.create([studio.code()]))
+    (job,) = studio.book.jobs.list()
+    with studio.book.database.transaction() as connection:
+        records = Records(studio.book.database)
+        assert not records.take_abandoned(connection, job.id, "tidier", studio.book.clock.time())
+    (made,) = studio.making.resume()
+    assert made.state is CodeState.CREATED
