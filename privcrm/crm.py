@@ -235,6 +235,7 @@ class CRM:
             self.clock,
             rosters=self.group_rosters,
             tasks=self.members.tasks,
+            tag_rules=lambda: self.tag_rules,
         )
 
     @made_once

@@ -1,7 +1,7 @@
 """The front: what ``crm.live_codes`` is."""
 
 import logging
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from random import Random
 from typing import Final
 
@@ -32,10 +32,12 @@ from privcrm.services.live_codes.pictures.archive import PictureArchive
 from privcrm.services.live_codes.pictures.reading import read_code
 from privcrm.services.live_codes.shop_files.shop_codes import ShopCodes
 from privcrm.services.live_codes.staff.codes import StaffCodes
+from privcrm.services.live_codes.staff.entry_tags import EntryTags
 from privcrm.services.live_codes.staff.results import CodeReport, Explanation, Reconciled
 from privcrm.services.live_codes.views import CodeView
 from privcrm.services.mirror.rosters import GroupRosters
 from privcrm.services.once.submitting import NO_LIMITS
+from privcrm.services.tag_rules import TagRules
 from privcrm.store import Store
 from privcrm.store.live_codes.codes import CodeKind, CodeRow
 from privcrm.store.live_codes.exporting import ExportedCode
@@ -70,6 +72,7 @@ class LiveCodes(CodeOrders):
         *,
         rosters: GroupRosters,
         tasks: StaffTasks,
+        tag_rules: Callable[[], TagRules],
         rng: Random | None = None,
     ) -> None:
         super().__init__(provider, jobs)
@@ -83,7 +86,7 @@ class LiveCodes(CodeOrders):
             book, rosters, tasks, lambda: self._overflow, read_picture=_text_of, committed=committed
         )
         self._archive = PictureArchive(book)
-        seats = StaffSeats(book, self.staff)
+        seats = StaffSeats(book, self.staff, EntryTags(book, tag_rules))
         rooms = GroupRooms(book, self.groups.push, self.groups.schedule)
         order = OrderJobs(self.create_contact_codes, self.create_group_codes)
         self._making = Making(book, seats, rooms, self._archive, order)

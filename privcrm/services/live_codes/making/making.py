@@ -109,7 +109,8 @@ class Making:
             self._place(connection, batch, row)
         outcome = CodeOutcome(row.key, CodeState.UNCHANGED if same else CodeState.CHANGED, row.number)
         finished = self._carry_out(batch, who, limits).get(row.number, ())
-        return self._outcome(row, outcome if same else self._pushed(outcome, row), finished)
+        told = outcome if same else self._tagged(self._pushed(outcome, row), row)
+        return self._outcome(row, told, finished)
 
     def same(self, code: LiveCode) -> bool | None:
         """Tell whether a code is kept just so; None where its key is not known. Raises ``InputError`` as ``update``."""
@@ -131,13 +132,16 @@ class Making:
         What the vendor does not delete is kept as an orphan, and told; deleting again tries it again. Raises
         ``InputError`` for a key that no code has.
         """
-        return self._deleting.delete(key, who)
+        deleted = self._deleting.delete(key, who)
+        with self._book.database.connect() as connection:
+            row = self._book.rows.known(connection, key)
+        return self._tagged(deleted, row)
 
     def delete_many(self, keys: Iterable[str], *, who: str = "") -> Generator[CodeOutcome]:
         """Delete codes of any kind and yield what became of each; what is wrong with one keeps no other."""
         for key in keys:
             try:
-                yield self._deleting.delete(key, who)
+                yield self.delete(key, who=who)
             except InputError as error:
                 yield CodeOutcome(key, CodeState.FAILED, message=str(error))
 
@@ -261,7 +265,7 @@ class Making:
                 row = self._live(connection, row)
             self._side(row).made(row)
         state = _ENDS[worst] if worst else _state_of(outcome, made=bool(made))
-        return evolve(
+        outcome = evolve(
             outcome,
             state=state,
             message="; ".join(filter(None, (told, outcome.message))),
@@ -269,6 +273,7 @@ class Making:
             job_id=finished[-1].job_id,
             pictured=bool(made) and all(each.pictured for each in made),
         )
+        return self._tagged(outcome, row) if made else outcome
 
     def _live(self, connection: Connection, row: CodeRow) -> CodeRow:
         """Let a code be in use, or a draft where it waits for people."""
@@ -285,6 +290,11 @@ class Making:
         if any(code.vendor_id for code in self._book.vendor.of_code(connection, row.number)):
             return True
         return row.kind is CodeKind.GROUP and self._groups.by_gateway_alone(connection, row)
+
+    def _tagged(self, outcome: CodeOutcome, row: CodeRow) -> CodeOutcome:
+        """See to the entry tags of a code, and tell if they are not as they are to be."""
+        why = self._staff.keep_tags(row) if row.kind is CodeKind.STAFF else ""
+        return evolve(outcome, message="; ".join(dict.fromkeys(filter(None, (outcome.message, why)))))
 
     def _pushed(self, outcome: CodeOutcome, row: CodeRow) -> CodeOutcome:
         why = self._side(row).push(row.key)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from privcrm.errors import InputError, ProviderError
 from privcrm.models import ContactCodeSpec, StaffId, StaffState, staff_key
 from privcrm.models.codes import StaffLiveCode
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.making.sides import Wanted
 from privcrm.services.live_codes.staff.codes import StaffCodes
+from privcrm.services.live_codes.staff.entry_tags import EntryTags
 from privcrm.services.live_codes.staff.policy import PushPolicy
 from privcrm.services.live_codes.staff.wishes import dump_wish
 from privcrm.store.database import Connection
@@ -22,8 +24,9 @@ _GONE = (StaffState.LEFT, StaffState.DISABLED, StaffState.WITHOUT_CONTACT)
 class StaffSeats:
     """The seats of staff live codes, for making."""
 
-    def __init__(self, book: CodeBook, codes: StaffCodes, policy: PushPolicy | None = None) -> None:
+    def __init__(self, book: CodeBook, codes: StaffCodes, tags: EntryTags, policy: PushPolicy | None = None) -> None:
         self._book = book
+        self._tags = tags
         self._codes = codes
         self._policy = policy or PushPolicy()
         self._seats = Seats(book.database)
@@ -67,6 +70,17 @@ class StaffSeats:
         """Reconcile a code now."""
         done = self._codes.reconcile(key)
         return "" if done.outcome.is_good else f"{done.outcome.value}, see `live-code show`"
+
+    def keep_tags(self, row: CodeRow) -> str:
+        """Keep the tag rule of a code."""
+        with self._book.database.connect() as connection:
+            row = self._book.rows.of_number(connection, row.number) or row
+            code = self._codes.load(connection, row)
+        try:
+            self._tags.keep(row, code)
+        except (InputError, ProviderError) as error:
+            return f"its entry tags are not kept: {error}"
+        return ""
 
     def _able(self, connection: Connection, row: CodeRow) -> tuple[StaffId, ...]:
         """Return who may stand in: all seats in their order, but for those of whom it is known that they cannot."""

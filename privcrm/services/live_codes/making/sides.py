@@ -53,6 +53,10 @@ class StaffSide(Protocol):
         """Let the vendor know what a code is to be by now; return why it was not told, "" if it was."""
         ...
 
+    def keep_tags(self, row: CodeRow) -> str:
+        """Have who comes by a code tagged as it says; return why that is not so, "" if it is."""
+        ...
+
 
 class GroupSide(Protocol):
     """The groups of group live codes; methods with a connection work inside the caller's transaction."""

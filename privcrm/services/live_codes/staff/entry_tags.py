@@ -1,5 +1,6 @@
 """Entry tags of a code: a tag rule on its states, so that hits, jobs and taking back are those of every rule."""
 
+from collections.abc import Callable
 from typing import Final
 
 from privcrm.models.codes import StaffLiveCode
@@ -17,9 +18,9 @@ _MAKER: Final = "live codes"
 class EntryTags:
     """Keeps one tag rule for each code that has entry tags."""
 
-    def __init__(self, book: CodeBook, rules: TagRules) -> None:
+    def __init__(self, book: CodeBook, rules: Callable[[], TagRules]) -> None:
         self._book = book
-        self._rules = rules
+        self._tag_rules = rules
 
     def keep(self, row: CodeRow, code: StaffLiveCode) -> TagRule | None:
         """Make, change or end the rule of a code; the same again changes nothing. Return it, None for no rule.
@@ -32,12 +33,18 @@ class EntryTags:
         states = [each.state for each in parts if each.state]
         wanted = code.entry_tags if states and row.life is not CodeLife.DELETED else ()
         now = self._rule(row)
+        if now is None and not wanted:
+            return None
         when = tuple(ChannelIs(state) for state in dict.fromkeys(states))
         if now is not None and wanted and now.when == when and _puts(now, wanted):
             return now
         if now is not None:
             self._rules.remove(now.id, take_back=False, removed_by=_MAKER, apply=False)
         return self._rules.add(RULE_PREFIX + row.key, when, wanted, created_by=_MAKER) if wanted else None
+
+    @property
+    def _rules(self) -> TagRules:
+        return self._tag_rules()
 
     def _rule(self, row: CodeRow) -> TagRule | None:
         return next((each for each in self._rules.list() if each.name == RULE_PREFIX + row.key), None)

@@ -16,6 +16,9 @@ from privcrm.services.live_codes.making import GroupRooms, Making, OrderJobs, St
 from privcrm.services.live_codes.ordering import CodeOrders
 from privcrm.services.live_codes.pictures.archive import PictureArchive
 from privcrm.services.live_codes.staff.codes import StaffCodes
+from privcrm.services.live_codes.staff.entry_tags import EntryTags
+from privcrm.services.tag_rules import TagRules
+from privcrm.services.tagging import Tagging
 from privcrm.store import Store
 from privcrm.store.live_codes.codes import CodeRow
 from privcrm.store.live_codes.vendor_codes import VendorCode
@@ -29,6 +32,7 @@ class Studio:
     making: Making
     archive: PictureArchive
     staff: StaffCodes
+    rules: TagRules
     able: tuple[StaffId, ...]
     pushed: list[str]
     records: list[CallRecord]
@@ -69,7 +73,9 @@ def open_studio(
     staff, pushed = StaffCodes(book, rng=Random(7)), list[str]()
     archive = PictureArchive(book, folder)
     order = OrderJobs(front.create_contact_codes, front.create_group_codes)
-    making = Making(book, StaffSeats(book, staff), GroupRooms(book, pushed.append), archive, order)
+    rules = TagRules(provider, jobs, Tagging(provider, jobs, clock), store, clock, rng=Random(7))
+    seats = StaffSeats(book, staff, EntryTags(book, lambda: rules))
+    making = Making(book, seats, GroupRooms(book, pushed.append), archive, order)
     able = tuple(provider.staff.serving())
     records.clear()
-    return Studio(book, making, archive, staff, able, pushed, records)
+    return Studio(book, making, archive, staff, rules, able, pushed, records)

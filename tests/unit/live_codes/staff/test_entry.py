@@ -108,7 +108,7 @@ def test_entry_tags_are_a_rule_on_the_states_of_the_code(tagged: tuple[Desk, Tag
     desk.provider.tags.create(["扫码", "新客"], group_name="来源")
     made = code("door", seat(desk.people[0]), entry_tags=("来源/扫码",))
     row = desk.make(made)
-    tags = EntryTags(desk.book, rules)
+    tags = EntryTags(desk.book, lambda: rules)
     rule = tags.keep(row, made)
     assert rule is not None
     assert rule.when == (ChannelIs(desk.vendor("door").state),)
