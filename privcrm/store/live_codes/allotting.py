@@ -10,6 +10,7 @@ from attrs import frozen
 
 from privcrm.models.codes import GroupCapacity
 from privcrm.store.database import Connection, Database
+from privcrm.store.live_codes.groups import RoomState
 
 __all__ = ["Allotments", "FrontGroup"]
 
@@ -19,11 +20,15 @@ MOST_LOOKED_AT: Final = 5
 
 @frozen
 class FrontGroup:
-    """A group that visitors are led to, and behind which of the code's vendor codes it stands."""
+    """A group that visitors are led to, and behind which of the code's vendor codes it stands.
+
+    ``is_full``: nobody more was let in by scanning when that was counted last.
+    """
 
     group_id: str
     part: int
     capacity: GroupCapacity
+    is_full: bool = False
 
 
 class Allotments:
@@ -36,12 +41,15 @@ class Allotments:
         """Return the newest groups that visitors may be led to; with a time only those with a picture valid then."""
         only, values = ("", ()) if pictured_at is None else (f" AND {_PICTURED}", (pictured_at,))
         rows = connection.all(
-            "SELECT group_id, part, scan_cap, hard_cap, staff_seats FROM privcrm_code_group g"
+            "SELECT group_id, part, state, scan_cap, hard_cap, staff_seats FROM privcrm_code_group g"
             f" WHERE company = ? AND code = ? AND state NOT IN ('spare', 'retired'){only}"
             " ORDER BY place DESC, group_id LIMIT ?",
             *(self._company, code, *values, MOST_LOOKED_AT),
         )
-        return [FrontGroup(group_id, part, GroupCapacity(*caps)) for group_id, part, *caps in rows]
+        return [
+            FrontGroup(group_id, part, GroupCapacity(*caps), is_full=RoomState(state).is_full)
+            for group_id, part, state, *caps in rows
+        ]
 
     def spare(self, connection: Connection, code: int, most: int, *, pictured_at: float | None = None) -> Sequence[str]:
         """Return the ids of spare groups that nobody has taken, in their order."""

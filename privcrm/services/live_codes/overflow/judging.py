@@ -62,11 +62,11 @@ class Judge:
         with self._book.database.connect() as connection:
             groups = self._allotments.in_front(connection, number, pictured_at=pictured_at)
             coming = self._coming(connection, number)
-        in_part = Counter(group.part for group in groups)
-        # The vendor spreads those who scan one of the chained codes over its groups.
+        # The vendor spreads those who scan one of the chained codes over its groups, as far as these have room.
+        in_part = Counter(group.part for group in groups if not group.is_full)
+        by_part = {part: coming.get(part_target(part), 0.0) / count for part, count in in_part.items()}
         return [
-            (each, coming.get(each.group_id, 0.0) + coming.get(part_target(each.part), 0.0) / in_part[each.part])
-            for each in groups
+            (each, coming.get(each.group_id, 0.0) + (0.0 if each.is_full else by_part[each.part])) for each in groups
         ]
 
     def _coming(self, connection: Connection, number: int) -> dict[str, float]:
