@@ -22,7 +22,7 @@ from privcrm.cli.session import Session
     "--purge-at", metavar="HH:MM", help="Delete what is old every day at this Beijing time: see privcrm store purge."
 )
 @click.option(
-    "--codes-at", metavar="HH:MM", help="Read all live codes back every day at this Beijing time, and mend them."
+    "--codes-at", metavar="HH:MM", help="Read all live codes back at this Beijing time, instead of at 03:30 and 04:00."
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Threads that handle events.")
 @pass_session

@@ -44,8 +44,8 @@ def told_outcome(session: "Session", outcome: "CodeOutcome") -> int:
 
 
 def exit_code(*outcomes: "CodeOutcome") -> int:
-    """Return 1 if something is left to do about one of them."""
-    return DONE if all(each.is_well for each in outcomes) else SOME_FAILED
+    """Return 1 if something is left to do about one of them: a message says what."""
+    return DONE if all(each.is_well and not each.message for each in outcomes) else SOME_FAILED
 
 
 def outcome_json(outcome: "CodeOutcome") -> dict[str, Any]:
