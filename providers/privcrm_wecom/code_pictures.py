@@ -4,6 +4,7 @@ No token goes there, so nothing secret can leak; but an address comes from outsi
 any host for anything: only the vendor's are asked, by https.
 """
 
+import re
 import threading
 from collections.abc import Callable
 from typing import Final
@@ -18,7 +19,8 @@ from privcrm_wecom.api.pictures import content_type_of
 __all__ = ["CodePictures"]
 
 LARGEST: Final = 2 * 1024 * 1024
-_VENDORS: Final = "qpic.cn"
+_VENDORS: Final = re.compile(r"([0-9a-z]([0-9a-z\-]*[0-9a-z])?\.)*qpic\.cn")
+"""Letters of host names only: of any other, two readers of an address may take another part for its host."""
 _MOST_HOSTS: Final = 8
 _PICTURE: Final = Endpoint(
     "code_picture", "GET", "/", "", Effect.READ, Repeat.SAFE, "https://developer.work.weixin.qq.com/document/path/92228"
@@ -63,7 +65,7 @@ class CodePictures:
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         if f"{parts.scheme}://{parts.netloc}" == self._base_url:
             return self._base_url, target
-        if parts.scheme not in ("http", "https") or f".{host}"[-len(_VENDORS) - 1 :] != f".{_VENDORS}" or parts.port:
+        if parts.scheme not in ("http", "https") or not _VENDORS.fullmatch(host) or parts.port is not None:
             raise _refused()
         # The vendor's pages show http as well; its hosts answer https.
         return f"https://{host}", target
