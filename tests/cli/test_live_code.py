@@ -1,6 +1,7 @@
 """Live codes from a terminal, on a simulated company over HTTP."""
 
 import csv
+import io
 import json
 import re
 import signal
@@ -14,7 +15,7 @@ import pytest
 from PIL import Image
 
 from privcrm.sandbox import Sandbox
-from privcrm.services.live_codes.pictures.reading import read_image
+from privcrm.services.live_codes.pictures.reading import read_code
 from tests.cli.processes import started
 
 KEY = "S001"
@@ -76,7 +77,9 @@ def scanned(lines):
     rows = [[halves[block][half] for block in line] for line in lines for half in (0, 1)]
     image = Image.new("L", (len(rows[0]), len(rows)))
     image.putdata([pixel for row in rows for pixel in row])
-    return read_image(image.resize((image.width * 8, image.height * 8), Image.Resampling.NEAREST))
+    file = io.BytesIO()
+    image.resize((image.width * 8, image.height * 8), Image.Resampling.NEAREST).save(file, format="PNG")
+    return read_code(file.getvalue())
 
 
 def test_a_staff_code_is_made_once_and_found_again(run, company, staff):
