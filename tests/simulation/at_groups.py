@@ -7,7 +7,6 @@ from attrs import frozen
 from privcrm.models import GroupId
 from privcrm.models.codes import GroupCapacity, GroupLiveCode, OverflowPolicy, OverflowStrategy
 from privcrm.sandbox.world.scanning import Entry
-from privcrm.store.live_codes.groups import Room
 from tests.simulation.codes import Desk
 from tests.simulation.crowd import EAGER, USUAL, Crowd, Manners
 from tests.simulation.figures import Outcome, sum_up
@@ -90,9 +89,7 @@ class Occasion:
     def outcome(self) -> Outcome:
         """Compare what the vendor has with what the store knows."""
         rooms = {room.group_id: room for room in self.desk.codes.groups.history(self.code.key)}
-        closed = [
-            each.group_id for each in rooms.values() if each.retired_at or each.state.is_full or self._is_done(each)
-        ]
+        closed = [each.group_id for each in rooms.values() if each.retired_at or each.full_at]
         used = [group_id for group_id in rooms if self.simulation.scans.size(group_id) > 1]
         return sum_up(
             self.crowd.ledger,
@@ -101,10 +98,6 @@ class Occasion:
             known=self.known(),
             closed=closed,
         )
-
-    def _is_done(self, room: Room) -> bool:
-        """Tell whether nobody is led there any more but for the seats that are kept for people on their way."""
-        return self.hall.strategy in LED_BY_US and room.seats >= room.capacity.scan_cap - self.hall.margin
 
     def known(self) -> set[tuple[str, str]]:
         """Return (group, member) of everybody of whom the store knows that they came by the code."""

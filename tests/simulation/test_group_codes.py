@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from privcrm.models.codes import OverflowStrategy
-from tests.simulation.arrivals import HOUR, busiest, campaign_month, steady
-from tests.simulation.at_groups import BY_LINK, Hall, Occasion, open_hall
+from tests.simulation.arrivals import DAY, HOUR, MINUTE, busiest, campaign_month, steady
+from tests.simulation.at_groups import BY_LINK, LED_BY_US, Hall, Occasion, open_hall
 from tests.simulation.figures import Outcome
 from tests.simulation.lag import POOR
 from tests.store.databases import ready_database
@@ -59,11 +59,54 @@ def check_month(outcome: Outcome) -> None:
     assert outcome.least_fill >= 0.9
 
 
-def test_a_hundredth_of_a_month_with_lost_and_late_events_fills_groups_the_vendor_opens(url):
+def test_a_month_of_3_000_with_lost_and_late_events_fills_the_groups_that_the_vendor_opens(url):
     outcome = a_month(url, OverflowStrategy.NATIVE, 3_000)
     check_month(outcome)
     assert outcome.turned_away == 0
     assert len(outcome.fills) >= 14
+
+
+@pytest.mark.parametrize("strategy", sorted(BY_LINK))
+def test_a_burst_of_300_a_minute_at_our_page_lets_next_to_nobody_wait(url, strategy):
+    hall = Hall(strategy, spares=12)
+    with open_hall(url, hall, seed=1) as simulation:
+        occasion = Occasion(simulation, hall)
+        occasion.let_come(list(steady(Random(1), 300, start=simulation.loop.now + 10, seconds=3 * MINUTE)))
+        outcome = occasion.outcome()
+    assert outcome.arrived > 800
+    assert outcome.turned_away <= outcome.arrived // 50
+    assert (outcome.over_filled, outcome.unexplained) == (0, 0)
+
+
+def test_a_night_without_anybody_keeps_no_vendor_from_opening_the_next_group(url):
+    hall = Hall(cap=20, margin=1)
+    with open_hall(url, hall, seed=1) as simulation:
+        occasion = Occasion(simulation, hall)
+        evening = list(islice(steady(Random(1), 6, start=simulation.loop.now + 10, seconds=HOUR), 19))
+        occasion.let_come(evening)
+        assert occasion.outcome().fills == [1.0]
+        before = simulation.calls.copy()
+        simulation.run_for(12 * HOUR)
+        looks = (simulation.calls - before).total()
+        occasion.let_come([simulation.loop.now + 10])
+        outcome, names = occasion.outcome(), occasion.names()
+    assert (outcome.inside, outcome.turned_away, outcome.unexplained) == (20, 0, 0)
+    assert names == ["会员群1", "会员群2"]
+    assert looks < 200, "who looks all night finds nothing new"
+
+
+@pytest.mark.parametrize("strategy", sorted(LED_BY_US))
+def test_groups_that_we_lead_nobody_into_any_more_retire(url, strategy):
+    hall = Hall(strategy, cap=20, margin=2, spares=4, listed=1)
+    with open_hall(url, hall, seed=1) as simulation:
+        occasion = Occasion(simulation, hall)
+        occasion.let_come(list(islice(steady(Random(1), 2, start=simulation.loop.now + 10, seconds=9 * HOUR), 90)))
+        simulation.run_for(2 * DAY)
+        rooms = list(occasion.desk.codes.groups.history(occasion.code.key))
+    used = [room for room in rooms if room.joined]
+    assert len(used) > 2
+    assert all(room.retired_at for room in used[:-1])
+    assert not used[-1].retired_at
 
 
 @pytest.mark.soak

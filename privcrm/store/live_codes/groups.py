@@ -233,14 +233,18 @@ class Rooms:
         as_of: float,
         state: RoomState,
         now: float,
+        full: bool | None = None,
     ) -> bool:
-        """Keep how many are inside and where the group stands by that; return False if newer is known already."""
+        """Keep how many are inside and where the group stands by that; return False if newer is known already.
+
+        ``full`` tells whether it takes nobody more, None for what the state says: since when is kept as ``full_at``.
+        """
         return bool(
             connection.run(
                 "UPDATE privcrm_code_group SET seats = ?, version = ?, as_of = ?, state = ?,"
                 " full_at = CASE WHEN ? = 0 THEN 0 WHEN full_at = 0 THEN ? ELSE full_at END"
                 " WHERE company = ? AND code = ? AND group_id = ? AND as_of <= ? AND state <> 'retired'",
-                *(seats, version, as_of, state.value, int(state.is_full), now),
+                *(seats, version, as_of, state.value, int(state.is_full if full is None else full), now),
                 *(self._company, room.code, room.group_id, as_of),
             )
         )

@@ -16,7 +16,7 @@ from privcrm.services.live_codes.groups.forecast import HOUR
 from privcrm.services.live_codes.groups.names import readings
 from privcrm.services.live_codes.groups.second_homes import SecondHome, SecondHomes
 from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
-from privcrm.services.live_codes.groups.states import state_after
+from privcrm.services.live_codes.groups.states import state_after, takes_nobody
 from privcrm.services.mirror.patience import MOST_TRIES, RETRY_SECONDS
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.groups import Room, RoomState
@@ -217,6 +217,7 @@ class Counting:
             version=inside.version,
             as_of=inside.as_of,
             state=after,
+            full=takes_nobody(after, inside.people, room.capacity, kept.code.overflow),
             now=now,
         ):
             return Counted(room.code, room.group_id, room.state, after, joined)

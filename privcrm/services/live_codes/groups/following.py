@@ -9,7 +9,7 @@ from typing import Final
 from privcrm.clock import VENDOR_TIME
 from privcrm.errors import NotFound, PrivcrmError, StoreError
 from privcrm.models import GroupId
-from privcrm.models.codes import OverflowPolicy, OverflowStrategy
+from privcrm.models.codes import OverflowPolicy
 from privcrm.models.events import GroupDismissed, GroupEvent
 from privcrm.services.live_codes.groups.adopting import Adopting
 from privcrm.services.live_codes.groups.counting import Counted, Counting
@@ -18,7 +18,7 @@ from privcrm.services.live_codes.groups.preparing import Preparing
 from privcrm.services.live_codes.groups.reconciling import BURST, GroupReconciled, Reconciling
 from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
 from privcrm.services.live_codes.groups.spares import Spares
-from privcrm.services.live_codes.groups.states import state_after
+from privcrm.services.live_codes.groups.states import state_after, takes_nobody
 from privcrm.services.mirror.rosters import GroupRosters
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeKind, CodeLife
@@ -43,7 +43,6 @@ Vendors open the next group when somebody wants to come in, which by night may t
 RETIRED_AFTER: Final = 86_400.0
 """How long a full group may open again; whoever leaves later leaves it as it is."""
 NIGHT_HOUR: Final = 4
-_LED_BY_US: Final = (OverflowStrategy.CHAIN, OverflowStrategy.IMAGES, OverflowStrategy.STAFF_FIRST)
 
 
 class Following:
@@ -292,14 +291,8 @@ class Following:
 
 
 def _is_settled(room: Room, policy: OverflowPolicy, since: float) -> bool:
-    """Tell whether a group has been full since then.
-
-    Where we lead people in ourselves it is full when only the seats are left that are kept for those on their way.
-    """
-    if room.state.is_full:
-        return 0 < room.full_at <= since
-    kept_free = room.seats >= room.capacity.scan_cap - policy.margin
-    return policy.strategy in _LED_BY_US and room.state is RoomState.SOFT_FULL and kept_free and room.as_of <= since
+    """Tell whether a group has taken nobody more since then."""
+    return takes_nobody(room.state, room.seats, room.capacity, policy) and 0 < room.full_at <= since
 
 
 def _patrol_after(rooms: Sequence[Room], now: float) -> float:

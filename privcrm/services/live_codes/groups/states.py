@@ -1,9 +1,11 @@
 """Where a group stands, by how many are inside now: pure, and with a gap so that one leaver does not open it again."""
 
-from privcrm.models.codes import GroupCapacity, OverflowPolicy
+from privcrm.models.codes import GroupCapacity, OverflowPolicy, OverflowStrategy
 from privcrm.store.live_codes.groups import RoomState
 
-__all__ = ["soft_bound", "state_after", "usable_seats"]
+__all__ = ["soft_bound", "state_after", "takes_nobody", "usable_seats"]
+
+_LED_BY_US = (OverflowStrategy.CHAIN, OverflowStrategy.IMAGES, OverflowStrategy.STAFF_FIRST)
 
 
 def soft_bound(capacity: GroupCapacity, policy: OverflowPolicy) -> int:
@@ -36,3 +38,12 @@ def state_after(state: RoomState, seats: int, capacity: GroupCapacity, policy: O
         return RoomState.SOFT_FULL
     was_fuller = state in (RoomState.SOFT_FULL, RoomState.SCAN_FULL, RoomState.HARD_FULL)
     return RoomState.SOFT_FULL if was_fuller and seats > soft - policy.reopen_gap else RoomState.OPEN
+
+
+def takes_nobody(state: RoomState, seats: int, capacity: GroupCapacity, policy: OverflowPolicy) -> bool:
+    """Tell whether nobody more comes in.
+
+    Where we lead people in ourselves that is so from the seats on that are kept for those on their way.
+    """
+    kept_free = policy.strategy in _LED_BY_US and seats >= capacity.scan_cap - policy.margin
+    return state.is_full or (state is RoomState.SOFT_FULL and kept_free)
