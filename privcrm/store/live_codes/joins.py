@@ -134,6 +134,20 @@ class Joins:
         )
         return [state for (state,) in rows]
 
+    def may_be_new(self, connection: Connection, group_id: str, since: float) -> bool:
+        """Tell whether a group may have been opened for a code that is there since then (unix seconds).
+
+        Not one that is older, nor one with somebody inside of whom it is known how they came: what they came by tells
+        whose group it is, and no name.
+        """
+        row = connection.one(
+            "SELECT 1 FROM privcrm_known_group g WHERE g.company = ? AND g.group_id = ? AND g.created_at >= ?"
+            " AND NOT EXISTS (SELECT 1 FROM privcrm_known_group_member k WHERE k.company = g.company"
+            " AND k.group_id = g.group_id AND k.is_staff = 0 AND k.scene <> '')",
+            *(self._company, group_id, int(since)),
+        )
+        return row is not None
+
     def unlisted(self) -> Generator[Unlisted]:
         """Yield the living groups that never stood behind a code, by id."""
         rows = in_pages(

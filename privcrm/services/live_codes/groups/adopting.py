@@ -113,7 +113,10 @@ class Adopting:
         return found[0] if len({each.kept.number for each in found}) == 1 else None
 
     def _by_name(self, connection: Connection, inside: Inside) -> _Found | None:
-        """Find the code whose groups are named so and belong to the same owner; None where several do."""
+        """Find the code whose groups are named so and belong to the same owner; None where several do.
+
+        Anybody inside may rename a group: one that people came into otherwise is not opened to strangers for its name.
+        """
         numbers = {
             code for prefix, _ in readings(inside.name) for code in self._shelf.names.codes_with(connection, prefix)
         }
@@ -122,6 +125,7 @@ class Adopting:
             for number in sorted(numbers)
             if (kept := self._shelf.of_number(connection, number)) is not None
             and self._is_owner(connection, number, inside.owner_id)
+            and self._shelf.joins.may_be_new(connection, inside.group_id, kept.row.created_at)
         ]
         return found[0] if len(found) == 1 else None
 
