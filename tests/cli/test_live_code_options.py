@@ -3,11 +3,21 @@
 import click
 import pytest
 
+from privcrm.cli.live_code import words
 from privcrm.cli.live_code.drafts import changed_group_code, changed_staff_code, group_code, staff_code
 from privcrm.cli.live_code.options import ON_EMPTY, ON_FULL, ROUTINGS, SPREADS, STRATEGIES
 from privcrm.cli.live_code.seats import named_seats, seat_of, weights_are_idle, with_seats
 from privcrm.errors import InputError
 from privcrm.models.codes import OnEmpty, OnFull, OverflowStrategy, Ramp, Routing, Seat, SpecialDay, Spread, Window
+from privcrm.services.live_codes.groups.reconciling import BURST, DRIFT, NO_GROUP
+from privcrm.services.live_codes.groups.spares import LOW_WATER
+from privcrm.services.live_codes.making import CodeState
+from privcrm.services.live_codes.overflow.overflow import ALARMS as OVERFLOW_ALARMS
+from privcrm.services.live_codes.shop_files import ShopCodeState
+from privcrm.services.live_codes.staff.results import Alarms, Pushed
+from privcrm.services.live_codes.staff.verdicts import SeatReason
+from privcrm.store.live_codes.codes import CodeKind, CodeLife
+from privcrm.store.live_codes.groups import RoomState
 
 
 def test_seats_are_named_with_their_weights():
@@ -109,3 +119,23 @@ def test_options_of_the_other_kind_are_refused(make, says):
 def test_the_words_of_options_are_those_of_the_models():
     offered = {Routing: ROUTINGS, OnEmpty: ON_EMPTY, OnFull: ON_FULL, OverflowStrategy: STRATEGIES, Spread: SPREADS}
     assert all(tuple(model) == words for model, words in offered.items())
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        (words.KINDS, CodeKind),
+        (words.LIVES, CodeLife),
+        (words.MADE, {*CodeState, *ShopCodeState}),
+        (words.PUSHES, Pushed),
+        (words.ROOMS, RoomState),
+        (words.SEATS, SeatReason),
+    ],
+)
+def test_every_code_that_is_shown_has_its_words(table, codes):
+    assert set(table) == {code.value for code in codes}
+
+
+def test_every_alarm_has_its_words():
+    of_staff = {value for name, value in vars(Alarms).items() if name.isupper()}
+    assert set(words.ALARMS) == {*of_staff, *OVERFLOW_ALARMS, BURST, DRIFT, NO_GROUP, LOW_WATER}
