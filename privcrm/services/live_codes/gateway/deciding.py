@@ -41,7 +41,8 @@ class Asked:
     """A visit on its way to a decision.
 
     It is at the code of ``number``, or of ``key`` where only that is known. ``alternative`` is ``ADMITTED``, or the key
-    of the code that is shown to him instead, "" for none. Once decided there is a ``decision``, and what of it may be
+    of the code that is shown to him instead, "" for none. ``was_refused``, at this code or one before. With ``enters``
+    it was moved to a code whose admission is not asked yet. Once decided there is a ``decision``, and what of it may be
     remembered.
     """
 
@@ -49,6 +50,8 @@ class Asked:
     number: int = 0
     key: str = ""
     alternative: str | None = ADMITTED
+    was_refused: bool = False
+    enters: bool = False
     decision: Decision | None = None
     remembered: Remembered | None = None
 
@@ -56,9 +59,9 @@ class Asked:
         """Settle it."""
         self.decision, self.remembered = decision, remembered
 
-    def move(self, key: str) -> None:
-        """Have it decided anew, for another code; who is refused there as well sees that code's own page."""
-        self.number, self.key, self.alternative = 0, key, ADMITTED
+    def move(self, key: str, *, enters: bool = True) -> None:
+        """Have it decided anew, for another code, which may refuse him; not with ``enters`` off: he was sent there."""
+        self.number, self.key, self.alternative, self.enters = 0, key, ADMITTED, enters
 
 
 @frozen
@@ -162,8 +165,9 @@ class _Code:
 
     def _refuse(self, asked: Asked, alternative: str) -> None:
         self._count(Step.REFUSED)
+        asked.was_refused = True
         if alternative:
-            asked.move(alternative)
+            asked.move(alternative, enters=False)
         else:
             asked.answer(self._decision(Page.REFUSED, why="not admitted"))
 

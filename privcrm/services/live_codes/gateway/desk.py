@@ -106,14 +106,13 @@ class Desk:
             asked = self._asked(visit)
             if asked is None:
                 return Decision(Page.UNKNOWN)
-            is_usual = asked.alternative is ADMITTED and not visit.commits
             self._commit.add(asked, self._clock.monotonic() + self.settings.patience)
         except StoreError as error:
             log.warning("the gateway goes on from memory: %s", error)
             self._memory.failed()
             return self._recall(visit)
         self._memory.answered()
-        if is_usual:  # who is refused sees what others must not be shown
+        if not (asked.was_refused or visit.commits):  # who is refused sees what others must not be shown
             self._memory.remember(visit.slug, asked.remembered)
         return asked.decision or Decision(Page.UNAVAILABLE)
 
@@ -129,6 +128,7 @@ class Desk:
         hall = None
         with self._database.snapshot() as connection:
             for _ in range(MOST_MOVES):
+                self._enter(asked)
                 deciding = self._deciding(connection, looks=True)
                 deciding.run([asked])
                 hall = deciding.hall or hall
@@ -144,11 +144,19 @@ class Desk:
             return None
         return Asked(visit, found.number, alternative=self._alternative(visit.visitor, found.key))
 
+    def _enter(self, asked: Asked) -> None:
+        """Ask whether a visitor may come in by the code that another one led him to; never inside a transaction."""
+        if asked.enters:
+            asked.enters = False
+            asked.alternative = self._alternative(asked.visit.visitor, asked.key)
+
     def _recall(self, visit: Visit) -> Decision:
         """Return what was shown last, to whom may come in: where others are led instead cannot be looked up."""
         found = self._links.get(visit.slug)
-        if found is not None and self._alternative(visit.visitor, found.key) is not ADMITTED:
-            return Decision(Page.REFUSED, found.key, why="not admitted", from_memory=True)
+        keys = [] if found is None else [found.key, self._memory.key_of(visit.slug) or found.key]
+        for key in dict.fromkeys(keys):
+            if self._alternative(visit.visitor, key) is not ADMITTED:
+                return Decision(Page.REFUSED, key, why="not admitted", from_memory=True)
         return self._memory.recall(visit.slug)
 
     def _alternative(self, visitor: Visitor, key: str) -> str | None:
@@ -157,7 +165,7 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - the application's own
             log.error("the admission to %s raised %s: the visitor is refused", key, type(error).__name__)  # noqa: TRY400
             admitted = False
-        if admitted is True:
+        if admitted is True or admitted == key:
             return ADMITTED
         return admitted if isinstance(admitted, str) else ""
 
@@ -182,6 +190,8 @@ class Desk:
             waiting = [each for each in asked if each.decision is None]
             if not waiting:
                 break
+            for each in waiting:
+                self._enter(each)
             self._decide_all(waiting, patience)
         for each in asked:
             if each.decision is None:

@@ -116,6 +116,12 @@ class Memory:
             self._tried_at = now  # this one tries, the others do not wait for how it ends
             return False
 
+    def key_of(self, slug: str) -> str:
+        """Return the key of the code that was shown for a link last, "" for none: others may lead to it."""
+        with self._lock:
+            kept = self._kept.get(slug)
+            return kept.remembered.decision.key if kept else ""
+
     def recall(self, slug: str) -> Decision:
         """Return what was shown for a link last, or that nothing can be told at present."""
         with self._lock:
