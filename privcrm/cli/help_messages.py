@@ -575,9 +575,6 @@ CHINESE_HELP: dict[str, str] = {
     "Say why a code leads where it leads: every seat or group with its figures, alarms, and the last decisions.": (
         "说明活码为何引向那里：每个席位或群的数字、告警和最近的决定。"
     ),
-    "Say how many spare groups are needed if people keep coming as they do; exit code 1 if some are missing.": (
-        "按目前的速度推算需要多少个备用群；不够时退出码为 1。"
-    ),
     "Until when, Beijing time; 24 hours from now if nothing is said.": "推算到几点（北京时间）；默认到 24 小时后。",
     "Put empty groups behind a code, to be opened when their turn comes; exit code 1 if some cannot be taken.": (
         "为活码加入空群，轮到时启用；有不能加入的则退出码为 1。"
@@ -601,13 +598,16 @@ CHINESE_HELP: dict[str, str] = {
     ),
     "Served; links are made with the first.": "所服务的域名；链接用第一个域名生成。",
     "Whose X-Forwarded-For is believed.": "信任其 X-Forwarded-For 的地址。",
-    "Only what differs is written; without a difference nothing is called. A runner does this by itself, and "
-    "privcrm run --codes-at also reads all codes back once a day.": (
-        "只写入差异，没有差异就不调用。运行器会自动执行；privcrm run --codes-at 还会每天读回所有活码一次。"
-    ),
-    "Read all live codes back every day at this Beijing time, and mend them.": "每天在此北京时间读回所有活码并纠正。",
     "Say who came by a code, to which employees or into which groups, and what became of the link's visitors.": (
         "说明有多少人经活码而来：到了哪些员工或哪些群，以及链接访客的去向。"
+    ),
+    "Say how many groups are needed if people keep coming as they do; exit code 1 if people have to make some.": (
+        "按目前的速度推算需要多少个新群；需要人工建群时退出码为 1。"
+    ),
+    "Only what differs is written; without a difference nothing is called. A runner does this by itself, and reads "
+    "all codes back every night.": ("只写入差异，没有差异就不调用。运行器会自动执行，并在每晚读回所有活码。"),
+    "Read all live codes back at this Beijing time, instead of at 03:30 and 04:00.": (
+        "在此北京时间读回所有活码，而不是 03:30 和 04:00。"
     ),
     "Only those that lead to employees, or to groups.": "只看引向员工的，或引向客户群的。",
     "Also those that were deleted.": "包括已删除的。",

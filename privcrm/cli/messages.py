@@ -456,9 +456,7 @@ CHINESE: dict[str, str] = {
     "Since": "起始",
     "Somebody else changed it at the vendor": "有人在平台上改动了它",
     "Spare groups": "备用群",
-    "Spare groups needed": "需要备用群",
     "Spare groups run short": "备用群不足",
-    "Spare groups there": "现有备用群",
     "The answer was lost; it is read back next time.": "平台的答复丢失；下次会先读回核对。",
     "The calls of this hour are spent": "本小时的调用已用完",
     "The vendor could not be reached.": "无法连接平台。",
@@ -529,6 +527,10 @@ CHINESE: dict[str, str] = {
     "Shown": "已展示",
     "Again": "再次访问",
     "Turned away": "未能接纳",
+    "New groups needed": "需要新群",
+    "The vendor opens new groups by itself; spare groups are for when it does not.": (
+        "平台会自行开新群；备用群用于平台没有开群的情况。"
+    ),
     "Alarms": "告警",
     "If all are full": "全满时",
     "Its picture: privcrm live-code qr {key}   Its permanent link: privcrm live-code show {key}": (

@@ -98,8 +98,8 @@ def explanation_json(told: "Explanation") -> dict[str, Any]:
     return {"key": told.key, "groups": list(told.groups), "next_group": told.next_group}
 
 
-def show_forecast(session: "Session", key: str, found: "Forecast") -> None:
-    """Say how long the groups last."""
+def show_forecast(session: "Session", key: str, found: "Forecast", *, by_vendor: bool) -> None:
+    """Say how long the groups last; ``by_vendor``: more are opened without anybody's doing."""
     out, until = session.out, beijing(found.until)
     out.say(
         "{key}: at {rate} joins an hour, {joins} come until {until}.",
@@ -110,13 +110,15 @@ def show_forecast(session: "Session", key: str, found: "Forecast") -> None:
     )
     out.facts(
         [
-            ("Spare groups needed", found.groups_needed),
-            ("Spare groups there", found.spares),
-            ("Groups to make", found.short_by),
-            ("Low water", found.low_water),
+            ("New groups needed", found.groups_needed),
+            ("Spare groups", found.spares),
+            ("Groups to make", "" if by_vendor else found.short_by),
+            ("Low water", "" if by_vendor else found.low_water),
             ("Last seat taken", beijing(found.dry_at)),
         ]
     )
+    if by_vendor:
+        out.say("The vendor opens new groups by itself; spare groups are for when it does not.")
 
 
 def forecast_json(key: str, found: "Forecast") -> dict[str, Any]:

@@ -35,8 +35,8 @@ _STEPS: Final = ("views", "shown", "repeats", "turned_away")
 def reconcile(session: Session, *, key: str | None, shadow: bool, force: bool) -> int:
     """Bring the vendor's codes in line with what they are to be: one, or all.
 
-    Only what differs is written; without a difference nothing is called. A runner does this by itself, and privcrm run
-    --codes-at also reads all codes back once a day.
+    Only what differs is written; without a difference nothing is called. A runner does this by itself, and reads all
+    codes back every night.
     """
     from privcrm.services.live_codes.groups import GroupReconciled
 
@@ -120,7 +120,7 @@ def report(session: Session, *, key: str) -> None:
 @click.option("--until", metavar="HH:MM", help="Until when, Beijing time; 24 hours from now if nothing is said.")
 @pass_session
 def forecast(session: Session, *, key: str | None, until: str | None) -> int:
-    """Say how many spare groups are needed if people keep coming as they do; exit code 1 if some are missing."""
+    """Say how many groups are needed if people keep coming as they do; exit code 1 if people have to make some."""
     from privcrm.store.live_codes.codes import CodeKind
 
     rows: list[dict[str, Any]] = []
@@ -129,10 +129,10 @@ def forecast(session: Session, *, key: str | None, until: str | None) -> int:
         at = _moment(crm, until)
         keys = [key] if key else living_keys(crm, CodeKind.GROUP)
         for each in keys:
-            found = crm.live_codes.forecast(each, at)
-            group_views.show_forecast(session, each, found)
-            rows.append(group_views.forecast_json(each, found))
-            is_short |= found.short_by > 0
+            found, by_vendor = crm.live_codes.forecast(each, at), _opened_by_vendor(crm, each)
+            group_views.show_forecast(session, each, found, by_vendor=by_vendor)
+            rows.append({**group_views.forecast_json(each, found), "opened_by_vendor": by_vendor})
+            is_short |= found.short_by > 0 and not by_vendor
     if not rows:
         session.out.say("Nothing yet.")
     code = SOME_FAILED if is_short else DONE
@@ -153,6 +153,13 @@ def living_keys(crm: "CRM", kind: "CodeKind | None" = None) -> list[str]:
     from privcrm.store.live_codes.codes import CodeLife
 
     return [each.key for each in crm.live_codes.list(kind) if each.life is not CodeLife.DELETED]
+
+
+def _opened_by_vendor(crm: "CRM", key: str) -> bool:
+    from privcrm.models.codes import GroupLiveCode, OverflowStrategy
+
+    code = crm.live_codes.get(key).code
+    return isinstance(code, GroupLiveCode) and code.overflow.strategy is OverflowStrategy.NATIVE
 
 
 def _moment(crm: "CRM", until: str | None) -> float:
