@@ -40,14 +40,27 @@ def read_code(content: bytes) -> str:
 
 def open_image(content: bytes) -> Any:
     """Return a file as a grey picture of Pillow's; what is transparent is white. Raises as ``read_code``."""
-    whole = open_picture(content)
-    from PIL import Image  # noqa: PLC0415 - open_picture has met it
+    image = _opened(content)
+    from PIL import Image  # noqa: PLC0415 - it was met just now
 
-    return Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole).convert("L")
+    with _damage():
+        if not image.has_transparency_data:
+            return image.convert("L")  # a small file may unpack to 60 MB: no more of it than is needed
+        whole = image.convert("RGBA")
+        white = Image.new("L", whole.size, "white")
+        white.paste(whole.convert("L"), mask=whole.getchannel("A"))
+        return white
 
 
 def open_picture(content: bytes) -> Any:
     """Return a file as a picture of Pillow's with colours and transparency. Raises as ``read_code``."""
+    image = _opened(content)
+    with _damage():
+        return image.convert("RGBA")
+
+
+def _opened(content: bytes) -> Any:
+    """Return a file as a picture of which nothing is unpacked yet."""
     if len(content) > LARGEST_PICTURE:
         raise InputError(f"the picture has more than {LARGEST_PICTURE // 1024 // 1024} MiB: give a smaller file")
     try:
@@ -59,8 +72,7 @@ def open_picture(content: bytes) -> Any:
     # The header tells, before anything is unpacked.
     if image.width * image.height > MOST_PIXELS:
         raise _too_many_pixels()
-    with _damage():
-        return image.convert("RGBA")
+    return image
 
 
 def _too_many_pixels() -> InputError:
