@@ -8,7 +8,7 @@ from privcrm.models import GroupCodeSpec, GroupId
 from privcrm.models.codes import GroupLiveCode, OverflowStrategy
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.groups.listing import wanted_list
-from privcrm.services.live_codes.groups.names import LONGEST_PREFIX, check_prefix
+from privcrm.services.live_codes.groups.names import LONGEST_PREFIX, check_prefix, readings
 from privcrm.services.live_codes.groups.strategies import check_strategy
 from privcrm.services.live_codes.making.sides import Wanted
 from privcrm.services.live_codes.specs import load_group_code
@@ -17,6 +17,7 @@ from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeRow
 from privcrm.store.live_codes.group_names import GroupNames
 from privcrm.store.live_codes.groups import Room, Rooms, RoomState
+from privcrm.store.live_codes.joins import Joins
 
 __all__ = ["GroupRooms"]
 
@@ -37,6 +38,7 @@ class GroupRooms:
         self._made = made
         self._rooms = Rooms(book.database)
         self._names = GroupNames(book.database)
+        self._joins = Joins(book.database)
 
     def put(self, connection: Connection, row: CodeRow, code: GroupLiveCode) -> None:
         """Keep the groups that a code begins with: the first ones open, as many as are listed, the others spare.
@@ -116,6 +118,14 @@ class GroupRooms:
             other = self._book.rows.of_number(connection, holder.code) if holder else None
             told = f"live code {other.key!r}" if other else "another live code"
             raise InputError(f"group {group_id!r} stands behind {told} already: a group has one code at a time")
+        self._claim_name(connection, row, code, group_id)
+
+    def _claim_name(self, connection: Connection, row: CodeRow, code: GroupLiveCode, group_id: str) -> None:
+        """Claim the number in a group's name where the mirror knows it: the vendor is to begin behind it at once."""
+        inside = self._joins.inside(connection, group_id)
+        told = next((n for prefix, n in readings(inside.name if inside else "") if prefix == code.prefix), None)
+        if told is not None and self._names.claim(connection, row.number, code.prefix, told, group_id):
+            self._rooms.set_number(connection, row.number, group_id, told)
 
 
 def _longest_prefix(book: CodeBook) -> int:
