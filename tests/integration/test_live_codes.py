@@ -15,7 +15,7 @@ from privcrm.models.codes import GroupCapacity, GroupLiveCode, OverflowPolicy, S
 from tests.integration.places import Place, company
 from tests.store.databases import KINDS, ready_database
 
-SCAN_CAP = 20
+SCAN_CAP = 10
 PROGRAM = Path(__file__).with_name("codes_process.py")
 
 
@@ -42,7 +42,7 @@ def workers(url: str, env: dict[str, str], count: int) -> Iterator[None]:
     assert ended == [0] * count
 
 
-SMALL = (2, 50, 20)
+SMALL = (2, 25, 10)
 LARGE = (4, 500, 200)
 
 

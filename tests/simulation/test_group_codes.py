@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from privcrm.models.codes import OverflowStrategy
-from tests.simulation.arrivals import DAY, HOUR, MINUTE, busiest, campaign_month, steady
+from tests.simulation.arrivals import DAY, HOUR, MINUTE, Burst, busiest, campaign_month, crowd, steady
 from tests.simulation.at_groups import BY_LINK, LED_BY_US, Hall, Occasion, open_hall
 from tests.simulation.figures import Outcome
 from tests.simulation.lag import POOR
@@ -59,11 +59,18 @@ def check_month(outcome: Outcome) -> None:
     assert outcome.least_fill >= 0.9
 
 
-def test_a_month_of_3_000_with_lost_and_late_events_fills_the_groups_that_the_vendor_opens(url):
-    outcome = a_month(url, OverflowStrategy.NATIVE, 3_000)
+def test_a_day_of_1_600_with_a_burst_and_with_lost_and_late_events_fills_the_groups_that_the_vendor_opens(url):
+    hall = Hall(OverflowStrategy.NATIVE, lag=POOR)
+    with open_hall(url, hall, seed=1) as simulation:
+        occasion = Occasion(simulation, hall)
+        start, burst = simulation.loop.now + 10, Burst(10 * HOUR, 3, 300)
+        occasion.let_come(crowd(Random(1), 1_600, start=start, days=1, bursts=[burst]))
+        outcome = occasion.outcome()
+        assert simulation.gave_up == []
+        assert simulation.told["GroupMembersJoined"] == 1_600
     check_month(outcome)
     assert outcome.turned_away == 0
-    assert len(outcome.fills) >= 14
+    assert len(outcome.fills) == 8
 
 
 @pytest.mark.parametrize("strategy", sorted(BY_LINK))
