@@ -37,6 +37,10 @@ class Timers:
         """Set the timer of that kind and key for ``due`` (unix seconds), in place of one already set."""
         self._stored.set(kind, key, due, payload)
 
+    def set_first(self, kind: str, key: str, due: float, payload: Mapping[str, Any]) -> None:
+        """Set the timer of that kind and key for ``due`` (unix seconds), unless one is set already."""
+        self._stored.set_first(kind, key, due, payload)
+
     def cancel(self, kind: str, key: str) -> None:
         """Forget the timer, if there is one."""
         self._stored.cancel(kind, key)

@@ -47,6 +47,15 @@ class StoredTimers:
                 json.dumps(payload, ensure_ascii=False),
             )
 
+    def set_first(self, kind: str, key: str, due: float, payload: Mapping[str, Any]) -> None:
+        """Set the timer of that kind and key, unless one is set already."""
+        with self._database.transaction(durable=True) as connection:
+            connection.run(
+                "INSERT INTO privcrm_timer (company, kind, key, due, payload) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                *(self._database.company, kind, key, due, json.dumps(payload, ensure_ascii=False)),
+            )
+
     def cancel(self, kind: str, key: str) -> None:
         """Forget the timer, if there is one."""
         with self._database.connect() as connection:

@@ -54,6 +54,15 @@ def test_setting_a_timer_again_replaces_it_even_while_it_is_claimed(store: Store
     assert again.payload == {"n": 2}
 
 
+def test_a_timer_that_is_set_already_is_left_as_it_is(store: Store, clock: ManualClock) -> None:
+    store.timers.set_first("poll", "a", clock.time(), {"n": 1})
+    store.timers.set_first("poll", "a", clock.time() + 10, {"n": 2})
+    claimed = store.timers.claim(["poll"], "one")
+    assert claimed == Timer("poll", "a", clock.time(), {"n": 1})
+    store.timers.set_first("poll", "a", clock.time(), {"n": 3})
+    assert store.timers.claim(["poll"], "two") is None, "somebody is at it"
+
+
 def test_the_timer_of_a_killed_worker_comes_again_after_its_lease(store: Store, clock: ManualClock) -> None:
     store.timers.set("poll", "a", clock.time(), {})
     first = store.timers.claim(["poll"], "killed")

@@ -197,9 +197,13 @@ class LiveCodes(CodeOrders):
         kind = self.staff if self._is_staff(key) else self.groups
         return kind.reconcile(key, shadow=shadow, force=force)
 
-    def every_night(self, at: str = "03:30") -> None:
-        """Let whoever runs the timers read every code back once a day, at a time of the Beijing day (HH:MM)."""
+    def every_night(self, at: str) -> None:
+        """Choose the time of the Beijing day (HH:MM) at which whoever runs the timers reads every code back.
+
+        Without it that is done at 03:30 and 04:00. Raises ``InputError`` for what is no time.
+        """
         self.staff.every_night(at)
+        self.groups.every_night(at)
 
     # -- the gateway
 

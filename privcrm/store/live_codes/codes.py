@@ -112,14 +112,14 @@ class CodeRows:
             raise InputError(f"there is no live code {key!r}: see `privcrm live-code list`")
         return found
 
-    def list(self, kind: CodeKind | None = None) -> Generator[CodeRow]:
-        """Yield the codes of a kind, or all, by number; deleted ones too."""
+    def list(self, kind: CodeKind | None = None, *, after: int = -1) -> Generator[CodeRow]:
+        """Yield the codes of a kind, or all, by number, from beyond one on; deleted ones too."""
         only, values = (" AND kind = ?", [kind.value]) if kind else ("", list[str]())
         rows = in_pages(
             self._database,
             f"SELECT {_COLUMNS} FROM privcrm_live_code WHERE company = ?{only} AND number > ? ORDER BY number LIMIT ?",
             (self._company, *values),
-            (-1,),
+            (after,),
             PAGE,
         )
         return (_code(row) for row in rows)

@@ -201,9 +201,13 @@ class GroupCodes:
             return self._reconciling.run(kept, shadow=True, force=force)
         return self._following.look_after(kept, force=force)
 
-    def look_through(self) -> list[GroupReconciled]:
+    def look_through(self) -> None:
         """Read every code back, adopt what was missed and look at unprepared groups: what is done every night."""
-        return self._following.look_through()
+        self._following.look_through()
+
+    def every_night(self, at: str) -> None:
+        """Look through at a time of the Beijing day (HH:MM), instead of 04:00. Raises ``InputError``."""
+        self._following.every_night(at)
 
     def schedule(self, key: str) -> None:
         """Have a code looked after by the runner soon, as after it was made or changed."""

@@ -3,10 +3,8 @@
 import json
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Final
 
-from privcrm.clock import VENDOR_TIME
 from privcrm.errors import NotFound, PrivcrmError, StoreError
 from privcrm.models import GroupId
 from privcrm.models.codes import OverflowPolicy
@@ -19,19 +17,19 @@ from privcrm.services.live_codes.groups.reconciling import BURST, GroupReconcile
 from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
 from privcrm.services.live_codes.groups.spares import Spares
 from privcrm.services.live_codes.groups.states import state_after, takes_nobody
+from privcrm.services.live_codes.nights import Nights
 from privcrm.services.mirror.rosters import GroupRosters
 from privcrm.store.database import Connection
-from privcrm.store.live_codes.codes import CodeKind, CodeLife
+from privcrm.store.live_codes.codes import CodeKind, CodeLife, CodeRow
 from privcrm.store.live_codes.generations import GenerationState
 from privcrm.store.live_codes.groups import Room, RoomState
 from privcrm.store.timers import Timer
 
-__all__ = ["NIGHTLY_TIMER", "TIMER", "Following"]
+__all__ = ["TIMER", "Following"]
 
 log = logging.getLogger("privcrm.live_codes")
 
 TIMER: Final = "live_code.group"
-NIGHTLY_TIMER: Final = "live_code.groups_nightly"
 DEBOUNCE_SECONDS: Final = 1.0
 PATROL_SECONDS: Final = 30.0
 PATROL_PART: Final = 4
@@ -42,7 +40,8 @@ Vendors open the next group when somebody wants to come in, which by night may t
 """
 RETIRED_AFTER: Final = 86_400.0
 """How long a full group may open again; whoever leaves later leaves it as it is."""
-NIGHT_HOUR: Final = 4
+NIGHT_AT: Final = "04:00"
+_LOOKED_AFTER: Final = (CodeLife.OPEN, CodeLife.DRAFT)
 
 
 class Following:
@@ -67,7 +66,7 @@ class Following:
         self._spares = spares
         self._preparing = preparing
         shelf.book.jobs.timers.register(TIMER, self._when_due)
-        shelf.book.jobs.timers.register(NIGHTLY_TIMER, self._by_night)
+        self._nights = Nights(shelf.book, CodeKind.GROUP, NIGHT_AT, self._by_night, begin=adopting.sweep)
 
     # -- events
 
@@ -234,6 +233,10 @@ class Following:
 
     # -- timers
 
+    def every_night(self, at: str) -> None:
+        """Look through at a time of the Beijing day (HH:MM), instead of 04:00. Raises ``InputError``."""
+        self._nights.choose(at)
+
     def _when_due(self, timer: Timer) -> None:
         number = int(timer.payload["code"])
         with self._shelf.database.transaction() as connection:
@@ -241,12 +244,12 @@ class Following:
             if kept is None:
                 return
             self._shelf.book.rows.set_due(connection, number, 0.0)
-        if kept.row.life in (CodeLife.OPEN, CodeLife.DRAFT):
+        if kept.row.life in _LOOKED_AFTER:
             if self._mark_burst(number):
                 log.info("live code %s: the burst is over", kept.row.key)
             self.look_after(kept)
             self._patrol_burst(number)
-        self.plan_night()
+        self._nights.plan()
 
     def _patrol_burst(self, number: int) -> None:
         """Look again while a burst lasts: that it is over, nobody tells."""
@@ -256,38 +259,17 @@ class Following:
         if kept is not None and any(alarm.kind == BURST for alarm in alarms):
             self.schedule(number, float(kept.code.burst.window))
 
-    def plan_night(self) -> None:
-        """See that all codes are looked through in the night to come."""
-        now = datetime.fromtimestamp(self._shelf.clock.time(), VENDOR_TIME)
-        due = now.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
-        due += timedelta(days=1) if due <= now else timedelta()
-        self._shelf.book.jobs.timers.set(NIGHTLY_TIMER, "all", due.timestamp(), {})
+    def look_through(self) -> None:
+        """Look at every code now as by night. Raises ``StoreError``."""
+        self._nights.run()
 
-    def _by_night(self, timer: Timer) -> None:
-        del timer
-        self.plan_night()
-        self.look_through()
-
-    def look_through(self) -> list[GroupReconciled]:
-        """Read every code back and tell of drift, adopt what was missed, and look at unprepared groups.
-
-        One code that cannot be read keeps none of the others. Raises ``StoreError``.
-        """
-        self._adopting.sweep()
-        done: list[GroupReconciled] = []
-        for row in self._shelf.book.rows.list(CodeKind.GROUP):
-            with self._shelf.database.connect() as connection:
-                kept = self._shelf.of_number(connection, row.number)
-            if kept is None or row.life not in (CodeLife.OPEN, CodeLife.DRAFT):
-                continue
-            try:
-                done.append(self.look_after(kept, force=True))
-                self._preparing.see(kept)
-            except StoreError:
-                raise
-            except PrivcrmError as error:
-                log.warning("live code %s could not be looked through: %s", row.key, type(error).__name__)
-        return done
+    def _by_night(self, row: CodeRow) -> None:
+        """Read a code back and tell of drift, adopt what was missed, and look at unprepared groups."""
+        with self._shelf.database.connect() as connection:
+            kept = self._shelf.of_number(connection, row.number)
+        if kept is not None and kept.row.life in _LOOKED_AFTER:
+            self.look_after(kept, force=True)
+            self._preparing.see(kept)
 
 
 def _is_settled(room: Room, policy: OverflowPolicy, since: float) -> bool:

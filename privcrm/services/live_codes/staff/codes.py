@@ -1,18 +1,18 @@
 """Staff live codes (员工活码): what their seats are given, and what the vendor is told of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from random import Random, SystemRandom
 from typing import Final
 
 from attrs import evolve
 
 from privcrm.errors import InputError
-from privcrm.jobs.hours import Hours
 from privcrm.models import ContactCodeSpec, Content
 from privcrm.models.codes import Routing, StaffLiveCode
 from privcrm.models.events import Greetable, MemberAdded, StaffChanged, StaffEvent
 from privcrm.models.ids import staff_key
 from privcrm.services.live_codes.book import CodeBook
+from privcrm.services.live_codes.nights import Nights
 from privcrm.services.live_codes.specs import dump_seat, load_seat
 from privcrm.services.live_codes.staff.assigning import Assigned, Assigning, NobodyFree
 from privcrm.services.live_codes.staff.looking import Looking
@@ -33,9 +33,7 @@ from privcrm.store.timers import Timer
 
 __all__ = ["StaffCodes"]
 
-NIGHTLY: Final = "live_code.staff.nightly"
-A_TURN: Final = 20
-"""Codes that are read in one turn of the night, so that other timers come in between."""
+NIGHT_AT: Final = "03:30"
 
 
 class StaffCodes:
@@ -57,6 +55,7 @@ class StaffCodes:
         self._reporting = Reporting(book, self._looking, self._policy)
         self._seats = Seats(book.database)
         self._numbers = Numbers(book.database)
+        self._nights = Nights(book, CodeKind.STAFF, NIGHT_AT, lambda row: self.reconcile(row.key, force=True))
         book.jobs.timers.register(KIND, self._on_timer)
 
     # -- what a code is
@@ -173,30 +172,9 @@ class StaffCodes:
         if row.life is not CodeLife.DELETED:
             self._wakes.by(row, self._book.clock.time())
 
-    def every_night(self, at: str = "03:30") -> None:
-        """Let whoever runs the timers read every code back once a day, at a time of the Beijing day (HH:MM)."""
-        when, timers = Hours(24, at), self._book.jobs.timers
-
-        def fire(timer: Timer) -> None:
-            after = self.read_back(int(timer.payload.get("after", -1)))
-            now = self._book.clock.time()
-            if after is None:
-                timers.set(NIGHTLY, "", when.after(now), {})
-            else:
-                timers.set(NIGHTLY, "", now, {"after": after})
-
-        timers.register(NIGHTLY, fire)
-        timers.set(NIGHTLY, "", when.after(self._book.clock.time()), {})
-
-    def read_back(self, after: int = -1) -> int | None:
-        """Read some codes back and mend them, from beyond a number on; return how far it came, None for the end."""
-        done = 0
-        for row in self._rows(after):
-            if done == A_TURN:
-                return after
-            self.reconcile(row.key, force=True)
-            after, done = row.number, done + 1
-        return None
+    def every_night(self, at: str) -> None:
+        """Read every code back at a time of the Beijing day (HH:MM), instead of 03:30. Raises ``InputError``."""
+        self._nights.choose(at)
 
     def write_remarks(self) -> int:
         """Write some of the remarks that are wanted; return how many are left. Raises ``StoreError``."""
@@ -231,13 +209,9 @@ class StaffCodes:
             row = self._book.known(connection, key, CodeKind.STAFF)
             return self._reporting.report(connection, row, since, self._book.clock.time())
 
-    def _rows(self, after: int) -> Iterator[CodeRow]:
-        for row in self._book.rows.list(CodeKind.STAFF):
-            if row.number > after and row.life is not CodeLife.DELETED:
-                yield row
-
     def _on_timer(self, timer: Timer) -> None:
         with self._book.database.connect() as connection:
             row = self._book.rows.of_number(connection, int(timer.key))
         if row is not None and row.kind is CodeKind.STAFF:
             self.reconcile(row.key)
+        self._nights.plan()

@@ -154,6 +154,12 @@ class Desk:
             assert fired < 1000, "a timer sets itself for now again and again"
         return fired
 
+    def due(self, kind: str) -> list[float]:
+        """Return when the timers of a kind are due."""
+        with self.store.database.connect() as connection:
+            rows = connection.all("SELECT due FROM privcrm_timer WHERE kind = ? ORDER BY due", kind)
+        return [float(due) for (due,) in rows]
+
     def alarms(self, key: str) -> set[str]:
         """Return the kinds of alarms that stand."""
         return {alarm.kind for alarm in self.codes.explain(key).alarms}

@@ -1,13 +1,17 @@
 """What the vendor is told of a code, and when he is left alone."""
 
 import json
+from datetime import datetime
+from random import Random
 
 import pytest
 from attrs import evolve
 
-from privcrm.errors import InvalidArgument, LimitReached, NotFound, PreconditionFailed
+from privcrm.clock import VENDOR_TIME
+from privcrm.errors import InputError, InvalidArgument, LimitReached, NotFound, PreconditionFailed
 from privcrm.models.codes import OnEmpty
 from privcrm.services.live_codes.staff import Pushed
+from privcrm.services.live_codes.staff.codes import StaffCodes
 from tests.unit.live_codes.staff.desk import Desk, code, refusing, seat
 
 
@@ -252,12 +256,12 @@ def test_a_code_that_the_vendor_lost_is_told_as_gone(desk: Desk):
 
 def test_the_night_reads_back_and_mends_what_somebody_else_changed(desk: Desk):
     one, two, three, *_ = desk.people
-    desk.make(code("door", seat(one), seat(two)))
+    desk.codes.soon(desk.make(code("door", seat(one), seat(two))))
+    desk.run_timers()
     port, known = desk.spy._port, desk.vendor("door")
     held = port.get_contact_code(known.vendor_id).spec
     port.update_contact_code(known.vendor_id, evolve(held, staff_ids=(three,), note="by hand"))
     assert desk.codes.reconcile("door").outcome is Pushed.UNCHANGED, "nobody looks without need"
-    desk.codes.every_night("03:30")
     desk.clock.advance(86_400)
     desk.run_timers()
     assert desk.pool("door") == {one, two}
@@ -282,6 +286,23 @@ def test_many_codes_are_read_back_in_turns(desk: Desk):
     desk.clock.advance(86_400)
     desk.run_timers()
     assert desk.spy.reads == 45
+
+
+def test_the_hour_that_was_chosen_stays_also_for_who_plans_by_himself(desk: Desk):
+    row = desk.make(code("door", seat(desk.people[0])))
+    desk.codes.every_night("12:00")
+    others = StaffCodes(desk.book, rng=Random(6))  # another process, which chose none
+    others.soon(row)
+    for _ in range(2):
+        desk.run_timers()
+        (due,) = desk.due("live_code.staff.nightly")
+        assert datetime.fromtimestamp(due, VENDOR_TIME).strftime("%H:%M") == "12:00"
+        desk.clock.advance(86_400)
+
+
+def test_an_hour_that_is_none_is_refused(desk: Desk):
+    with pytest.raises(InputError, match="HH:MM"):
+        desk.codes.every_night("25:00")
 
 
 # -- who may push
