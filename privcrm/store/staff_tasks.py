@@ -1,6 +1,6 @@
 """Tasks that only employees can do."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Final
 
 from attrs import evolve
@@ -151,11 +151,29 @@ class StaffTasks:
             )
         return self.get(task_id)
 
+    def close_about(
+        self, connection: Connection, is_about: Callable[[str], bool], *, besides: str, evidence: str
+    ) -> int:
+        """Close the open tasks whose details are about somebody, all but those of a kind; return how many."""
+        open_ones = connection.all(
+            "SELECT id, details FROM privcrm_staff_task"
+            " WHERE company = ? AND state = 'open' AND details <> '' AND kind <> ?",
+            *(self._database.company, besides),
+        )
+        found = [task_id for task_id, details in open_ones if is_about(self._opened(task_id, details))]
+        return connection.run_many(
+            "UPDATE privcrm_staff_task SET state = 'done', details = '', evidence = ?, done_at = ?"
+            " WHERE company = ? AND id = ? AND state = 'open'",
+            [(evidence, self._clock.time(), self._database.company, task_id) for task_id in found],
+        )
+
+    def _opened(self, task_id: str, details: str) -> str:
+        bound_to = task_bound_to(self._database.company, task_id)
+        return self._keyring.unwrap(details, bound_to).decode() if details else ""
+
     def _task(self, row: Row) -> StaffTask:
         task_id, kind, staff_id, title, details, evidence, state, *times = row
-        opened = (
-            self._keyring.unwrap(details, task_bound_to(self._database.company, task_id)).decode() if details else ""
-        )
+        opened = self._opened(task_id, details)
         task = StaffTask(task_id, kind, StaffId(staff_id), title, opened, evidence, TaskState(state), *times)
         return evolve(task, points=tuple(self.points(task_id)))
 

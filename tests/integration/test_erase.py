@@ -1,5 +1,6 @@
 """Erasing a person from a store in full use: only a new add brings them back, and work goes on without them."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from privcrm.jobs import Job, OutcomeState
 from privcrm.models import StaffId
 from privcrm.models.events import Event, EventSource, GroupMembersJoined, MemberAdded, MemberEdited
 from privcrm.models.fact import Fact, FactKey
+from privcrm.models.staff_task import StaffTask, TaskState
 from privcrm.services.mirror.stored_mirror import StoredMirror
 from privcrm.store.tombstones import Tombstones
 from privcrm.store.vault import Vault
@@ -82,6 +84,27 @@ def test_a_person_who_is_erased_comes_back_by_a_new_add_only(open_shop: Callable
     assert shop.crm.members.resolve(member_id=gone) == (gone,)
     assert shop.crm.facts.of(gone) == ()
     assert [entry.what for entry in shop.crm.audit.entries()].count("member.tombstone_lifted") == 1
+
+
+def test_what_was_to_be_asked_of_the_person_is_to_be_asked_no_more(open_shop: Callable[..., Shop]) -> None:
+    """Found in review: who stood in two groups of a code was named by an open task for good."""
+    shop = open_shop(store_keys=(KEY,))
+    shop.crm.sync.run()
+    gone, stays, *_ = members_of_active_staff(shop)
+    tasks = shop.crm.members.tasks
+    with shop.crm.store.database.transaction() as connection:
+        for name, member_id in (("a", gone), ("b", stays)):
+            details = json.dumps({"member_id": member_id, "group_id": "g1", "home": "g2"})
+            tasks.open(connection, StaffTask(f"second_home-{name}", "second_home", StaffId("zhang"), "Ask", details))
+
+    done = shop.crm.members.erase(gone, who="ann")
+
+    assert done.rows["staff_task"] == 1
+    about = tasks.get("second_home-a")
+    assert (about.state, about.details, about.evidence) == (TaskState.DONE, "", "the person was erased")
+    assert tasks.get("second_home-b").state is TaskState.OPEN
+    naming = [task.kind for task in tasks.list() if gone in task.details]
+    assert naming == ["delete_contact"] * len(done.tasks)
 
 
 def test_a_job_goes_on_without_the_person_and_can_be_taken_back(shop: Shop) -> None:

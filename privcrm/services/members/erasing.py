@@ -26,6 +26,7 @@ __all__ = ["DELETE_CONTACT", "Erasing", "Erasure"]
 
 DELETE_CONTACT: Final = "delete_contact"
 DAYS_TO_DELETE: Final = 7
+ERASED: Final = "the person was erased"
 _DAY: Final = 86_400.0
 
 
@@ -155,6 +156,10 @@ class Erasing:
             counts: dict[str, int] = {}
             for each in ROWS:
                 counts[each.table] = counts.get(each.table, 0) + each.erase(connection, person)
+            redaction = person.redaction
+            counts["staff_task"] = self._tasks.close_about(
+                connection, lambda details: redaction.is_in([details]), besides=DELETE_CONTACT, evidence=ERASED
+            )
             found = {table: count for table, count in counts.items() if count}
             hashes = list(person.tombstones.values())
             self._store.audit.write(connection, who, "member.erased", tombstones=hashes, rows=found)
