@@ -1,6 +1,8 @@
 """Customer groups of the memory provider."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from attrs import asdict
 
@@ -16,11 +18,31 @@ from privcrm.testing.memory.door import NAME, Call, Door
 
 Owners = Callable[[simulated.Staff], bool]
 
+MOST_KNOWN: Final = 100_000
+
 _SCENES = {
     simulated.JoinedBy.INVITATION: JoinScene.INVITED,
     simulated.JoinedBy.LINK: JoinScene.INVITE_LINK,
     simulated.JoinedBy.SCAN: JoinScene.SCANNED,
 }
+
+
+class People:
+    """People in groups as callers see them, kept: a crowd's groups are read again with everybody who comes."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[simulated.GroupMember, GroupMember] = OrderedDict()
+
+    def seen(self, call: Call, person: simulated.GroupMember, *, names: bool) -> GroupMember:
+        """Return somebody in a group; employees and names are looked up each time, for they may change."""
+        if names or person.is_staff or person.invited_by is not None:
+            return _person(call, person, names=names)
+        known = self._known.get(person)
+        if known is None:
+            known = self._known[person] = _person(call, person, names=False)
+            if len(self._known) > MOST_KNOWN:
+                self._known.popitem(last=False)
+        return known
 
 
 class MemoryGroups(GroupsPort):
@@ -30,6 +52,7 @@ class MemoryGroups(GroupsPort):
         super().__init__(NAME, capabilities)
         self._door = door
         self._page = limits["groups.page"].value
+        self._people = People()
 
     def list(
         self, *, owner_ids: Sequence[str] | None = None, owner_state: OwnerState | None = None, cursor: str = ""
@@ -52,7 +75,7 @@ class MemoryGroups(GroupsPort):
             group = call.world.groups.find(ids.number_of(ids.GROUP, group_id))
             if group is None or group.dismissed_at is not None:
                 raise call.refuse(NotFound, "unknown_group", "no group has this id")
-            return _group(call, group, names=names)
+            return _group(call, group, self._people, names=names)
 
     def id_of_opengid(self, opengid: str) -> GroupId:
         """Return the group behind the id that a mini-program sees of it."""
@@ -92,7 +115,7 @@ def _matching(call: Call, owners: Owners, state: OwnerState | None, start: int) 
             yield GroupSummary(GroupId(ids.id_of(ids.GROUP, number)), owner_state, raw=raw)
 
 
-def _group(call: Call, group: simulated.Group, *, names: bool) -> Group:
+def _group(call: Call, group: simulated.Group, people: People, *, names: bool) -> Group:
     staff = call.world.staff
     return Group(
         GroupId(ids.id_of(ids.GROUP, group.number)),
@@ -100,7 +123,7 @@ def _group(call: Call, group: simulated.Group, *, names: bool) -> Group:
         owner_id=StaffId(staff[group.owner].staff_id),
         created_at=group.created_at,
         notice=group.notice,
-        members=tuple(_person(call, person, names=names) for person in group.people),
+        members=tuple(people.seen(call, person, names=names) for person in group.people),
         admin_ids=tuple(StaffId(staff[number].staff_id) for number in group.admins),
         member_version=version_of(group),
         raw=asdict(group, recurse=False),
