@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from privcrm._lazy import resolver
 
 if TYPE_CHECKING:
-    from privcrm.services.live_codes.overflow.mode import check_mode, opens_at_vendor
+    from privcrm.services.live_codes.overflow.mode import opens_at_vendor
     from privcrm.services.live_codes.overflow.overflow import Overflow
 else:
     __getattr__ = resolver(
         __name__,
         {
-            "mode": ("check_mode", "opens_at_vendor"),
+            "mode": ("opens_at_vendor",),
             "overflow": ("Overflow",),
         },
     )
 
-__all__ = ["Overflow", "check_mode", "opens_at_vendor"]
+__all__ = ["Overflow", "opens_at_vendor"]

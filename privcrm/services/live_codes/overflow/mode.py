@@ -2,13 +2,11 @@
 
 from typing import Final
 
-from privcrm.errors import InputError
-from privcrm.models import GroupCodeSpec
 from privcrm.models.codes import GroupLiveCode, OverflowStrategy
 from privcrm.store.live_codes.codes import CodeRow
 from privcrm.store.live_codes.generations import Generation, GenerationState
 
-__all__ = ["check_mode", "opens_at_vendor", "strategy_now"]
+__all__ = ["opens_at_vendor", "strategy_now"]
 
 
 _STUCK: Final = (GenerationState.WAITING, GenerationState.FAILED)
@@ -40,18 +38,3 @@ def opens_at_vendor(row: CodeRow, code: GroupLiveCode, newest: Generation | None
     strategy = strategy_now(row, code, newest)
     is_stuck = newest is not None and newest.state in _STUCK and not newest.target
     return strategy is OverflowStrategy.NATIVE or (is_stuck and code.overflow.strategy is OverflowStrategy.NATIVE)
-
-
-def check_mode(code: GroupLiveCode, spec: GroupCodeSpec) -> None:
-    """Refuse what the vendor's code is to be where both, or neither, would open groups. Raises ``InputError``."""
-    native = code.overflow.strategy is OverflowStrategy.NATIVE
-    if spec.opens_groups and not native:
-        raise InputError(
-            f"live code {code.key!r} opens groups by {code.overflow.strategy.value!r}, and the vendor's code opens them"
-            " as well (opens_groups): one full group would be followed by two; switch that off, or choose 'native'"
-        )
-    if native and not spec.opens_groups:
-        raise InputError(
-            f"live code {code.key!r} leaves opening groups to the vendor ('native'), whose code does not do it"
-            " (opens_groups): switch that on, or choose another strategy"
-        )

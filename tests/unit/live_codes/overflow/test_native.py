@@ -3,10 +3,7 @@
 import pytest
 from attrs import evolve
 
-from privcrm.errors import InputError
-from privcrm.models import GroupCodeSpec, GroupId
 from privcrm.models.codes import OverflowPolicy, OverflowStrategy
-from privcrm.services.live_codes.overflow import check_mode
 from privcrm.store.live_codes.generations import GenerationState
 from privcrm.store.live_codes.groups import RoomState
 from tests.unit.live_codes.overflow.company import FULL, SOFT, Company
@@ -138,8 +135,5 @@ def test_a_strategy_that_is_changed_while_the_vendor_is_waited_for_goes_on_with_
 
 @pytest.mark.parametrize("strategy", OverflowStrategy)
 def test_only_one_of_the_vendor_and_us_opens_groups(strategy: OverflowStrategy, company: Company) -> None:
-    _, code = company.code(strategy=strategy)
-    spec = GroupCodeSpec((GroupId("g"),), opens_groups=strategy is NATIVE)
-    check_mode(code, spec)
-    with pytest.raises(InputError, match="opens_groups"):
-        check_mode(code, evolve(spec, opens_groups=not spec.opens_groups))
+    row, code = company.code(strategy=strategy)
+    assert opens_at_vendor(company, row, code) is (strategy is NATIVE)
