@@ -26,7 +26,6 @@ from privcrm.services.live_codes.making.outcomes import CodeOutcome
 from privcrm.services.live_codes.making.rooms_side import GroupRooms
 from privcrm.services.live_codes.making.seats_side import StaffSeats
 from privcrm.services.live_codes.ordering import CodeOrders
-from privcrm.services.live_codes.overflow.chain import part_of
 from privcrm.services.live_codes.overflow.overflow import Overflow
 from privcrm.services.live_codes.pictures.archive import PictureArchive
 from privcrm.services.live_codes.pictures.reading import read_code
@@ -45,6 +44,7 @@ from privcrm.store.live_codes.funnel import Funnel
 from privcrm.store.live_codes.generations import Generation
 from privcrm.store.live_codes.links import Links
 from privcrm.store.live_codes.pictures import CodePicture
+from privcrm.store.live_codes.reservations import part_of
 from privcrm.store.live_codes.visitors import Visitors
 from privcrm.store.staff_tasks import StaffTasks
 

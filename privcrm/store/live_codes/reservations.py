@@ -12,16 +12,23 @@ from attrs import frozen
 
 from privcrm.store.database import Connection, Database, Row, marks
 
-__all__ = ["Figures", "NewReservation", "Reservation", "Reservations", "Tally", "part_target"]
+__all__ = ["Figures", "NewReservation", "Reservation", "Reservations", "Tally", "part_of", "part_target"]
 
 _AT_ONCE: Final = 400
 _MEMORY: Final = 2_000.0
 """So many outcomes weigh in what is learned of a code; of older ones less and less is left."""
+_PART: Final = "part:"
 
 
 def part_target(part: int) -> str:
     """Return the target that stands for a vendor's code of a chain; other targets are ids of groups or employees."""
-    return f"part:{part}"
+    return f"{_PART}{part}"
+
+
+def part_of(target: str) -> int | None:
+    """Return the part that a target stands for, None for other targets."""
+    part = target.removeprefix(_PART)
+    return int(part) if part != target and part.isdecimal() else None
 
 
 @frozen

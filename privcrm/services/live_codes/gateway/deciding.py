@@ -23,7 +23,7 @@ from privcrm.services.live_codes.specs import load_group_code
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeKind, CodeLife, CodeRow
 from privcrm.store.live_codes.funnel import Step
-from privcrm.store.live_codes.reservations import part_target
+from privcrm.store.live_codes.reservations import part_of, part_target
 
 __all__ = ["ADMITTED", "BURST_ALARM", "Asked", "Deciding", "Means"]
 
@@ -335,8 +335,9 @@ class _Code:
         asked.answer(decision, Remembered(decision, self._row.number, self._day, left))
 
     def _picture(self, target: str) -> Picture | None:
-        if target.startswith(part_target(0)[:-1]):
-            return self._picture_of(int(target.rpartition(":")[2]))
+        part = part_of(target)
+        if part is not None:
+            return self._picture_of(part)
         return self._means.shelf.of_group(self._connection, self._row.number, target, self._now)
 
     def _picture_of(self, part: int) -> Picture | None:

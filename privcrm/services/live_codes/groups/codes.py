@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from privcrm.errors import InputError
-from privcrm.models import GroupCodeSpec
 from privcrm.models.codes import GroupCapacity, GroupLiveCode, OverflowStrategy
 from privcrm.models.events import GroupEvent
 from privcrm.services.live_codes.book import CodeBook
@@ -24,8 +23,6 @@ from privcrm.services.live_codes.groups.reconciling import GroupReconciled, Reco
 from privcrm.services.live_codes.groups.report import Explanation, GroupCodeReport, Reporting
 from privcrm.services.live_codes.groups.shelf import GroupShelf
 from privcrm.services.live_codes.groups.spares import Added, Spares
-from privcrm.services.live_codes.making.rooms_side import GroupRooms
-from privcrm.services.live_codes.making.sides import Wanted
 from privcrm.services.live_codes.specs import load_group_code
 from privcrm.services.mirror.rosters import GroupRosters
 from privcrm.store.database import Connection
@@ -61,7 +58,6 @@ class GroupCodes:
         self._reconciling = Reconciling(shelf, adopting)
         self._spares = Spares(shelf, rosters, counting)
         self._images = Images(shelf, read_picture)
-        self._making = GroupRooms(book, self.reconcile)
         self._entries = Entries(shelf)
         self._reporting = Reporting(shelf)
         self._following = Following(
@@ -79,18 +75,6 @@ class GroupCodes:
     def load(self, connection: Connection, row: CodeRow) -> GroupLiveCode:  # noqa: ARG002 - staff codes have rows to read
         """Return what a code is to be; ``rooms`` and ``history`` tell which groups stand behind it by now."""
         return load_group_code(row.spec)
-
-    def put(self, connection: Connection, row: CodeRow, code: GroupLiveCode) -> None:
-        """Keep what a code is to be, new or changed, in the transaction that writes its row. Raises ``InputError``."""
-        self._making.put(connection, row, code)
-
-    def wanted(self, connection: Connection, row: CodeRow) -> Sequence[Wanted]:
-        """Return the vendor's codes that a code is to have from the beginning, with what each is to be."""
-        return self._making.wanted(connection, row)
-
-    def acked(self, spec: GroupCodeSpec) -> str:
-        """Return the text that stands for a spec which the vendor said yes to."""
-        return self._making.acked(spec)
 
     def push(self, key: str) -> None:
         """Let the vendor know what a code is to be by now. Raises what the ports raise."""

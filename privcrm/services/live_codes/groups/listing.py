@@ -1,11 +1,13 @@
-"""Which groups stand on the vendor's code: pure."""
+"""Which groups stand on the vendor's code, and what that is to be: pure."""
 
 from collections.abc import Sequence
 from typing import Final
 
+from privcrm.models import GroupCodeSpec, GroupId
+from privcrm.models.codes import GroupLiveCode
 from privcrm.store.live_codes.groups import Room, RoomState
 
-__all__ = ["MOST_LISTED", "needs_next", "wanted_list"]
+__all__ = ["MOST_LISTED", "needs_next", "spec_over", "wanted_list"]
 
 MOST_LISTED: Final = 5
 """Groups that a vendor's code holds."""
@@ -27,6 +29,21 @@ def wanted_list(
     if in_burst and len(with_room) > most:
         return (*with_room[: most - 1], with_room[-1])
     return tuple(with_room[: most if in_burst else max(1, min(length, most))])
+
+
+def spec_over(
+    code: GroupLiveCode, group_ids: Sequence[str], state: str, *, opens_from: int | None = None
+) -> GroupCodeSpec:
+    """Return what the vendor's code over these groups is to be.
+
+    ``opens_from`` is the number of the next group where the vendor opens it by itself, None where it opens none.
+    """
+    groups = tuple(map(GroupId, group_ids))
+    if opens_from is None:
+        return GroupCodeSpec(groups, state=state, note=code.note, opens_groups=False)
+    return GroupCodeSpec(
+        groups, state=state, note=code.note, opens_groups=True, base_name=code.prefix, base_number=opens_from
+    )
 
 
 def needs_next(rooms: Sequence[Room]) -> bool:

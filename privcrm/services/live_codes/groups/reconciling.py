@@ -13,9 +13,9 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from privcrm.errors import NotFound
-from privcrm.models import GroupCodeSpec, GroupId
+from privcrm.models import GroupCodeSpec
 from privcrm.services.live_codes.groups.adopting import Adopting
-from privcrm.services.live_codes.groups.listing import MOST_LISTED, wanted_list
+from privcrm.services.live_codes.groups.listing import MOST_LISTED, spec_over, wanted_list
 from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
 from privcrm.services.once.payloads import from_payload, to_payload
 from privcrm.store.database import Connection
@@ -98,14 +98,8 @@ class Reconciling:
         in_burst = any(each.kind == BURST for each in self._shelf.book.notes.alarms(connection, kept.number))
         opens = self._shelf.overflow.opens_at_vendor(connection, kept.row, kept.code) and vendor.part == 0
         number = self._shelf.names.next_number(connection, kept.code.prefix, policy.first_number)
-        return GroupCodeSpec(
-            tuple(map(GroupId, wanted_list(rooms, policy.listed, in_burst=in_burst, most=self._most()))),
-            state=vendor.state,
-            note=kept.code.note,
-            opens_groups=opens,
-            base_name=kept.code.prefix if opens else "",
-            base_number=number if opens else 1,
-        )
+        listed = wanted_list(rooms, policy.listed, in_burst=in_burst, most=self._most())
+        return spec_over(kept.code, listed, vendor.state, opens_from=number if opens else None)
 
     # -- one of the vendor's codes
 

@@ -21,6 +21,7 @@ from privcrm.services.live_codes.groups.forecast import (
     peak_of,
     rate_of,
 )
+from privcrm.services.live_codes.groups.putting import put_behind
 from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
 from privcrm.services.live_codes.groups.states import usable_seats
 from privcrm.services.mirror.rosters import GroupRosters
@@ -86,16 +87,11 @@ class Spares:
 
     def _put(self, connection: Connection, kept: Kept, group_id: str) -> str:
         now = self._shelf.clock.time()
-        self._shelf.rooms.let_go(connection, group_id, now)
         room = Room(group_id, kept.number, source=RoomSource.ADDED, capacity=kept.code.capacity, added_at=now, number=0)
-        if not self._shelf.rooms.add(connection, room):
-            holder = self._shelf.rooms.of_group(connection, group_id)
-            if holder is not None and holder.code == kept.number:
-                return "it stands behind this code already"
-            other = self._shelf.book.rows.of_number(connection, holder.code) if holder else None
-            return f"it stands behind live code {other.key!r}" if other else "it stands behind another code"
-        self._shelf.book.notes.decided(connection, kept.number, "spare_added", group_id, now)
-        return ""
+        reason = put_behind(self._shelf.book, connection, room)
+        if not reason:
+            self._shelf.book.notes.decided(connection, kept.number, "spare_added", group_id, now)
+        return reason
 
     # -- watching
 

@@ -1,20 +1,20 @@
 """Groups behind group live codes, as making needs them."""
 
-import json
 from collections.abc import Callable, Sequence
 
 from privcrm.errors import InputError, ProviderError
-from privcrm.models import GroupCodeSpec, GroupId
+from privcrm.models import GroupCodeSpec
 from privcrm.models.codes import GroupLiveCode, OverflowStrategy
 from privcrm.services.live_codes.book import CodeBook
-from privcrm.services.live_codes.groups.listing import wanted_list
+from privcrm.services.live_codes.groups.listing import spec_over, wanted_list
 from privcrm.services.live_codes.groups.names import LONGEST_PREFIX, check_prefix, readings
+from privcrm.services.live_codes.groups.putting import put_behind
+from privcrm.services.live_codes.groups.reconciling import acked_text
 from privcrm.services.live_codes.groups.strategies import check_strategy
 from privcrm.services.live_codes.making.sides import Wanted
 from privcrm.services.live_codes.specs import load_group_code
-from privcrm.services.once.payloads import to_payload
 from privcrm.store.database import Connection
-from privcrm.store.live_codes.codes import CodeRow
+from privcrm.store.live_codes.codes import CodeLife, CodeRow
 from privcrm.store.live_codes.group_names import GroupNames
 from privcrm.store.live_codes.groups import Room, Rooms, RoomState
 from privcrm.store.live_codes.joins import Joins
@@ -49,12 +49,18 @@ class GroupRooms:
         if code.overflow.strategy not in _BY_GATEWAY:
             check_prefix(code.prefix, _longest_prefix(self._book))
         self._names.use(connection, row.number, code.prefix)
-        held = {room.group_id for room in self._rooms.live(connection, row.number)}
-        first = not held
+        rooms = self._rooms.live(connection, row.number)
+        held = {room.group_id for room in rooms}
+        untried = row.life is CodeLife.WANTED and all(room.state is RoomState.SPARE for room in rooms)
+        first = not held or untried
         new = [group_id for group_id in dict.fromkeys(code.group_ids) if group_id not in held]
         for place, group_id in enumerate(new):
             self._add(connection, row, code, group_id, opens=first and place < code.overflow.listed)
         self._rooms.set_common_capacity(connection, row.number, code.capacity)
+
+    def withdraw(self, connection: Connection, row: CodeRow, group_ids: Sequence[str]) -> None:
+        """Take groups from behind a code that never was at the vendor."""
+        self._rooms.retire(connection, row.number, group_ids, self._book.clock.time())
 
     def load(self, connection: Connection, row: CodeRow) -> GroupLiveCode:
         """Return a code."""
@@ -71,15 +77,7 @@ class GroupRooms:
             return ()
         opens = code.overflow.strategy is OverflowStrategy.NATIVE
         number = self._names.next_number(connection, code.prefix, code.overflow.first_number)
-        spec = GroupCodeSpec(
-            tuple(map(GroupId, listed)),
-            state=state,
-            note=code.note,
-            opens_groups=opens,
-            base_name=code.prefix if opens else "",
-            base_number=number if opens else 1,
-        )
-        return [Wanted(0, spec)]
+        return [Wanted(0, spec_over(code, listed, state, opens_from=number if opens else None))]
 
     def by_gateway_alone(self, connection: Connection, row: CodeRow) -> bool:
         """Tell whether a code is to have no code at the vendor: the gateway shows pictures, or an employee."""
@@ -88,7 +86,7 @@ class GroupRooms:
 
     def acked(self, spec: GroupCodeSpec) -> str:
         """Return the text that stands for a spec which the vendor said yes to."""
-        return json.dumps(to_payload(spec), ensure_ascii=False, sort_keys=True)
+        return acked_text(spec)
 
     def made(self, row: CodeRow) -> None:
         """Have the code looked after: its groups are to be counted, and the numbers in their names claimed."""
@@ -104,7 +102,6 @@ class GroupRooms:
 
     def _add(self, connection: Connection, row: CodeRow, code: GroupLiveCode, group_id: str, *, opens: bool) -> None:
         now = self._book.clock.time()
-        self._rooms.let_go(connection, group_id, now)
         room = Room(
             group_id,
             row.number,
@@ -113,11 +110,8 @@ class GroupRooms:
             added_at=now,
             opened_at=now if opens else 0.0,
         )
-        if not self._rooms.add(connection, room):
-            holder = self._rooms.of_group(connection, group_id)
-            other = self._book.rows.of_number(connection, holder.code) if holder else None
-            told = f"live code {other.key!r}" if other else "another live code"
-            raise InputError(f"group {group_id!r} stands behind {told} already: a group has one code at a time")
+        if why := put_behind(self._book, connection, room):
+            raise InputError(f"group {group_id!r} cannot be had: {why}, and a group has one code at a time")
         self._claim_name(connection, row, code, group_id)
 
     def _claim_name(self, connection: Connection, row: CodeRow, code: GroupLiveCode, group_id: str) -> None:

@@ -5,17 +5,19 @@ from typing import Any, Final, Protocol
 
 from privcrm.errors import InputError, JobError, UnsupportedCapability
 from privcrm.jobs import Item, Job, JobState, OutcomeState
-from privcrm.models import GroupCodeSpec, GroupId
+from privcrm.models import GroupCodeSpec
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.group_codes import GROUP_KIND
+from privcrm.services.live_codes.groups.listing import spec_over
+from privcrm.services.live_codes.making.orders import order_key
 from privcrm.services.live_codes.overflow.opening import Busy, Failed, Opened, Opening, Result, WaitsForPerson
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.allotting import Allotments
 from privcrm.store.live_codes.generations import ClaimLost
-from privcrm.store.live_codes.reservations import part_target
+from privcrm.store.live_codes.reservations import part_of, part_target
 from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
 
-__all__ = ["ChainOpener", "OrderGroupCodes", "order_key", "part_of"]
+__all__ = ["ChainOpener", "OrderGroupCodes"]
 
 MOST_GROUPS: Final = 5
 """Groups that a vendor's code holds."""
@@ -30,17 +32,6 @@ class OrderGroupCodes(Protocol):
     def __call__(self, specs: list[GroupCodeSpec], /, *, key: str) -> Job:
         """Return the job; the same key again returns the job of then."""
         ...
-
-
-def order_key(number: int, part: int) -> str:
-    """Return the key of the order of a vendor's code: whoever orders it again gets the job of then."""
-    return f"live-code:{number}:{part}"
-
-
-def part_of(target: str) -> int:
-    """Return the part that a target names, 0 for one that is a group."""
-    kind, _, part = target.partition(":")
-    return int(part) if kind == "part" and part.isdecimal() else 0
 
 
 class ChainOpener:
@@ -60,7 +51,7 @@ class ChainOpener:
         part = part_of(opening.generation.target)
         with self._book.database.connect() as connection:
             code = self._book.vendor.get(connection, opening.row.number, part) if part else None
-        return part_target(part) if code is not None and code.life is VendorLife.OPEN else ""
+        return opening.generation.target if code is not None and code.life is VendorLife.OPEN else ""
 
     def open(self, opening: Opening) -> Result:
         """Make it, or go on with making it."""
@@ -110,12 +101,7 @@ class ChainOpener:
         with self._book.database.connect() as connection:
             groups = self._allotments.reserved(connection, number, part)
             code = self._book.vendor.get(connection, number, part)
-        return GroupCodeSpec(
-            tuple(map(GroupId, groups)),
-            state=code.state if code else "",
-            note=opening.code.note,
-            opens_groups=False,
-        )
+        return spec_over(opening.code, groups, code.state if code else "")
 
     def _confirm(self, opening: Opening, part: int, job: Job) -> None:
         """Make sure, before anything is sent, that it is still wanted; planning it may have taken long."""
