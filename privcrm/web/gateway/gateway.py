@@ -78,6 +78,7 @@ class Gateway:
         self._names = {domain.partition(":")[0] for domain in self.policy.domains}
         hosts = {host for side in self._sides for host in side.desk.settings.picture_hosts}
         self._guards = _guards(content_security_policy(hosts))
+        self._has_warned = False
 
     def link(self, slug: str) -> str:
         """Return the whole address of a link, at the first domain. Raises ``ConfigurationError`` without domains."""
@@ -174,7 +175,15 @@ class Gateway:
         return (visitor, "") if visitor is not None else self._marks.new()
 
     def _waits(self, request: GatewayRequest) -> float:
-        forwarded = request.headers.get("x-forwarded-for", "") if self.policy.trusted_proxies else ""
+        forwarded = request.headers.get("x-forwarded-for", "")
+        if forwarded and not self.policy.trusted_proxies:
+            forwarded = ""
+            if request.client and not self._has_warned:
+                self._has_warned = True
+                log.warning(
+                    "requests come through a proxy, and none is among trusted_proxies: all visitors behind it share"
+                    " the rate of one; name the proxy's address"
+                )
         client = client_of(request.client, forwarded, self.policy.trusted_proxies)
         return self._buckets.take(client) if client else 0.0
 
