@@ -204,6 +204,18 @@ class Reservations:
         )
         return {target: Figures(*rest) for target, *rest in rows}
 
+    def on_the_way(self, connection: Connection, code: int, now: float) -> dict[str, int]:
+        """Return by target how many are on the way whose time has not passed; figures hold the others, too.
+
+        Those stay open until the next visitor comes, who may never do so.
+        """
+        rows = connection.all(
+            "SELECT target, count(*) FROM privcrm_code_reservation WHERE company = ? AND code = ? AND expires_at > ?"
+            " GROUP BY target",
+            *(self._company, code, now),
+        )
+        return {target: int(count) for target, count in rows}
+
     def tally(self, connection: Connection, code: int) -> Tally:
         """Return how reservations of a code ended of late."""
         row = connection.one(

@@ -61,7 +61,7 @@ class Judge:
         pictured_at = at if code.overflow.strategy is OverflowStrategy.IMAGES else None
         with self._book.database.connect() as connection:
             groups = self._allotments.in_front(connection, number, pictured_at=pictured_at)
-            coming = self._coming(connection, number)
+            coming = self._coming(connection, number, at)
         # The vendor spreads those who scan one of the chained codes over its groups, as far as these have room.
         in_part = Counter(group.part for group in groups if not group.is_full)
         by_part = {part: coming.get(part_target(part), 0.0) / count for part, count in in_part.items()}
@@ -69,11 +69,11 @@ class Judge:
             (each, coming.get(each.group_id, 0.0) + (0.0 if each.is_full else by_part[each.part])) for each in groups
         ]
 
-    def _coming(self, connection: Connection, number: int) -> dict[str, float]:
+    def _coming(self, connection: Connection, number: int, at: float) -> dict[str, float]:
         """Return by target how many of those who were shown it are expected to come yet."""
         chance = chance_of(self._reservations.tally(connection, number))
-        figures = self._reservations.figures(connection, number)
-        return {target: chance * each.reserved for target, each in figures.items()}
+        on_the_way = self._reservations.on_the_way(connection, number, at)
+        return {target: chance * count for target, count in on_the_way.items()}
 
     def _people(self, group: FrontGroup) -> int:
         try:

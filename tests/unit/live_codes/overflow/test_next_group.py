@@ -71,6 +71,17 @@ def test_who_was_shown_a_group_and_is_expected_counts_as_inside(
     assert company.overflow.next_group(row, code, "many are on their way").generation == 1
 
 
+def test_who_was_shown_a_group_and_let_his_time_pass_opens_no_other(company: Company) -> None:
+    """Found in review: what a script once reserved stayed until the next visitor came, and filled groups meanwhile."""
+    row, code = company.code(strategy=CHAIN, people=2)
+    reservations, ends = Reservations(company.store.database), company.clock.time() + 75
+    with company.store.database.transaction() as connection:
+        for visitor in range(4 * SOFT):
+            reservations.reserve(connection, row.number, NewReservation(f"v{visitor}", "part:0", ends), 0.0)
+    company.clock.sleep(80)
+    assert company.overflow.next_group(row, code, "nobody is on the way any more").generation == 0
+
+
 def test_a_group_that_was_dismissed_has_no_room(company: Company) -> None:
     row, code = company.code(people=1)
     company.vendor.dismiss("shop-g0")
