@@ -547,6 +547,7 @@ CHINESE: dict[str, str] = {
     "Adds": "添加数",
     "Visitors who would come to a live code": "表示愿意来的活码访客",
     "What the gateway showed a visitor, once it is over": "网关给访客展示过的内容（已过期）",
+    "Places that visitors held at employees, once that is over": "访客在员工处占用的名额（已过期）",
     "7. A live code: {people} people scan one picture; a group is full at {cap}, and the next one opens.": (
         "7. 活码：{people} 人扫描同一个二维码；群满 {cap} 人，下一个群随即开启。"
     ),

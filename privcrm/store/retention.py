@@ -193,6 +193,11 @@ RULES: Final[tuple[Rule, ...]] = (
         *("code_visitor", ("code", "visitor"), (-1, ""), "t.until < ?", 1),
     ),
     Rule(
+        "code_holds",
+        "Places that visitors held at employees, once that is over",
+        *("code_hold", ("code", "visitor"), (-1, ""), "t.held_until < ?", 1),
+    ),
+    Rule(
         "code_commitments",
         "Visitors who would come to a live code",
         *("code_commitment", ("code", "visitor"), (-1, ""), "t.at < ?", 400),

@@ -66,6 +66,9 @@ def test_what_the_gateway_knows_of_visitors_goes(store: Store) -> None:
     for who, until in zip(("old", "young"), times(store, "code_visitors"), strict=True):
         put(store, "code_visitor", code=1, visitor=who, target="g1", until=until)
     assert (purge(store, "code_visitors"), values(store, "code_visitor", "visitor")) == (1, ["young"])
+    for who, until in zip(("old", "young"), times(store, "code_holds"), strict=True):
+        put(store, "code_hold", code=1, visitor=who, staff=1, made_at=1.0, held_until=until)
+    assert (purge(store, "code_holds"), values(store, "code_hold", "visitor")) == (1, ["young"])
     for who, at in zip(("old", "young"), times(store, "code_commitments"), strict=True):
         put(store, "code_commitment", code=1, visitor=who, at=at)
     assert (purge(store, "code_commitments"), values(store, "code_commitment", "visitor")) == (1, ["young"])
