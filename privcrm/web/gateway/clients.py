@@ -1,9 +1,10 @@
 """Who asks, as far as that can be believed, and how often he may."""
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
 from attrs import frozen
@@ -15,6 +16,7 @@ __all__ = ["Buckets", "RequestRate", "client_of"]
 
 MOST_HOPS: Final = 32
 _SITE_BITS: Final = 64
+_WITH_PORT: Final = re.compile(r"([0-9.]+):[0-9]+|\[([0-9A-Fa-f:.]+)\](?::[0-9]+)?")
 
 
 @frozen
@@ -66,28 +68,23 @@ def client_of(peer: str, forwarded_for: str, trusted: Sequence[IPv4Network | IPv
 
     ``forwarded_for`` is read from its end, as far as trusted proxies wrote it; what strangers put before is not read.
     """
-    client = peer
+    client = _address(peer)
     hops = [hop.strip() for hop in forwarded_for.split(",")[-MOST_HOPS:] if hop.strip()] if forwarded_for else []
-    while hops and _is_trusted(client, trusted):
-        client = hops.pop()
-    return _normal(client)
+    while client and hops and any(client in network for network in trusted if network.version == client.version):
+        hop = _address(hops.pop())
+        if hop is None:
+            break  # nobody can tell who that is: he shares the rate of the proxy that wrote it
+        client = hop
+    if isinstance(client, IPv6Address):
+        return str(ip_network((int(client), _SITE_BITS), strict=False).network_address)
+    return str(client) if client else ""
 
 
-def _is_trusted(client: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """Return an address; some proxies write a port behind it, and servers for both versions map IPv4 into IPv6."""
+    with_port = _WITH_PORT.fullmatch(text)
     try:
-        address = ip_address(client)
+        address = ip_address(with_port[1] or with_port[2] if with_port else text)
     except ValueError:
-        return False
-    return any(address in network for network in trusted if network.version == address.version)
-
-
-def _normal(client: str) -> str:
-    try:
-        address = ip_address(client)
-    except ValueError:
-        return ""
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
-        return str(ip_network((int(address), _SITE_BITS), strict=False).network_address)
-    return str(address)
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

@@ -3,13 +3,14 @@
 import contextlib
 from collections.abc import Iterator
 from io import BytesIO
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 
 from privcrm.models.codes import LaunchGate, OverflowStrategy
 from privcrm.store.live_codes.codes import CodeLife
-from privcrm.web.gateway.clients import RequestRate
+from privcrm.web.gateway.clients import RequestRate, client_of
 from tests.unit.live_codes.gateway.places import Place, group_code
 from tests.unit.web.gateway.browsing import Browser, gateway_of, header
 
@@ -139,3 +140,23 @@ def test_a_proxy_that_nobody_named_is_told_of_once(place: Place, caplog: pytest.
     for who in ("203.0.113.7", "203.0.113.7", "198.51.100.9"):
         assert named.ask("/nowhere", client="127.0.0.1", x_forwarded_for=who).status == 404
     assert not caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded_for", "client"),
+    [
+        ("10.0.0.1", "203.0.113.7:5555", "203.0.113.7"),
+        ("10.0.0.1", "[2001:db8::1]:443", "2001:db8::"),
+        ("10.0.0.1", "[2001:db8::1]", "2001:db8::"),
+        ("::ffff:10.0.0.1", "198.51.100.9, 203.0.113.7", "203.0.113.7"),
+        ("10.0.0.1", "::ffff:203.0.113.7", "203.0.113.7"),
+        ("10.0.0.1", "unknown", "10.0.0.1"),
+        ("10.0.0.1", "203.0.113.7, made up", "10.0.0.1"),
+        ("10.0.0.1", "1.1.1.1:x", "10.0.0.1"),
+        ("203.0.113.7", "198.51.100.9", "203.0.113.7"),
+        ("", "198.51.100.9", ""),
+    ],
+)
+def test_no_way_of_writing_an_address_goes_without_a_rate(peer: str, forwarded_for: str, client: str) -> None:
+    """Found in review: whoever came by a proxy that writes ports, or names nobody, was held to no rate at all."""
+    assert client_of(peer, forwarded_for, [ip_network("10.0.0.0/8")]) == client
