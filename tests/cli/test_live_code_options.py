@@ -12,7 +12,7 @@ from privcrm.models.codes import OnEmpty, OnFull, OverflowStrategy, Ramp, Routin
 from privcrm.services.live_codes.groups.reconciling import BURST, DRIFT, NO_GROUP
 from privcrm.services.live_codes.groups.spares import LOW_WATER
 from privcrm.services.live_codes.making import CodeState
-from privcrm.services.live_codes.overflow.overflow import ALARMS as OVERFLOW_ALARMS
+from privcrm.services.live_codes.overflow.working import ALARMS as OVERFLOW_ALARMS
 from privcrm.services.live_codes.shop_files import ShopCodeState
 from privcrm.services.live_codes.staff.results import Alarms, Pushed
 from privcrm.services.live_codes.staff.verdicts import SeatReason

@@ -1,10 +1,15 @@
-"""The simple ways: the vendor does it by itself, or a spare group has its turn."""
+"""The ways by strategy. The simple ones: the vendor does it by itself, or a spare group has its turn."""
 
+from collections.abc import Mapping
+
+from privcrm.models.codes import OverflowStrategy
 from privcrm.services.live_codes.book import CodeBook
+from privcrm.services.live_codes.overflow.chain import ChainOpener, OrderGroupCodes
 from privcrm.services.live_codes.overflow.judging import Judge
 from privcrm.services.live_codes.overflow.opening import (
     Failed,
     Opened,
+    Opener,
     Opening,
     Result,
     WaitsForPerson,
@@ -13,7 +18,7 @@ from privcrm.services.live_codes.overflow.opening import (
 from privcrm.store.live_codes.allotting import Allotments
 from privcrm.store.live_codes.vendor_codes import VendorLife
 
-__all__ = ["ImageOpener", "NativeOpener", "SparePoolOpener", "StaffFirstOpener"]
+__all__ = ["SparePoolOpener", "openers"]
 
 
 class NativeOpener:
@@ -97,3 +102,15 @@ class StaffFirstOpener:
             codes = self._book.vendor.of_code(connection, opening.row.number)
         has_code = any(each.kind == "group" and each.life is VendorLife.OPEN for each in codes)
         return (self._spare_pool if has_code else self._images).open(opening)
+
+
+def openers(book: CodeBook, judge: Judge, order: OrderGroupCodes) -> Mapping[OverflowStrategy, Opener]:
+    """Return the way of each strategy."""
+    spare_pool, images = SparePoolOpener(book), ImageOpener(book)
+    return {
+        OverflowStrategy.NATIVE: NativeOpener(book, judge),
+        OverflowStrategy.SPARE_POOL: spare_pool,
+        OverflowStrategy.CHAIN: ChainOpener(book, order),
+        OverflowStrategy.IMAGES: images,
+        OverflowStrategy.STAFF_FIRST: StaffFirstOpener(book, spare_pool, images),
+    }

@@ -1,36 +1,20 @@
 """The one way in which a live code comes by its next group: asked for by many, opened by one, the same for all."""
 
-import json
 import random
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final
 
 from attrs import define
 
-from privcrm.errors import StoreError
 from privcrm.models.codes import GroupLiveCode, OverflowStrategy
 from privcrm.services.live_codes.book import CodeBook
-from privcrm.services.live_codes.overflow.chain import ChainOpener, OrderGroupCodes
-from privcrm.services.live_codes.overflow.judging import Judge, Look
+from privcrm.services.live_codes.overflow.chain import OrderGroupCodes
+from privcrm.services.live_codes.overflow.judging import Judge
 from privcrm.services.live_codes.overflow.mode import opens_at_vendor, strategy_now
-from privcrm.services.live_codes.overflow.openers import (
-    ImageOpener,
-    NativeOpener,
-    SparePoolOpener,
-    StaffFirstOpener,
-)
-from privcrm.services.live_codes.overflow.opening import (
-    Busy,
-    Failed,
-    Opened,
-    Opener,
-    Opening,
-    Result,
-    WaitsForPerson,
-    WaitsForVendor,
-)
+from privcrm.services.live_codes.overflow.openers import openers
+from privcrm.services.live_codes.overflow.opening import Opening
 from privcrm.services.live_codes.overflow.queues import Queues
+from privcrm.services.live_codes.overflow.working import TRY_AGAIN_SECONDS, Work, clear_alarms
 from privcrm.services.live_codes.specs import load_group_code
 from privcrm.store.database import Connection
 from privcrm.store.leases import new_holder
@@ -38,18 +22,12 @@ from privcrm.store.live_codes.codes import CodeLife, CodeRow
 from privcrm.store.live_codes.generations import ClaimLost, Generation, Generations, GenerationState
 from privcrm.store.timers import Timer
 
-__all__ = ["ALARMS", "TIMER", "Overflow"]
+__all__ = ["TIMER", "Overflow"]
 
 TIMER: Final = "live_code.overflow"
-NO_NEW_GROUP: Final = "no_new_group"
-NO_SPARE: Final = "no_spare"
-ALARMS: Final = (NO_NEW_GROUP, NO_SPARE)
-"""Kinds of alarms that stand until there is a next group."""
-
 PATIENCE_SECONDS: Final = 20.0
 LOOK_AGAIN_SECONDS: Final = 2.0
 """The vendor is asked whether the groups of a code are full no more often than that."""
-TRY_AGAIN_SECONDS: Final = 60.0
 
 ASKED, OPENING, READY = GenerationState.ASKED, GenerationState.OPENING, GenerationState.READY
 WAITING, FAILED, WITHDRAWN = GenerationState.WAITING, GenerationState.FAILED, GenerationState.WITHDRAWN
@@ -84,19 +62,11 @@ class Overflow:
         brought up to date then. A process that is killed just before tells nobody.
         """
         self._book = book
-        self._opened = opened
         self._rng = rng or random.SystemRandom()
         self._generations = Generations(book.database)
-        self._judge = Judge(book)
         self._queues = Queues()
-        spare_pool, images = SparePoolOpener(book), ImageOpener(book)
-        self._openers: dict[OverflowStrategy, Opener] = {
-            OverflowStrategy.NATIVE: NativeOpener(book, self._judge),
-            OverflowStrategy.SPARE_POOL: spare_pool,
-            OverflowStrategy.CHAIN: ChainOpener(book, order),
-            OverflowStrategy.IMAGES: images,
-            OverflowStrategy.STAFF_FIRST: StaffFirstOpener(book, spare_pool, images),
-        }
+        judge = Judge(book)
+        self._work = Work(book, openers(book, judge, order), judge, self._set_timer, opened)
         book.jobs.timers.register(TIMER, self._when_due)
 
     # -- asking
@@ -138,7 +108,7 @@ class Overflow:
         """
         now = self._book.clock.time()
         came = self._generations.arrived(connection, row.number, group_id, OverflowStrategy.NATIVE, now)
-        self._clear_alarms(connection, row.number)
+        clear_alarms(self._book, connection, row.number)
         return came
 
     def opens_at_vendor(self, connection: Connection, row: CodeRow, code: GroupLiveCode) -> bool:
@@ -214,7 +184,7 @@ class Overflow:
             held = self._generations.claim(
                 connection, row.number, generation, strategy=strategy, holder=holder, now=now
             )
-        return None if held is None else self._work(ask, Opening(self._book, held, row, code))
+        return None if held is None else self._carry_out(ask, Opening(self._book, held, row, code))
 
     def _take(self, ask: _Ask, seen: Generation, state: GenerationState) -> Generation | None:
         holder, now = new_holder(self._rng), self._book.clock.time()
@@ -222,104 +192,16 @@ class Overflow:
             row, code = self._current(connection, ask)
             strategy = strategy_now(row, code, seen)
             held = self._generations.take(connection, seen, state, strategy=strategy, holder=holder, now=now)
-        return None if held is None else self._work(ask, Opening(self._book, held, row, code))
+        return None if held is None else self._carry_out(ask, Opening(self._book, held, row, code))
+
+    def _carry_out(self, ask: _Ask, opening: Opening) -> Generation | None:
+        done = self._work.do(opening, ask.why)
+        return None if done is None else self._settled(ask, done)
 
     def _current(self, connection: Connection, ask: _Ask) -> tuple[CodeRow, GroupLiveCode]:
         """Return the code as it stands: somebody may have changed it since the caller read it."""
         row = self._book.rows.of_number(connection, ask.row.number) or ask.row
         return row, ask.code if row.spec == ask.row.spec else load_group_code(row.spec)
-
-    def _work(self, ask: _Ask, opening: Opening) -> Generation | None:
-        """Judge and open, as the holder. Whatever goes wrong, nobody is kept waiting for the lease."""
-        try:
-            if opening.generation.state is ASKED and not self._is_wanted(ask, opening):
-                return self._settled(ask, opening.generation)
-            return self._open(ask, opening)
-        except ClaimLost:
-            raise
-        except BaseException:
-            with suppress(ClaimLost, StoreError):
-                self._give_back(opening)
-            raise
-
-    def _is_wanted(self, ask: _Ask, opening: Opening) -> bool:
-        look = opening.look = self._judge.look(opening.row, opening.code)
-        with opening.fenced() as connection:
-            opening.keep(connection, state=OPENING if look.full else WITHDRAWN, looked_at=look.at)
-            if not look.full:
-                self._note(connection, opening, "no_next_group", ask.why, people=dict(look.people))
-        return look.full
-
-    def _open(self, ask: _Ask, opening: Opening) -> Generation | None:
-        result = self._result(opening)
-        if isinstance(result, Failed) and self._may_fall_back(opening):
-            self._fall_back(opening, result.reason)
-            result = self._result(opening)
-        return self._end(ask, opening, result)
-
-    def _result(self, opening: Opening) -> Result:
-        opener = self._openers[opening.generation.strategy]
-        found = opener.find(opening)
-        return Opened(found) if found else opener.open(opening)
-
-    def _may_fall_back(self, opening: Opening) -> bool:
-        return opening.code.overflow.fall_back and opening.generation.strategy is not OverflowStrategy.SPARE_POOL
-
-    def _fall_back(self, opening: Opening, reason: str) -> None:
-        """Go on with the spare groups; a person hears of it."""
-        with opening.fenced() as connection:
-            self._note(connection, opening, "fell_back", reason)
-            opening.keep(connection, strategy=OverflowStrategy.SPARE_POOL, target="", alarm_at=0.0)
-            self._alarm(connection, opening, NO_NEW_GROUP, f"{reason}; a spare group is taken, if there is one")
-
-    # -- how it ends
-
-    def _end(self, ask: _Ask, opening: Opening, result: Result) -> Generation | None:
-        now = self._book.clock.time()
-        match result:
-            case Opened(target):
-                self._ready(ask, opening, target, now)
-                if self._opened is not None:
-                    self._opened(opening.row, opening.generation)
-            case WaitsForVendor(alarm_at):
-                self._let_wait(opening, now, alarm_at=alarm_at)
-                within = min(opening.code.overflow.new_group_within, TRY_AGAIN_SECONDS)
-                self._set_timer(opening.row.number, alarm_at or now + within)
-            case WaitsForPerson(reason):
-                self._let_wait(opening, now, kind=NO_SPARE, reason=reason)
-            case Failed(reason):
-                with opening.fenced() as connection:
-                    opening.keep(connection, state=FAILED, looked_at=now, lease_until=0.0)
-                    self._note(connection, opening, "failed", reason)
-                    self._alarm(connection, opening, NO_NEW_GROUP, reason)
-                self._set_timer(opening.row.number, now + TRY_AGAIN_SECONDS)
-            case Busy(_):
-                self._give_back(opening)
-                return None
-        return opening.generation
-
-    def _ready(self, ask: _Ask, opening: Opening, target: str, now: float) -> None:
-        with opening.fenced() as connection:
-            opening.keep(connection, state=READY, target=target, ready_at=now, alarm_at=0.0, lease_until=0.0)
-            self._note(connection, opening, "next_group", ask.why, people=_people(opening.look))
-            if opening.generation.strategy is opening.code.overflow.strategy:
-                self._clear_alarms(connection, opening.row.number)
-            else:  # that it had to fall back is still to be looked at
-                self._book.notes.clear(connection, opening.row.number, NO_SPARE)
-
-    def _let_wait(
-        self, opening: Opening, now: float, *, alarm_at: float = 0.0, kind: str = "", reason: str = ""
-    ) -> None:
-        with opening.fenced() as connection:
-            opening.keep(connection, state=WAITING, looked_at=now, alarm_at=alarm_at, lease_until=0.0)
-            if kind and self._alarm(connection, opening, kind, reason):
-                self._note(connection, opening, "waits", reason)
-
-    def _give_back(self, opening: Opening) -> None:
-        """Let the next who asks go on at once; what was not even judged is withdrawn."""
-        with opening.fenced() as connection:
-            state = WITHDRAWN if opening.generation.state is ASKED else opening.generation.state
-            opening.keep(connection, state=state, lease_until=0.0)
 
     # -- parts
 
@@ -337,19 +219,6 @@ class Overflow:
     def _first(self, ask: _Ask) -> Generation:
         return Generation(ask.row.number, 0, READY, ask.code.overflow.strategy)
 
-    def _note(self, connection: Connection, opening: Opening, what: str, why: str, **more: object) -> None:
-        held = opening.generation
-        told = {"generation": held.generation, "strategy": held.strategy.value, "target": held.target, "why": why}
-        text = json.dumps({**told, **more}, ensure_ascii=False)
-        self._book.notes.decided(connection, held.code, what, text, self._book.clock.time())
-
-    def _alarm(self, connection: Connection, opening: Opening, kind: str, told: str) -> bool:
-        return self._book.notes.alarm(connection, opening.row.number, kind, told, self._book.clock.time())
-
-    def _clear_alarms(self, connection: Connection, number: int) -> None:
-        for kind in ALARMS:
-            self._book.notes.clear(connection, number, kind)
-
     def _set_timer(self, number: int, due: float) -> None:
         self._book.jobs.timers.set(TIMER, str(number), due, {"code": number})
 
@@ -359,7 +228,3 @@ class Overflow:
             row = self._book.rows.of_number(connection, int(timer.payload["code"]))
         if row is not None and row.life is not CodeLife.DELETED:
             self.next_group(row, load_group_code(row.spec), "the time has come to look again")
-
-
-def _people(look: Look | None) -> dict[str, int]:
-    return dict(look.people) if look else {}

@@ -323,12 +323,12 @@ def test_a_refused_code_gives_its_groups_back_and_is_tried_again_later_as_anothe
 
 def test_a_paused_job_waits_for_who_paused_it(company: Company, monkeypatch) -> None:
     row, code = company.code(strategy=CHAIN)
-    order = company.overflow._openers[CHAIN]._order
+    order = company.overflow._work._openers[CHAIN]._order
 
     def paused(specs, *, key):
         return company.jobs.pause(order(specs, key=key).id)
 
-    monkeypatch.setattr(company.overflow._openers[CHAIN], "_order", paused)
+    monkeypatch.setattr(company.overflow._work._openers[CHAIN], "_order", paused)
     assert company.overflow.next_group(row, code, "a test").state is WAITING
     (job,) = company.jobs.list()
     company.jobs.resume(job.id)
@@ -338,13 +338,13 @@ def test_a_paused_job_waits_for_who_paused_it(company: Company, monkeypatch) -> 
 
 def test_a_job_that_was_cancelled_before_anything_was_sent_is_ordered_anew(company: Company, monkeypatch) -> None:
     row, code = company.code(strategy=CHAIN)
-    order = company.overflow._openers[CHAIN]._order
+    order = company.overflow._work._openers[CHAIN]._order
     with monkeypatch.context() as patched:
 
         def paused(specs, *, key):
             return company.jobs.pause(order(specs, key=key).id)
 
-        patched.setattr(company.overflow._openers[CHAIN], "_order", paused)
+        patched.setattr(company.overflow._work._openers[CHAIN], "_order", paused)
         company.overflow.next_group(row, code, "a test")
     (job,) = company.jobs.list()
     company.jobs.cancel(job.id)
