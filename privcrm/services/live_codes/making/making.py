@@ -22,6 +22,7 @@ from privcrm.services.once.submitting import NO_LIMITS
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeKind, CodeLife, CodeRow
 from privcrm.store.live_codes.exporting import ExportedCode, exported_codes
+from privcrm.store.live_codes.makings import MakingState
 
 __all__ = ["LiveCode", "Making"]
 
@@ -57,7 +58,8 @@ class Making:
         """Keep codes, make them at the vendor, and yield what became of each, in order; memory stays flat.
 
         The same codes again go on where that ended, and make no second one; a key that stands for something else fails,
-        and the others are made. Nothing is done before the outcomes are taken.
+        and the others are made. What the vendor refused to make may be asked for otherwise. Nothing is done before the
+        outcomes are taken.
         """
         for page in _portions(codes, AT_ONCE):
             batch = Batch()
@@ -169,6 +171,8 @@ class Making:
                 row = self._book.rows.get(connection, code.key)
                 if row is None:
                     row = self._add(connection, code, who)
+                elif self._is_untried(connection, row):
+                    self._think_again(connection, row, code, who)
                 else:
                     self._check_same(connection, row, code)
                 asked = self._place(connection, batch, row)
@@ -194,6 +198,29 @@ class Making:
         self._put(connection, row, code)
         self._book.store.audit.write(connection, who, "live_code_kept", code=row.number, key=row.key, kind=row.kind)
         return row
+
+    def _is_untried(self, connection: Connection, row: CodeRow) -> bool:
+        """Tell whether a code never came to be at the vendor, and nothing is under way: nothing of it is printed."""
+        if row.life is not CodeLife.WANTED or any(
+            code.vendor_id for code in self._book.vendor.of_code(connection, row.number)
+        ):
+            return False
+        orders = self._orders.makings.of_code(connection, row.number)
+        return bool(orders) and all(order.state is MakingState.ENDED for order in orders)
+
+    def _think_again(self, connection: Connection, row: CodeRow, code: LiveCode, who: str) -> None:
+        """Let a code of which the vendor would make nothing be what is asked for now: a slip must not use a key up."""
+        if row.kind is not _kind_of(code):
+            raise _taken(row)
+        before = self._load(connection, row)
+        code = self._with_state(before, code)
+        if code == before:
+            return
+        if isinstance(before, GroupLiveCode) and isinstance(code, GroupLiveCode):
+            gone = [group_id for group_id in before.group_ids if group_id not in code.group_ids]
+            self._groups.withdraw(connection, row, gone)
+        self._write(connection, row, code)
+        self._book.store.audit.write(connection, who, "live_code_changed", code=row.number, key=row.key)
 
     def _check_same(self, connection: Connection, row: CodeRow, code: LiveCode) -> None:
         self._refuse_deleted(row)

@@ -65,6 +65,10 @@ class GroupSide(Protocol):
         """Keep the groups that a code begins with; those that were added later stay."""
         ...
 
+    def withdraw(self, connection: Connection, row: CodeRow, group_ids: Sequence[str]) -> None:
+        """Take groups from behind a code that never was at the vendor."""
+        ...
+
     def load(self, connection: Connection, row: CodeRow) -> GroupLiveCode:
         """Return a code."""
         ...

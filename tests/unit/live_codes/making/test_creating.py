@@ -179,6 +179,31 @@ def test_where_nobody_is_taken_it_stays_kept_and_can_be_tried_again(studio, prov
     assert len(list(provider.live_codes.contact_codes())) == 1
 
 
+def test_what_the_vendor_refused_may_be_asked_for_otherwise(studio, provider):
+    Choosy(provider, *studio.able[:2])
+    assert [each.state for each in studio.making.create([studio.code()])] == [CodeState.FAILED]
+    otherwise = StaffLiveCode("SH001", (Seat(studio.able[2]), Seat(studio.able[3])), name="店")
+    (made,) = studio.making.create([otherwise])
+    assert (made.state, made.message) == (CodeState.CREATED, "")
+    assert set(spec_at_vendor(studio, "SH001").staff_ids) <= set(studio.able[2:4])
+    assert [each.state for each in studio.making.create([otherwise, studio.code()])] == [
+        CodeState.UNCHANGED,
+        CodeState.FAILED,
+    ], "what is in use is changed by update alone"
+
+
+def test_a_group_that_was_mistyped_does_not_use_up_a_key(studio):
+    right = studio.groups(count=1)
+    wrong = evolve(right, group_ids=("wrMistyped",))
+    assert [each.state for each in studio.making.create([wrong])] == [CodeState.FAILED]
+    (kind,) = studio.making.create([studio.code("G001")])
+    assert kind.state is CodeState.FAILED, "a code of the other kind is not meant"
+    (made,) = studio.making.create([right])
+    assert (made.state, made.message) == (CodeState.CREATED, "")
+    (vendors,) = studio.vendors("G001")
+    assert studio.book.provider.live_codes.get_group_code(vendors.vendor_id).spec.group_ids == right.group_ids
+
+
 def test_a_refusal_of_everybody_is_not_tried_with_each_of_a_hundred_seats(studio, provider):
     Choosy(provider, *studio.able)
     seats = len(studio.able)
