@@ -17,7 +17,7 @@ from privcrm.jobs import Draft, Jobs, JobState
 from privcrm.models.codes import OverflowStrategy
 from privcrm.services.live_codes.overflow.chain import ChainOpener
 from privcrm.services.live_codes.overflow.openers import SparePoolOpener
-from privcrm.services.live_codes.overflow.overflow import Overflow
+from privcrm.services.live_codes.overflow.working import Work
 from privcrm.services.live_codes.specs import load_group_code
 from privcrm.store.live_codes.generations import GenerationState
 from privcrm.store.live_codes.groups import RoomState
@@ -72,15 +72,15 @@ def at_step(step: str, act: Callable[[], None]) -> None:
     def after(owner: type, method: str, name: str) -> None:
         _wrap(owner, method, last=lambda: reach(name))
 
-    before(Overflow, "_work", "claimed")
-    before(Overflow, "_open", "judged")
+    before(Work, "do", "claimed")
+    before(Work, "_open", "judged")
     after(SparePoolOpener, "_take", "taken")
     after(ChainOpener, "_reserve", "reserved")
     before(FileVendor, "before_making", "sending")
     before(FileVendor, "after_making", "applied")
     after(ChainOpener, "_job", "answered")
     after(ChainOpener, "_store", "stored")
-    after(Overflow, "_ready", "ready")
+    after(Work, "_ready", "ready")
     before(Draft, "seal", "planning")
     before(Jobs, "run", "ordered")
 
