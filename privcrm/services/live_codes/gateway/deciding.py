@@ -203,7 +203,7 @@ class _Code:
             answer = choose(self._connection, self._row, each.visit.visitor.mark, self._now)
             picture = None if answer.part is None else self._picture_of(answer.part)
             if picture is not None:
-                self._show(each, Sent(answer.target, answer.why, answer.repeats), picture, left=None)
+                self._show(each, Sent(answer.target, answer.why, answer.repeats), picture, left=answer.left)
             elif answer.part is not None:
                 self._prepare([each])
             else:

@@ -16,8 +16,8 @@ __all__ = ["Shelf", "StaffAnswer", "StaffSide"]
 class StaffAnswer:
     """To whom a staff code leads a visitor: ``part`` is the vendor's code to show, None where nobody is free.
 
-    ``target`` names the seat, ``repeats`` says that he was led there before. ``on_empty`` and ``redirect_to`` are what
-    the code does where nobody is.
+    ``target`` names the seat, ``repeats`` says that he was led there before. ``left`` is how many more may be led there
+    uncounted, None where the vendor chooses. ``on_empty`` and ``redirect_to`` are what the code does where nobody is.
     """
 
     part: int | None
@@ -26,6 +26,7 @@ class StaffAnswer:
     repeats: bool = False
     on_empty: OnEmpty = OnEmpty.KEEP_LAST
     redirect_to: str = ""
+    left: int | None = None
 
 
 class StaffSide(Protocol):

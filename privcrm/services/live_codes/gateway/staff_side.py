@@ -42,7 +42,7 @@ class StoredStaff:
         if not isinstance(assigned, Assigned):
             return _nobody(code)
         repeats = assigned.why in _SEEN_BEFORE
-        return StaffAnswer(assigned.part, str(assigned.staff_id), assigned.why, repeats=repeats)
+        return StaffAnswer(assigned.part, str(assigned.staff_id), assigned.why, repeats=repeats, left=assigned.left)
 
     def preview(self, connection: Connection, row: CodeRow, visitor: str, now: float) -> StaffAnswer:
         """Say whom a visitor would be led to who was never here, and hold nothing."""

@@ -21,6 +21,7 @@ from privcrm.store.live_codes.visitors import Visitors
 __all__ = ["Assigned", "Assigning", "NobodyFree"]
 
 DAY: Final = 86_400.0
+NO_BOUND: Final = 1_000_000_000
 _FULL: Final = frozenset({SeatReason.DAILY_CAP, SeatReason.TOTAL_CAP, SeatReason.RAMP})
 
 
@@ -30,7 +31,7 @@ class Assigned:
 
     The place is held until ``held_until`` (unix seconds): an add ends it, or the clock. ``why`` is ``held`` (he asked
     before), ``bound`` (he met this employee), ``next`` (whose turn it is) or ``rebound``, then with what hinders the
-    employee whom he had met.
+    employee whom he had met. ``left`` is how many more places there are, ``NO_BOUND`` where nothing bounds them.
     """
 
     staff_id: StaffId
@@ -38,6 +39,7 @@ class Assigned:
     held_until: float
     why: str
     hindered: str = ""
+    left: int = 0
 
 
 @frozen
@@ -109,7 +111,15 @@ class Assigning:
         if look.code.sticky_days:
             bound_until = look.at + look.code.sticky_days * DAY
             self._visitors.bind(connection, look.row.number, visitor, str(verdict.number), bound_until)
-        return Assigned(verdict.staff_id, seat_part(verdict.number), until, why, hindered)
+        left = _left(look, verdict) - int(since is None)
+        return Assigned(verdict.staff_id, seat_part(verdict.number), until, why, hindered, max(0, left))
+
+
+def _left(look: Look, verdict: Verdict) -> int:
+    """Return how many places a seat had left at the look."""
+    total = next(each.seat.total_cap for each in look.facts if each.number == verdict.number)
+    taken = ((verdict.cap, verdict.today + verdict.held), (total, verdict.served + verdict.held))
+    return min((bound - used for bound, used in taken if bound is not None), default=NO_BOUND)
 
 
 def _still(look: Look, held: Hold) -> Verdict | None:

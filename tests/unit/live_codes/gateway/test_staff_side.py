@@ -108,3 +108,20 @@ def test_an_explanation_holds_no_seat(front: Front) -> None:
         assert front.gate.explain(Visit(link, Visitor("x"))).decision.target == ann
     assert front.visit(link, "v1").page is Page.CODE
     assert front.gate.explain(Visit(link, Visitor("x"))).decision.page is Page.CLOSED
+
+
+def test_while_the_store_is_away_no_employee_gets_more_than_his_places(front: Front) -> None:
+    """Found in review: everybody was led to whoever was shown last, for hours, whatever his cap."""
+    ann, bob, *_ = front.company.people
+    front.company.make(code("capped", seat(ann, daily_cap=3), routing=Routing.PULL))
+    front.company.make(code("free", seat(bob), routing=Routing.PULL))
+    capped, free = front.link("capped"), front.link("free")
+    assert [front.visit(link).page for link in (capped, free)] == [Page.CODE, Page.CODE]
+    front.gate._memory.failed()
+    pages = [front.visit(capped, f"v{number}").page for number in range(4)]
+    assert pages == [Page.CODE, Page.CODE, Page.UNAVAILABLE, Page.UNAVAILABLE]
+    assert {front.visit(free, f"v{number}").page for number in range(50)} == {Page.CODE}
+    assert isinstance(front.company.clock, ManualClock)
+    front.company.clock.advance(601)
+    front.gate._memory.failed()
+    assert front.visit(free, "late").page is Page.UNAVAILABLE
