@@ -179,9 +179,10 @@ class Making:
                 was = row.life
                 if not asked:
                     row = self._live(connection, row)
+            state = CodeState.KEPT if asked or row.life is CodeLife.WANTED else CodeState.UNCHANGED
             if row.life is not was:  # the gateway alone leads to it: no vendor's code will be made
                 self._side(row).made(row)
-            state = CodeState.KEPT if asked or row.life is CodeLife.WANTED else CodeState.UNCHANGED
+                state = CodeState.CREATED
             return row, CodeOutcome(code.key, state, row.number)
         except (InputError, UnsupportedCapability) as error:
             nobody = CodeRow(-1, code.key, _kind_of(code), "", "", CodeLife.WANTED, 0.0, "", 0.0, 0.0, 0.0)

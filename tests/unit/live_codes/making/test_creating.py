@@ -258,7 +258,8 @@ def test_a_gate_leaves_a_code_a_draft(studio):
 def test_codes_of_pictures_are_in_use_without_the_vendor(studio):
     images = OverflowPolicy(strategy=OverflowStrategy.IMAGES)
     (kept,) = studio.making.create([studio.groups(overflow=images)])
-    assert (kept.state, studio.vendors("G001")) == (CodeState.UNCHANGED, [])
+    assert (kept.state, studio.vendors("G001")) == (CodeState.CREATED, [])
+    assert [each.state for each in studio.making.create([studio.groups(overflow=images)])] == [CodeState.UNCHANGED]
     assert studio.row("G001").life is CodeLife.OPEN
     assert studio.calls()["create_group_code"] == 0
 
