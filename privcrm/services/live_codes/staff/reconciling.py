@@ -6,38 +6,21 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
-from attrs import define, evolve, field
+from attrs import evolve
 
-from privcrm.errors import (
-    AnswerLost,
-    CredentialRejected,
-    NotFound,
-    NotSent,
-    QuotaExhausted,
-    RateLimited,
-    Refused,
-    TokenRejected,
-    TooConcurrent,
-    WriteForbidden,
-)
+from privcrm.errors import CredentialRejected, NotFound, Refused, TokenRejected
 from privcrm.models import ContactCodeSpec, StaffId, staff_key
-from privcrm.models.codes import OnEmpty, Routing
+from privcrm.models.codes import Routing
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.staff.bad_seats import is_about_seats, search
 from privcrm.services.live_codes.staff.looking import Look, Looking
 from privcrm.services.live_codes.staff.policy import PushPolicy
 from privcrm.services.live_codes.staff.pushing import Overtaken, Pushing, Target, inputs_of
 from privcrm.services.live_codes.staff.results import Alarms, Pushed, Reconciled
+from privcrm.services.live_codes.staff.telling import TRANSIENT, Telling
 from privcrm.services.live_codes.staff.wakes import Wakes
-from privcrm.services.live_codes.staff.wishes import (
-    SEAT_PARTS,
-    Drift,
-    as_made,
-    drift_of,
-    load_wish,
-    same_wish,
-    wish_for,
-)
+from privcrm.services.live_codes.staff.wishes import SEAT_PARTS, as_made, drift_of, load_wish, same_wish, wish_for
+from privcrm.services.live_codes.staff.work import Work
 from privcrm.store.leases import Leases
 from privcrm.store.live_codes.codes import CodeKind, CodeLife, CodeRow
 from privcrm.store.live_codes.pace import Paces
@@ -48,28 +31,9 @@ __all__ = ["Reconciling"]
 
 PATIENCE: Final = 0.1
 """Seconds to wait for another pusher: enough to take over from one whose process is gone."""
-REFUSED_SECONDS: Final = 3600.0
-"""A refusal that is about no seat needs a person: until then it is tried again at this distance."""
 _BY_WEIGHT: Final = list(Pushed)
 
 log = logging.getLogger("privcrm.live_codes")
-
-
-@define
-class _Work:
-    """What a reconciliation has done so far."""
-
-    look: Look
-    fence: int
-    force: bool
-    shadow: bool
-    calls: int = 0
-    probes: int = 0
-    pool: tuple[StaffId, ...] = ()
-    outcomes: list[Pushed] = field(factory=list[Pushed])
-    dropped: dict[StaffId, str] = field(factory=dict[StaffId, str])
-    drift: list[Drift] = field(factory=list[Drift])
-    due: list[float] = field(factory=list[float])
 
 
 class Reconciling:
@@ -83,6 +47,7 @@ class Reconciling:
         self._leases = Leases(book.database, book.clock, rng)
         self._pushing = Pushing(book)
         self._paces = Paces(book.database)
+        self._telling = Telling(book, policy)
         self._seats = Seats(book.database)
 
     def reconcile(self, key: str, *, shadow: bool, force: bool) -> Reconciled:
@@ -104,7 +69,7 @@ class Reconciling:
     def _held(self, row: CodeRow, *, shadow: bool, force: bool) -> Reconciled:
         with self._book.database.transaction() as connection:
             fence = self._paces.take_over(connection, row.number)
-        work = _Work(self._look(row), fence, force, shadow)
+        work = Work(self._look(row), fence, force, shadow)
         with self._book.database.connect() as connection:
             parts = [
                 each
@@ -124,7 +89,7 @@ class Reconciling:
             self._looking.remember(connection, look)
         return look
 
-    def _all(self, work: _Work, parts: Sequence[VendorCode]) -> None:
+    def _all(self, work: Work, parts: Sequence[VendorCode]) -> None:
         if work.look.code.routing is Routing.PULL:
             staff = {facts.number: facts.seat.staff_id for facts in work.look.facts}
             for vendor in parts:
@@ -138,7 +103,7 @@ class Reconciling:
 
     # -- one of the vendor's codes
 
-    def _seat(self, work: _Work, target: Target, staff_id: StaffId) -> None:
+    def _seat(self, work: Work, target: Target, staff_id: StaffId) -> None:
         """Keep a seat's own code leading to its employee."""
         before = len(work.outcomes)
         held = self._held_by_vendor(work, target)
@@ -147,8 +112,8 @@ class Reconciling:
             return
         try:
             refusal = self._try(work, target, wish, inputs_of(work.look, held))
-        except _TRANSIENT as error:
-            self._failed(work, error)
+        except TRANSIENT as error:
+            self._telling.failed(work, error)
             return
         if refusal is None:
             work.outcomes.append(Pushed.PUSHED)
@@ -156,21 +121,21 @@ class Reconciling:
             self._bar(work, {staff_id: refusal})
             work.outcomes.append(Pushed.REFUSED)
         else:
-            self._refused(work, refusal)
+            self._telling.refused(work, refusal)
 
-    def _shared(self, work: _Work, target: Target) -> None:
+    def _shared(self, work: Work, target: Target) -> None:
         """Keep the code that all seats share leading to the pool."""
         held = self._held_by_vendor(work, target)
         if work.outcomes:  # it is gone, or could not be read
             return
-        self._empty(work)
+        self._telling.free_or_not(work)
         wish = self._wish(work, target, held)
         if wish is None:
             work.outcomes.append(Pushed.EMPTY)
         elif not self._is_settled(work, target, held, wish):
             self._push(work, target, held, wish)
 
-    def _wish(self, work: _Work, target: Target, held: ContactCodeSpec | None) -> ContactCodeSpec | None:
+    def _wish(self, work: Work, target: Target, held: ContactCodeSpec | None) -> ContactCodeSpec | None:
         """Return what the vendor is to hold; None where nobody is free and it holds nobody: never an empty pool."""
         staff_ids = tuple(verdict.staff_id for verdict in work.look.choice.pool)
         if not staff_ids:
@@ -178,7 +143,7 @@ class Reconciling:
             staff_ids = () if kept is None else kept.staff_ids
         return as_made(wish_for(work.look.code, staff_ids, target.vendor.state), held) if staff_ids else None
 
-    def _held_by_vendor(self, work: _Work, target: Target) -> ContactCodeSpec | None:
+    def _held_by_vendor(self, work: Work, target: Target) -> ContactCodeSpec | None:
         """Return what the vendor holds: as it last said, or as read where that is in doubt or asked for."""
         vendor = target.vendor
         acked = load_wish(vendor.acked)
@@ -188,10 +153,10 @@ class Reconciling:
         try:
             found = self._book.provider.live_codes.get_contact_code(vendor.vendor_id).spec
         except NotFound:
-            self._gone(work, target)
+            self._telling.gone(work, target.vendor.vendor_id)
             return acked
-        except _TRANSIENT as error:
-            self._failed(work, error)
+        except TRANSIENT as error:
+            self._telling.failed(work, error)
             return acked
         if acked is not None:
             found = evolve(found, exclusive=acked.exclusive, state=found.state or acked.state)
@@ -199,7 +164,7 @@ class Reconciling:
                 work.drift += drift_of(acked, found)
         return found
 
-    def _is_settled(self, work: _Work, target: Target, held: ContactCodeSpec | None, wish: ContactCodeSpec) -> bool:
+    def _is_settled(self, work: Work, target: Target, held: ContactCodeSpec | None, wish: ContactCodeSpec) -> bool:
         """Tell whether nothing has to be written now, and note why."""
         if same_wish(held, wish):
             was_read = work.force or target.vendor.unsure
@@ -211,19 +176,19 @@ class Reconciling:
             return True
         work.pool = () if held is None else held.staff_ids
         if work.shadow:
-            self._decide(work, "shadow", inputs_of(work.look, held))
+            self._telling.decided(work, "shadow", inputs_of(work.look, held))
             work.outcomes.append(Pushed.SHADOW)
             return True
         due = self._policy.due(work.look.pace, self._now(), urgent=work.force or _is_urgent(work.look, held, wish))
         if due <= self._now():
             return False
         if not self._policy.left(work.look.pace, self._now()):
-            self._alarm(work, Alarms.BUDGET, f"{self._policy.calls_per_hour:,} calls of this hour are spent")
+            self._telling.alarm(work, Alarms.BUDGET, f"{self._policy.calls_per_hour:,} calls of this hour are spent")
         work.due.append(due)
         work.outcomes.append(Pushed.DEFERRED)
         return True
 
-    def _push(self, work: _Work, target: Target, held: ContactCodeSpec | None, wish: ContactCodeSpec) -> None:
+    def _push(self, work: Work, target: Target, held: ContactCodeSpec | None, wish: ContactCodeSpec) -> None:
         """Write the pool; leave out whom the vendor does not take, and write the rest."""
         try:
             while True:
@@ -236,12 +201,12 @@ class Reconciling:
                     return
                 may_look = is_about_seats(refusal) and work.probes < self._policy.probes
                 if not (may_look and self._drop(work, target, wish, refusal)):
-                    self._refused(work, refusal)
+                    self._telling.refused(work, refusal)
                     return
                 target = self._pushing.renewed(target)
                 held = load_wish(target.vendor.acked)
                 if work.look.choice.empty or (next_wish := self._wish(work, target, held)) is None:
-                    self._empty(work)
+                    self._telling.free_or_not(work)
                     work.outcomes.append(Pushed.EMPTY)
                     return
                 wish = next_wish
@@ -249,36 +214,31 @@ class Reconciling:
                     work.pool = wish.staff_ids
                     work.outcomes.append(Pushed.PUSHED)
                     return
-        except _TRANSIENT as error:
-            self._failed(work, error)
+        except TRANSIENT as error:
+            self._telling.failed(work, error)
 
-    def _try(self, work: _Work, target: Target, wish: ContactCodeSpec, why: str) -> Refused | None:
+    def _try(self, work: Work, target: Target, wish: ContactCodeSpec, why: str) -> Refused | None:
         work.calls += 1
         work.probes += 1
         try:
             self._pushing.write(target, wish, why)
-        except (*_TRANSIENT, CredentialRejected, TokenRejected):
+        except (*TRANSIENT, CredentialRejected, TokenRejected):
             raise
         except Refused as refusal:
             return refusal
         return None
 
-    def _is_gone(self, work: _Work, target: Target) -> bool:
+    def _is_gone(self, work: Work, target: Target) -> bool:
         """Tell whether it is the code itself that was not found."""
         work.calls += 1
         try:
             self._book.provider.live_codes.get_contact_code(target.vendor.vendor_id)
         except NotFound:
-            self._gone(work, target)
+            self._telling.gone(work, target.vendor.vendor_id)
             return True
         return False
 
-    def _gone(self, work: _Work, target: Target) -> None:
-        work.outcomes.append(Pushed.GONE)
-        work.due.append(self._now() + REFUSED_SECONDS)
-        self._alarm(work, Alarms.GONE, f"the vendor has no code {target.vendor.vendor_id} any more")
-
-    def _drop(self, work: _Work, target: Target, wish: ContactCodeSpec, refusal: Refused) -> bool:
+    def _drop(self, work: Work, target: Target, wish: ContactCodeSpec, refusal: Refused) -> bool:
         """Bar those whom the vendor does not take, and look again without them; return whether anybody was found."""
 
         def attempt(some: Sequence[StaffId]) -> Refused | None:
@@ -291,7 +251,7 @@ class Reconciling:
         work.look = self._look(work.look.row)
         return True
 
-    def _bar(self, work: _Work, bad: dict[StaffId, Refused]) -> None:
+    def _bar(self, work: Work, bad: dict[StaffId, Refused]) -> None:
         numbers = {staff_key(facts.seat.staff_id): facts.number for facts in work.look.facts}
         until = self._now() + self._policy.barred_for
         told = {staff_id: f"{type(why).__name__} {why.code}" for staff_id, why in bad.items()}
@@ -305,68 +265,17 @@ class Reconciling:
         work.dropped |= told
         log.warning("live code %s: the vendor refused %d of its seats", work.look.row.number, len(bad))
 
-    # -- what is told
+    # -- how it ends
 
-    def _failed(self, work: _Work, error: Exception) -> None:
-        """Note why it could not be done now; what heals by itself is tried again."""
-        match error:
-            case AnswerLost():
-                outcome, due = Pushed.UNKNOWN, self._now() + self._policy.retry
-            case WriteForbidden():
-                outcome, due = Pushed.FORBIDDEN, self._now() + REFUSED_SECONDS
-                self._alarm(work, Alarms.REFUSED, f"not sent: {type(error).__name__}")
-            case QuotaExhausted(reset_at=reset_at):
-                outcome, due = Pushed.UNREACHABLE, reset_at
-            case RateLimited(retry_at=float() as retry_at):
-                outcome, due = Pushed.UNREACHABLE, retry_at
-            case _:
-                outcome, due = Pushed.UNREACHABLE, self._now() + self._policy.retry
-        work.outcomes.append(outcome)
-        work.due.append(max(due, self._now() + 1.0))
-        log.warning("live code %s: %s (%s)", work.look.row.number, outcome.value, type(error).__name__)
-
-    def _refused(self, work: _Work, refusal: Refused) -> None:
-        self._alarm(work, Alarms.REFUSED, f"{type(refusal).__name__} {refusal.code}")
-        work.outcomes.append(Pushed.REFUSED)
-        work.due.append(self._now() + REFUSED_SECONDS)
-
-    def _empty(self, work: _Work) -> None:
-        """Raise the alarm where nobody is free, end it where somebody is."""
-        code, choice = work.look.code, work.look.choice
-        if choice.stands_in:
-            self._alarm(work, Alarms.NOBODY, "nobody is free: the last tier stands in")
-        elif choice.empty:
-            does = "the pool stays as it was" if code.on_empty is OnEmpty.KEEP_LAST else f"it is {code.on_empty.value}"
-            self._alarm(work, Alarms.NOBODY, f"nobody is free: {does}")
-        else:
-            self._clear(work, Alarms.NOBODY)
-
-    def _end(self, work: _Work) -> Reconciled:
+    def _end(self, work: Work) -> Reconciled:
         look = work.look
         outcome = max(work.outcomes, key=_BY_WEIGHT.index)
-        self._tell(work, outcome)
+        self._telling.end(work, outcome)
         if look.due is not None:
             work.due.append(look.due)
         due = min(work.due, default=None)
         self._wake(look.row, due, again=work.force)
         return Reconciled(look.row.key, outcome, work.pool, work.calls, work.dropped, tuple(work.drift), due)
-
-    def _tell(self, work: _Work, outcome: Pushed) -> None:
-        barred = [verdict.staff_id for verdict in work.look.verdicts if verdict.told]
-        if barred or work.dropped:
-            names = sorted({*barred, *work.dropped})
-            self._alarm(work, Alarms.BARRED, f"the vendor refuses {', '.join(names)}")
-        else:
-            self._clear(work, Alarms.BARRED)
-        if outcome.is_good and outcome is not Pushed.DEFERRED:
-            for kind in (Alarms.REFUSED, Alarms.BUDGET, Alarms.GONE):
-                self._clear(work, kind)
-        if work.drift:
-            fields = "; ".join(f"{each.field}: {each.kept} became {each.found}" for each in work.drift)
-            self._alarm(work, Alarms.DRIFT, f"changed at the vendor by somebody else: {fields}")
-            self._decide(work, "drift", json.dumps([[d.field, d.kept, d.found] for d in work.drift]))
-        elif work.force and outcome is Pushed.CONFIRMED:
-            self._clear(work, Alarms.DRIFT)
 
     def _wake(self, row: CodeRow, due: float | None, *, again: bool) -> None:
         with self._book.database.connect() as connection:
@@ -374,28 +283,8 @@ class Reconciling:
         if again or row.next_due != (due or 0.0) or row.next_due <= self._now():
             self._wakes.set(row, due)
 
-    def _standing(self, work: _Work) -> set[str]:
-        with self._book.database.connect() as connection:
-            return {alarm.kind for alarm in self._book.notes.alarms(connection, work.look.row.number)}
-
-    def _alarm(self, work: _Work, kind: str, told: str) -> None:
-        with self._book.database.transaction() as connection:
-            self._book.notes.alarm(connection, work.look.row.number, kind, told, self._now())
-
-    def _clear(self, work: _Work, kind: str) -> None:
-        if kind in self._standing(work):
-            with self._book.database.transaction() as connection:
-                self._book.notes.clear(connection, work.look.row.number, kind)
-
-    def _decide(self, work: _Work, what: str, why: str) -> None:
-        with self._book.database.transaction() as connection:
-            self._book.notes.decided(connection, work.look.row.number, what, why, self._now())
-
     def _now(self) -> float:
         return self._book.clock.time()
-
-
-_TRANSIENT: Final = (AnswerLost, NotSent, RateLimited, TooConcurrent, QuotaExhausted, WriteForbidden)
 
 
 def _is_urgent(look: Look, held: ContactCodeSpec | None, wish: ContactCodeSpec) -> bool:
