@@ -43,11 +43,10 @@ def in_processes(number: int, work, *arguments) -> int:
     processes = [fork.Process(target=lambda mine=mine: results.put(work(mine, *arguments))) for mine in range(number)]
     for each in processes:
         each.start()
-    found = sum(results.get() for _ in processes)
     for each in processes:
-        each.join(60)
-        assert each.exitcode == 0
-    return found
+        each.join()
+        assert each.exitcode == 0  # before its result is waited for: who failed leaves none
+    return sum(results.get() for _ in processes)
 
 
 def ask(process: int, url: str, threads: int, times: int) -> int:
