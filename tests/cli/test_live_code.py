@@ -136,6 +136,15 @@ def test_what_others_changed_is_told_and_mended(run, company, staff, made):
     assert "The vendor has no such code any more" in run("show", KEY).out
 
 
+def test_a_code_that_cannot_be_looked_after_keeps_no_other_from_it(run, made):
+    assert run("create", "broken", "--group", "wrMistyped").code == 1
+    assert run("create", "later", "--strategy", "images").code == 0
+    told = run("reconcile", "--json")
+    assert (told.code, [each["key"] for each in told.json["codes"]]) == (1, [KEY, "broken", "later"])
+    assert "message" in told.json["codes"][1]
+    assert run("reconcile", "broken").code == 4
+
+
 def test_a_group_code_takes_groups_and_says_how_long_they_last(run, company, staff, group):
     assert run("create", "welfare", "--group", group, "--strategy", "spare_pool", "--owner", staff[0]).code == 0
     spare = company.act("staff_creates_group", userid=staff[0], name="福利群2")["chat_id"]

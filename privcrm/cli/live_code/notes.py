@@ -30,7 +30,7 @@ def alarms_json(alarms: "Iterable[Alarm]") -> list[dict[str, Any]]:
 def show_decisions(session: "Session", decisions: "Iterable[Decision]") -> None:
     """Show the last decisions with what led to them."""
     session.out.table(
-        ("When", "Decided", "Because"),
+        ("At", "Decided", "Because"),
         ((beijing(each.at), each.what, each.why) for each in islice(decisions, SHOWN)),
     )
 

@@ -11,12 +11,15 @@ from privcrm.cli.live_code import group_views, staff_views
 from privcrm.cli.live_code.notes import alarms_json, decisions_json, show_alarms, show_decisions
 from privcrm.cli.progress import progress
 from privcrm.cli.session import Session
+from privcrm.errors import Conflict, InvalidArgument, NotFound, PreconditionFailed
 
 if TYPE_CHECKING:
     from privcrm.crm import CRM
     from privcrm.store.live_codes.codes import CodeKind
 
 CHECKING = "Reading codes back"
+_ABOUT_ONE: Final = (Conflict, InvalidArgument, NotFound, PreconditionFailed)
+"""What the vendor says of one code, and not of all that we ask."""
 _STEPS: Final = ("views", "shown", "repeats", "turned_away")
 
 
@@ -47,7 +50,15 @@ def reconcile(session: Session, *, key: str | None, shadow: bool, force: bool) -
         for place, each in enumerate(keys):
             if not key:
                 report(CHECKING, place, len(keys))
-            done = crm.live_codes.reconcile(each, shadow=shadow, force=force)
+            try:
+                done = crm.live_codes.reconcile(each, shadow=shadow, force=force)
+            except _ABOUT_ONE as error:
+                if key:
+                    raise
+                session.out.error(f"{each}: {error}")  # and the other codes are looked after all the same
+                rows.append({"key": each, "error": type(error).__name__, "message": str(error)})
+                is_well = False
+                continue
             if not key:
                 session.out.say("{key}:", key=each)
             if isinstance(done, GroupReconciled):

@@ -75,7 +75,10 @@ class PictureArchive:
         with self._book.database.connect() as connection:
             vendors = self._book.vendor.get(connection, code, part)
         if vendors is None or not vendors.vendor_id:
-            raise InputError("the vendor has no such code yet, so there is no picture of it: make the code first")
+            raise InputError(
+                "the vendor has no code of this one, so there is no picture: where the gateway leads (pull, images,"
+                " staff_first) print the code of the permanent link (--link DOMAIN); otherwise make the code first"
+            )
         if vendors.qr_url:
             return vendors.qr_url
         port = self._book.provider.live_codes
