@@ -1,9 +1,8 @@
 """Decides what every visitor of a permanent link is shown; many visits are decided in one transaction."""
 
 import logging
-import threading
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from random import Random
 from typing import Final
 
@@ -12,13 +11,14 @@ from attrs import frozen
 from privcrm.clock import Clock
 from privcrm.errors import StoreError
 from privcrm.events.group_commit import GroupCommit
-from privcrm.forks import reset_in_children
 from privcrm.services.live_codes.gateway.deciding import ADMITTED, Asked, Deciding, Means
+from privcrm.services.live_codes.gateway.known_links import FoundCode, KnownLinks
 from privcrm.services.live_codes.gateway.memory import Memory, Owed
 from privcrm.services.live_codes.gateway.ports import Shelf, StaffSide
 from privcrm.services.live_codes.gateway.rule import Considered
 from privcrm.services.live_codes.gateway.settings import GatewaySettings
 from privcrm.services.live_codes.gateway.tables import GatewayTables
+from privcrm.services.live_codes.gateway.telling import Tell, Telling
 from privcrm.services.live_codes.gateway.visits import Decision, Page, Visit, Visitor
 from privcrm.store.database import Connection, Database
 from privcrm.store.live_codes.funnel import Step
@@ -28,13 +28,8 @@ __all__ = ["Desk", "Explanation"]
 
 log = logging.getLogger("privcrm.gateway")
 
-MOST_LINKS: Final = 65_536
 MOST_MOVES: Final = 4
 """Codes that one visit may be handed on by; more is a ring."""
-TOLD_EVERY: Final = 5.0
-"""Seconds between two calls that tell the same of a code."""
-
-Tell = Callable[[str], object]
 
 
 @frozen
@@ -77,9 +72,9 @@ class Desk:
         self._means = Means(self.tables, shelf, staff, self.settings, rng or Random())
         self._memory = Memory(clock, self.settings.memory_for)
         self._commit: GroupCommit[Asked] = GroupCommit(self._write, clock)
-        self._links = _LinksKept()
-        self._on_short = _Telling(on_short, clock)
-        self._on_gathered = _Telling(on_gathered, clock)
+        self._links = KnownLinks()
+        self._on_short = Telling(on_short, clock)
+        self._on_gathered = Telling(on_gathered, clock)
 
     @property
     def company(self) -> str:
@@ -169,14 +164,14 @@ class Desk:
             return ADMITTED
         return admitted if isinstance(admitted, str) else ""
 
-    def _found(self, slug: str) -> "_Found | None":
+    def _found(self, slug: str) -> FoundCode | None:
         """Return the code of a link; links are for ever, so that it is looked up once."""
         found = self._links.get(slug)
         if found is None:
             with self._database.connect() as connection:
                 number = self.tables.links.code_of(connection, slug)
                 row = None if number is None else self.tables.rows.of_number(connection, number)
-            found = None if row is None else _Found(row.number, row.key)
+            found = None if row is None else FoundCode(row.number, row.key)
             if found is not None:
                 self._links.put(slug, found)
         return found
@@ -227,54 +222,3 @@ class Desk:
 
 
 _RING: Final = Decision(Page.FULL, why="codes that lead to each other")
-
-
-@frozen
-class _Found:
-    number: int
-    key: str
-
-
-class _LinksKept:
-    """The codes of links that were looked up, bounded in number."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, _Found] = OrderedDict()
-        self.reset()
-        reset_in_children(self)
-
-    def reset(self) -> None:
-        self._lock = threading.Lock()
-
-    def get(self, slug: str) -> _Found | None:
-        return self._kept.get(slug)
-
-    def put(self, slug: str, found: _Found) -> None:
-        with self._lock:
-            self._kept[slug] = found
-            if len(self._kept) > MOST_LINKS:
-                self._kept.popitem(last=False)
-
-
-class _Telling:
-    """Calls somebody with keys of codes, each once in a while."""
-
-    def __init__(self, tell: Tell | None, clock: Clock) -> None:
-        self._tell = tell
-        self._clock = clock
-        self._told: dict[str, float] = {}
-
-    def __call__(self, keys: set[str]) -> None:
-        if self._tell is None or not keys:
-            return
-        now = self._clock.monotonic()
-        for key in sorted(keys):
-            if now - self._told.get(key, -TOLD_EVERY) < TOLD_EVERY:
-                continue
-            if len(self._told) > MOST_LINKS:
-                self._told.clear()
-            self._told[key] = now
-            try:
-                self._tell(key)
-            except Exception as error:  # noqa: BLE001 - the visitor has his answer all the same
-                log.error("what was to hear of live code %s raised %s", key, type(error).__name__)  # noqa: TRY400
