@@ -7,6 +7,7 @@ from privcrm.errors import AnswerLost
 from privcrm.models.codes import BurstPolicy, GroupCapacity, OverflowPolicy, OverflowStrategy
 from privcrm.models.events import GroupCreated
 from privcrm.sandbox.world.scanning import Entry
+from privcrm.services.live_codes import nights
 from privcrm.store.live_codes.codes import CodeLife
 from privcrm.store.live_codes.group_names import GroupNames
 from tests.unit.live_codes.groups.shop import POLICY, SCAN_CAP
@@ -299,8 +300,9 @@ def test_a_code_that_cannot_be_read_keeps_no_other_from_being_read(shop, monkeyp
     assert asked == [broken, shop.vendor("other").vendor_id]
 
 
-def test_the_night_comes_by_itself_and_goes_in_turns(shop):
-    keys = [f"shop{number}" for number in range(25)]
+def test_the_night_comes_by_itself_and_goes_in_turns(shop, monkeypatch):
+    monkeypatch.setattr(nights, "A_TURN", 2)
+    keys = [f"shop{number}" for number in range(5)]
     port = shop.book.provider.live_codes
     for key in keys:
         shop.code(key)
