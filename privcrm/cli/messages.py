@@ -560,6 +560,7 @@ CHINESE: dict[str, str] = {
     "Written to {path}: {count} pictures": "已将 {count} 张图片写入 {path}",
     "Written to {path}: {count} pages": "已将 {count} 页写入 {path}",
     "Dry run: nothing was made.": "试运行：没有创建任何内容。",
+    "Employees are not checked before the first privcrm sync.": "首次 privcrm sync 之前不核对员工。",
     "holds something else than outcomes of codes; name another file, or delete it first": (
         "里面不是活码的结果；请换一个文件名，或先删除它"
     ),

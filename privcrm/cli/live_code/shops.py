@@ -41,6 +41,8 @@ def make_for_shops(
     if out:
         OUTCOMES.check(Path(out))  # before anything is made
     with session.crm() as crm, progress(session.out) as report:
+        if not crm.live_codes.shops.checks_staff():
+            session.out.note("Employees are not checked before the first privcrm sync.")
         done: list[ShopCodeOutcome] = []
         outcomes = crm.live_codes.shops.from_file(
             source, make=lambda key, seats: staff_code(key, seats, wanted), dry_run=dry_run, who=getuser()

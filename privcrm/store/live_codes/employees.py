@@ -13,7 +13,8 @@ PAGE: Final = 1_000
 def shown_staff(database: Database) -> Mapping[str, str]:
     """Return each employee's id as it is shown, by the form in which ids are compared; none before the first sync.
 
-    Whom a code named before is noted by id as well, but does not make anybody else unknown.
+    Whom a code named before is noted by id as well, but does not make anybody else unknown; and whom no sync has ever
+    found is unknown in spite of it.
     """
     with database.connect() as connection:
         synced = connection.one(
@@ -23,7 +24,8 @@ def shown_staff(database: Database) -> Mapping[str, str]:
         return {}
     rows = in_pages(
         database,
-        "SELECT staff_id, shown_id FROM privcrm_staff WHERE company = ? AND staff_id > ? ORDER BY staff_id LIMIT ?",
+        "SELECT staff_id, shown_id FROM privcrm_staff WHERE company = ? AND staff_id > ?"
+        " AND (state <> '' OR missing_since = 0) ORDER BY staff_id LIMIT ?",
         (database.company,),
         ("",),
         PAGE,

@@ -77,6 +77,10 @@ class ShopCodes:
 
         return self._checked("shops", rows, make, dry_run=dry_run, who=who)
 
+    def checks_staff(self) -> bool:
+        """Tell whether ids of employees can be checked: before the first sync they are believed."""
+        return bool(shown_staff(self._book.database))
+
     def pictures(self, outcomes: Iterable[ShopCodeOutcome], poster: Poster | None = None) -> Generator[Bundle]:
         """Yield the pictures of the codes that are there, for ``write_zip`` and ``write_sheet``; memory stays flat.
 

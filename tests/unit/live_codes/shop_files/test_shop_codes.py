@@ -193,11 +193,17 @@ def test_a_list_of_nothing_is_refused(shops, write):
 def test_employees_are_checked_once_the_company_was_synchronised(studio, shops, write):
     path = write(("code", "staff"), ("SH001", "stranger"))
     assert states(shops.from_file(path, dry_run=True)) == [CREATED], "before a sync nobody is unknown"
+    assert not shops.checks_staff()
     with studio.book.database.transaction() as connection:
         connection.run(
             "INSERT INTO privcrm_staff (company, number, staff_id, shown_id, state) VALUES ('acme', 999, 'a', 'A', ?)",
             StaffState.ACTIVE.value,
         )
+        connection.run(  # as a code that named him left him, and the sync that looked for him since
+            "INSERT INTO privcrm_staff (company, number, staff_id, shown_id, missing_since)"
+            " VALUES ('acme', 998, 'stranger', 'stranger', 5)"
+        )
+    assert shops.checks_staff()
     with pytest.raises(InputError, match="employee 'stranger' is unknown"):
         shops.from_file(path, dry_run=True)
 
