@@ -87,7 +87,7 @@ class LiveCodes(CodeOrders):
         )
         self._archive = PictureArchive(book)
         seats = StaffSeats(book, self.staff, EntryTags(book, tag_rules))
-        rooms = GroupRooms(book, self.groups.push, self.groups.schedule)
+        rooms = GroupRooms(book, self.groups.push, self._begin_group_code)
         order = OrderJobs(self.create_contact_codes, self.create_group_codes)
         self._making = Making(book, seats, rooms, self._archive, order)
         self.shops = ShopCodes(book, self._making, self.staff, self._archive)
@@ -252,6 +252,14 @@ class LiveCodes(CodeOrders):
         """Have the next group asked for: by those who count who is on the way, not only who is inside."""
         self.groups.schedule(key)
         self._overflow.ask_soon(key)
+
+    def _begin_group_code(self, key: str) -> None:
+        """Count the groups of a code that was made now: they may hold people already."""
+        try:
+            self.groups.push(key)
+        except PrivcrmError as error:  # the runner tries again
+            log.warning("live code %s: its groups are not counted yet: %s", key, type(error).__name__)
+            self.groups.schedule(key)
 
     def _after_opening(self, row: CodeRow, generation: Generation) -> None:
         """List what was opened at the vendor soon, and keep the picture of a code that was made for it."""

@@ -75,15 +75,18 @@ class Counting:
             return None if inside is None else self._count(connection, kept, room, inside, event)
 
     def measure(self, kept: Kept, group_id: str) -> Counted | None:
-        """Count a group that is new behind its code: who is inside was so before. None where that is not known."""
+        """Count a group that is new behind its code; None where nothing is known of it.
+
+        Who is inside was so before, but for those who bear the code's state: they were quicker than the first count.
+        """
         with self._shelf.database.transaction() as connection:
+            self._shelf.reservations.take_turn(connection, kept.number)
             room = self._shelf.rooms.get(connection, kept.number, group_id)
             inside = self._shelf.joins.inside(connection, group_id)
             if room is None or inside is None or room.as_of:
                 return None
-            self._note_before(connection, room)
             self._claim_name(connection, kept, inside)
-            return self._seat(connection, kept, room, inside, joined=0)
+            return self.first(connection, kept, room, inside)
 
     def recount(self, kept: Kept, group_id: str) -> Counted | None:
         """Count a group anew from what the mirror knows by now, where no event told; None where it knows nothing."""
@@ -100,7 +103,7 @@ class Counting:
             return self._seat(connection, kept, room, inside, joined=joined)
 
     def first(self, connection: Connection, kept: Kept, room: Room, inside: Inside) -> Counted:
-        """Count a group that the vendor opened for a code: who bears the code's state came by it, also before we knew.
+        """Count a group for the first time: who bears the code's state came by it, also before we knew of him.
 
         In the caller's transaction, who has the turn at the code's reservations.
         """

@@ -86,7 +86,7 @@ class GroupSide(Protocol):
         ...
 
     def made(self, row: CodeRow) -> None:
-        """Have a code looked after from now on; calls nobody."""
+        """Count the groups of a code, and have it looked after from now on."""
         ...
 
     def push(self, key: str) -> str:
