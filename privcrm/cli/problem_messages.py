@@ -192,4 +192,24 @@ CHINESE_PROBLEMS: dict[str, str] = {
         "没有快照 {id!r}；privcrm segment list --snapshots 可列出"
     ),
     "{tag!r} names several tags: write a condition for each": "{tag!r} 含有多个标签：请为每个写一个条件",
+    "there is a live code {key!r} already, and it is another: update it, or choose another key": (
+        "已有活码 {key!r}，但内容不同：请用 update 修改，或换一个编码"
+    ),
+    "live code {key!r} was deleted, and its key is not used again: choose another key": (
+        "活码 {key!r} 已删除，其编码不再使用：请换一个编码"
+    ),
+    "the vendor was not told yet: {why}": "平台尚未更新：{why}",
+    "the vendor takes none of its employees: {why}": "平台不接受其中任何员工：{why}",
+    "nobody is free, so it leads where it led before": "当前无人可接待，仍引向之前的员工",
+    "{outcome}, see `live-code show`": "{outcome}，见 `live-code show`",
+    "its entry tags are not kept: {why}": "渠道标签未生效：{why}",
+    "group {group!r} cannot be had: {why}, and a group has one code at a time": (
+        "群 {group!r} 不能使用：{why}，一个群同时只能属于一个活码"
+    ),
+    "it stands behind this code already": "该群已在此活码中",
+    "it stands behind another code": "该群属于另一个活码",
+    "it stands behind live code {key!r}": "该群属于活码 {key!r}",
+    "the vendor has no such group, or we may not see it": "平台上没有这个群，或本应用看不到它",
+    "the group was dismissed": "该群已解散",
+    "{people} people are inside, so nobody more comes in by scanning": "群内已有 {people} 人，不能再扫码进群",
 }

@@ -68,6 +68,8 @@ class StaffTasks:
                 *(evidence, self._clock.time(), *mine, point),
             )
             points = self._points(connection, task_id)
+        if not points:
+            self.get(task_id)  # which says so where there is no such task
         if point not in {each.name for each in points}:
             raise InputError(f"task {task_id!r} has no point {point!r}; it has {_names(points)}")
         if all(each.is_ticked for each in points):

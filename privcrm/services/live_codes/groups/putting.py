@@ -1,5 +1,6 @@
 """Putting groups behind codes: each stands behind one at a time."""
 
+from privcrm.services.files.sentences import say
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.groups import Room, Rooms
@@ -15,6 +16,8 @@ def put_behind(book: CodeBook, connection: Connection, room: Room) -> str:
         return ""
     holder = rooms.of_group(connection, room.group_id)
     if holder is not None and holder.code == room.code:
-        return "it stands behind this code already"
+        return say("it stands behind this code already")
     other = book.rows.of_number(connection, holder.code) if holder else None
-    return f"it stands behind live code {other.key!r}" if other else "it stands behind another code"
+    if other is None:
+        return say("it stands behind another code")
+    return say("it stands behind live code {key!r}", key=other.key)

@@ -10,6 +10,7 @@ from privcrm.errors import NotFound
 from privcrm.models.codes import OverflowStrategy
 from privcrm.models.ids import StaffId
 from privcrm.models.staff_task import StaffTask, TaskState
+from privcrm.services.files.sentences import say
 from privcrm.services.live_codes.groups.counting import Counting
 from privcrm.services.live_codes.groups.forecast import (
     DAYS_LOOKED_BACK,
@@ -74,11 +75,13 @@ class Spares:
         try:
             size = self._rosters.size(group_id)
         except NotFound:
-            return Added(group_id, "the vendor has no such group, or we may not see it")
+            return Added(group_id, say("the vendor has no such group, or we may not see it"))
         if size.people == 0:
-            return Added(group_id, "the group was dismissed")
+            return Added(group_id, say("the group was dismissed"))
         if size.people >= kept.code.capacity.scan_cap:
-            return Added(group_id, f"{size.people} people are inside, so nobody more comes in by scanning")
+            return Added(
+                group_id, say("{people} people are inside, so nobody more comes in by scanning", people=size.people)
+            )
         with self._shelf.database.transaction() as connection:
             reason = self._put(connection, kept, group_id)
         if not reason:

@@ -6,6 +6,7 @@ from attrs import evolve, field, frozen
 
 from privcrm.errors import PrivcrmError
 from privcrm.models import ContactCodeSpec, StaffId
+from privcrm.services.files.sentences import say
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.making.orders import Batch, End, Ended, Orders, spec_of
 from privcrm.services.live_codes.making.sides import GroupSide, StaffSide
@@ -149,7 +150,7 @@ class Finishing:
             if chosen and patient:
                 self._orders.again(connection, batch, making, evolve(spec, staff_ids=chosen), bad)
                 return Finished(making.code, making.part, End.PEOPLE, ended.message, ended.job_id, bad, again=True)
-        return self._failed(ended, bad, f"the vendor takes none of its employees: {ended.message}", who)
+        return self._failed(ended, bad, say("the vendor takes none of its employees: {why}", why=ended.message), who)
 
     def _others(
         self, connection: Connection, row: CodeRow, making: Making, spec: ContactCodeSpec, bad: dict[str, str]

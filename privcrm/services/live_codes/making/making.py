@@ -9,6 +9,7 @@ from attrs import evolve
 from privcrm.errors import InputError, UnsupportedCapability
 from privcrm.jobs import RunLimits
 from privcrm.models.codes import GroupLiveCode, StaffLiveCode
+from privcrm.services.files.sentences import say
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.making.adopting import Adopting
 from privcrm.services.live_codes.making.deleting import Deleting
@@ -259,7 +260,9 @@ class Making:
 
     def _refuse_deleted(self, row: CodeRow) -> None:
         if row.life is CodeLife.DELETED:
-            raise InputError(f"live code {row.key!r} was deleted, and its key is not used again: choose another key")
+            raise InputError(
+                say("live code {key!r} was deleted, and its key is not used again: choose another key", key=row.key)
+            )
 
     # -- carrying out
 
@@ -285,7 +288,7 @@ class Making:
         if not finished:
             return outcome
         bad = {staff_id: why for each in finished for staff_id, why in each.bad.items()}
-        told = "; ".join(dict.fromkeys(each.message for each in finished if each.message))
+        told = _joined(each.message for each in finished)
         worst = next((end for end in (End.UNKNOWN, End.WAITING) if any(each.end is end for each in finished)), None)
         made = [each for each in finished if each.end is End.MADE]
         if made:
@@ -296,7 +299,7 @@ class Making:
         outcome = evolve(
             outcome,
             state=state,
-            message="; ".join(filter(None, (told, outcome.message))),
+            message=_joined((told, outcome.message)),
             dropped=bad if made else {},
             job_id=finished[-1].job_id,
             pictured=bool(made) and all(each.pictured for each in made),
@@ -322,11 +325,11 @@ class Making:
     def _tagged(self, outcome: CodeOutcome, row: CodeRow) -> CodeOutcome:
         """See to the entry tags of a code, and tell if they are not as they are to be."""
         why = self._staff.keep_tags(row) if row.kind is CodeKind.STAFF else ""
-        return evolve(outcome, message="; ".join(dict.fromkeys(filter(None, (outcome.message, why)))))
+        return evolve(outcome, message=_joined((outcome.message, why)))
 
     def _pushed(self, outcome: CodeOutcome, row: CodeRow) -> CodeOutcome:
         why = self._side(row).push(row.key)
-        return evolve(outcome, message=f"the vendor was not told yet: {why}") if why else outcome
+        return evolve(outcome, message=say("the vendor was not told yet: {why}", why=why)) if why else outcome
 
     def _side(self, row: CodeRow) -> StaffSide | GroupSide:
         return self._staff if row.kind is CodeKind.STAFF else self._groups
@@ -343,7 +346,15 @@ def _kind_of(code: LiveCode) -> CodeKind:
 
 
 def _taken(row: CodeRow) -> InputError:
-    return InputError(f"there is a live code {row.key!r} already, and it is another: update it, or choose another key")
+    return InputError(
+        say("there is a live code {key!r} already, and it is another: update it, or choose another key", key=row.key)
+    )
+
+
+def _joined(messages: Iterable[str]) -> str:
+    """Return messages as one; one alone stays the sentence that it is."""
+    told = list(dict.fromkeys(filter(None, messages)))
+    return told[0] if len(told) == 1 else "; ".join(told)
 
 
 def _portions(codes: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from privcrm.errors import InputError, ProviderError
 from privcrm.models import GroupCodeSpec
 from privcrm.models.codes import GroupLiveCode, OverflowStrategy
+from privcrm.services.files.sentences import say
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.groups.listing import spec_over, wanted_list
 from privcrm.services.live_codes.groups.names import LONGEST_PREFIX, check_prefix, readings
@@ -89,7 +90,7 @@ class GroupRooms:
         return acked_text(spec)
 
     def made(self, row: CodeRow) -> None:
-        """Have the code looked after: its groups are to be counted, and the numbers in their names claimed."""
+        """Have its groups counted, and the numbers in their names claimed."""
         self._made(row.key)
 
     def push(self, key: str) -> str:
@@ -111,7 +112,9 @@ class GroupRooms:
             opened_at=now if opens else 0.0,
         )
         if why := put_behind(self._book, connection, room):
-            raise InputError(f"group {group_id!r} cannot be had: {why}, and a group has one code at a time")
+            raise InputError(
+                say("group {group!r} cannot be had: {why}, and a group has one code at a time", group=group_id, why=why)
+            )
         self._claim_name(connection, row, code, group_id)
 
     def _claim_name(self, connection: Connection, row: CodeRow, code: GroupLiveCode, group_id: str) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from privcrm.errors import InputError, ProviderError
 from privcrm.models import ContactCodeSpec, StaffId, StaffState, staff_key
 from privcrm.models.codes import StaffLiveCode
+from privcrm.services.files.sentences import say
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.making.sides import Wanted
 from privcrm.services.live_codes.staff.codes import StaffCodes
 from privcrm.services.live_codes.staff.entry_tags import EntryTags
 from privcrm.services.live_codes.staff.policy import PushPolicy
+from privcrm.services.live_codes.staff.results import Pushed
 from privcrm.services.live_codes.staff.wishes import dump_wish
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeRow
@@ -69,7 +71,9 @@ class StaffSeats:
     def push(self, key: str) -> str:
         """Reconcile a code now."""
         done = self._codes.reconcile(key)
-        return "" if done.outcome.is_good else f"{done.outcome.value}, see `live-code show`"
+        if done.outcome is Pushed.EMPTY:
+            return say("nobody is free, so it leads where it led before")
+        return "" if done.outcome.is_good else say("{outcome}, see `live-code show`", outcome=done.outcome.value)
 
     def keep_tags(self, row: CodeRow) -> str:
         """Keep the tag rule of a code."""
@@ -79,7 +83,8 @@ class StaffSeats:
         try:
             self._tags.keep(row, code)
         except (InputError, ProviderError) as error:
-            return f"its entry tags are not kept: {error}"
+            why = error.args[0] if isinstance(error, InputError) else str(error)
+            return say("its entry tags are not kept: {why}", why=why)
         return ""
 
     def _able(self, connection: Connection, row: CodeRow) -> tuple[StaffId, ...]:
