@@ -471,6 +471,7 @@ CHINESE: dict[str, str] = {
     "Total cap": "总上限",
     "Vendor's code {part}": "平台码 {part}",
     "Very many come at once": "短时间内涌入大量客户",
+    "Very many ask at once": "短时间内有大量访客打开链接",
     "Waits for its turn: too soon after the last change, or the calls of this hour are spent.": (
         "等待中：距上次修改太近，或本小时的调用已用完。"
     ),

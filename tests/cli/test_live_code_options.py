@@ -9,6 +9,7 @@ from privcrm.cli.live_code.options import ON_EMPTY, ON_FULL, ROUTINGS, SPREADS, 
 from privcrm.cli.live_code.seats import named_seats, seat_of, weights_are_idle, with_seats
 from privcrm.errors import InputError
 from privcrm.models.codes import OnEmpty, OnFull, OverflowStrategy, Ramp, Routing, Seat, SpecialDay, Spread, Window
+from privcrm.services.live_codes.gateway.deciding import CROWD_ALARM
 from privcrm.services.live_codes.groups.reconciling import BURST, DRIFT, NO_GROUP
 from privcrm.services.live_codes.groups.spares import LOW_WATER
 from privcrm.services.live_codes.making import CodeState
@@ -138,4 +139,4 @@ def test_every_code_that_is_shown_has_its_words(table, codes):
 
 def test_every_alarm_has_its_words():
     of_staff = {value for name, value in vars(Alarms).items() if name.isupper()}
-    assert set(words.ALARMS) == {*of_staff, *OVERFLOW_ALARMS, BURST, DRIFT, NO_GROUP, LOW_WATER}
+    assert set(words.ALARMS) == {*of_staff, *OVERFLOW_ALARMS, BURST, CROWD_ALARM, DRIFT, NO_GROUP, LOW_WATER}

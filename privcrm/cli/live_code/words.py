@@ -77,5 +77,6 @@ ALARMS: Final[Mapping[str, str]] = {
     "no_spare": "No spare group is left",
     "low_water": "Spare groups run short",
     "burst": "Very many come at once",
+    "crowd": "Very many ask at once",
     "no_group": "No group can be listed",
 }

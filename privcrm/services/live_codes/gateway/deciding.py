@@ -25,14 +25,14 @@ from privcrm.store.live_codes.codes import CodeKind, CodeLife, CodeRow
 from privcrm.store.live_codes.funnel import Step
 from privcrm.store.live_codes.reservations import part_of, part_target
 
-__all__ = ["ADMITTED", "BURST_ALARM", "Asked", "Deciding", "Means"]
+__all__ = ["ADMITTED", "CROWD_ALARM", "Asked", "Deciding", "Means"]
 
 log = logging.getLogger("privcrm.gateway")
 
 _UNREADABLE: Final = (PrivcrmError, ValueError, LookupError, TypeError, AttributeError, ExceptionGroup)
 """What a code raises that was written by somebody else, or by a later version."""
 ADMITTED: Final = None
-BURST_ALARM: Final = "burst"
+CROWD_ALARM: Final = "crowd"
 _SPECS_KEPT: Final = 2_048
 
 
@@ -311,9 +311,9 @@ class _Code:
         notes, number = self._means.tables.notes, self._row.number
         if hall.is_burst:
             told = f"more than {code.burst.most_joins} came within {code.burst.window} seconds: they are being spread"
-            notes.alarm(self._connection, number, BURST_ALARM, told, self._now)
+            notes.alarm(self._connection, number, CROWD_ALARM, told, self._now)
         else:
-            notes.clear(self._connection, number, BURST_ALARM)
+            notes.clear(self._connection, number, CROWD_ALARM)
 
     def _turn_away(self, asked: Sequence[Asked], code: GroupLiveCode, why: str) -> None:
         self._all.short.add(self._row.key)

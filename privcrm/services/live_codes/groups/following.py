@@ -270,6 +270,14 @@ class Following:
         if kept is not None and kept.row.life in _LOOKED_AFTER:
             self.look_after(kept, force=True)
             self._preparing.see(kept)
+            self._forget_visitors(kept)
+
+    def _forget_visitors(self, kept: Kept) -> None:
+        """Close what was held for visitors who never came, also where nobody asks any more."""
+        closed = True
+        while closed:
+            with self._shelf.database.transaction() as connection:
+                closed = self._shelf.reservations.expire(connection, kept.number, self._shelf.clock.time()) > 0
 
 
 def _is_settled(room: Room, policy: OverflowPolicy, since: float) -> bool:

@@ -265,7 +265,7 @@ def test_a_burst_raises_an_alarm_that_ends_with_it(place: Place, clock: ManualCl
         with place.store.database.connect() as connection:
             return [each.kind for each in place.tables.notes.alarms(connection)]
 
-    assert alarms() == ["burst"]
+    assert alarms() == ["crowd"]
     clock.advance(80)
     place.visit(link, "later")
     assert alarms() == []

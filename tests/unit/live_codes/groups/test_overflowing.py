@@ -10,6 +10,7 @@ from privcrm.sandbox.world.scanning import Entry
 from privcrm.services.live_codes import nights
 from privcrm.store.live_codes.codes import CodeLife
 from privcrm.store.live_codes.group_names import GroupNames
+from privcrm.store.live_codes.reservations import NewReservation, Reservations
 from tests.unit.live_codes.groups.shop import POLICY, SCAN_CAP
 
 ROOM = SCAN_CAP - 1  # the owner is inside
@@ -310,6 +311,21 @@ def test_the_night_comes_by_itself_and_goes_in_turns(shop, monkeypatch):
         port.update_group_code(known, evolve(port.get_group_code(known).spec, note="by hand"))
     shop.wait(86_400)
     assert [key for key in keys if "drift" not in shop.alarms(key)] == []
+
+
+def test_by_night_visitors_who_never_came_are_forgotten(shop):
+    number = shop.code().number
+    reservations = Reservations(shop.book.database)
+    now = shop.book.clock.time()
+    with shop.book.database.transaction() as connection:
+        new = NewReservation("a visitor", shop.rooms()[0].group_id, now + 75)
+        reservations.reserve(connection, number, new, now)
+    shop.codes.look_through()
+    with shop.book.database.connect() as connection:
+        assert reservations.of_visitor(connection, number, "a visitor") is not None
+    shop.wait(86_400)
+    with shop.book.database.connect() as connection:
+        assert reservations.of_visitor(connection, number, "a visitor") is None
 
 
 def test_while_the_next_group_cannot_be_asked_for_events_are_counted_all_the_same(shop, monkeypatch):
