@@ -212,4 +212,5 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "the vendor has no such group, or we may not see it": "平台上没有这个群，或本应用看不到它",
     "the group was dismissed": "该群已解散",
     "{people} people are inside, so nobody more comes in by scanning": "群内已有 {people} 人，不能再扫码进群",
+    "{one}; {other}": "{one}；{other}",
 }

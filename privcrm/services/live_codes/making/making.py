@@ -187,7 +187,8 @@ class Making:
             return row, CodeOutcome(code.key, state, row.number)
         except (InputError, UnsupportedCapability) as error:
             nobody = CodeRow(-1, code.key, _kind_of(code), "", "", CodeLife.WANTED, 0.0, "", 0.0, 0.0, 0.0)
-            return nobody, CodeOutcome(code.key, CodeState.FAILED, message=str(error))
+            told = error.args[0] if isinstance(error, InputError) else str(error)
+            return nobody, CodeOutcome(code.key, CodeState.FAILED, message=told)
 
     def _add(self, connection: Connection, code: LiveCode, who: str) -> CodeRow:
         row = self._book.rows.add(
@@ -352,9 +353,11 @@ def _taken(row: CodeRow) -> InputError:
 
 
 def _joined(messages: Iterable[str]) -> str:
-    """Return messages as one; one alone stays the sentence that it is."""
-    told = list(dict.fromkeys(filter(None, messages)))
-    return told[0] if len(told) == 1 else "; ".join(told)
+    """Return messages as one that can still be said in another language."""
+    told, *others = dict.fromkeys(filter(None, messages)) or [""]
+    for each in others:
+        told = say("{one}; {other}", one=told, other=each)
+    return told
 
 
 def _portions(codes: Iterable[T], size: int) -> Iterator[list[T]]:
