@@ -538,6 +538,9 @@ CHINESE: dict[str, str] = {
         "图片：privcrm live-code qr {key}   永久链接：privcrm live-code show {key}"
     ),
     "Links": "永久链接",
+    "Print its permanent link: privcrm live-code qr {key} --link DOMAIN": (
+        "请印刷永久链接：privcrm live-code qr {key} --link 域名"
+    ),
     "Next group by": "下一个群来自",
     "Pool": "候选人数",
     "Starts at": "启动人数",

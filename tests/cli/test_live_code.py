@@ -138,7 +138,9 @@ def test_what_others_changed_is_told_and_mended(run, company, staff, made):
 
 def test_a_code_that_cannot_be_looked_after_keeps_no_other_from_it(run, made):
     assert run("create", "broken", "--group", "wrMistyped").code == 1
-    assert run("create", "later", "--strategy", "images").code == 0
+    later = run("create", "later", "--strategy", "images")
+    assert (later.code, later.out) == (0, "later: created\n")
+    assert "qr later --link DOMAIN" in later.err, "there is no picture of the vendor's to be printed"
     told = run("reconcile", "--json")
     assert (told.code, [each["key"] for each in told.json["codes"]]) == (1, [KEY, "broken", "later"])
     assert "message" in told.json["codes"][1]

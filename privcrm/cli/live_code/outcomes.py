@@ -20,11 +20,22 @@ def told_code(session: "Session", code: "StaffLiveCode | GroupLiveCode", outcome
         session.out.note(
             "The vendor draws evenly from all who work, whatever their weights: a smaller --pool keeps to them."
         )
-    return told_outcome(session, outcome)
+    if outcome.state.value == "created" and _needs_the_link(code):
+        session.out.note("Print its permanent link: privcrm live-code qr {key} --link DOMAIN", key=outcome.key)
+    return told_outcome(session, outcome, shown=not _needs_the_link(code))
 
 
-def told_outcome(session: "Session", outcome: "CodeOutcome") -> int:
-    """Tell what became of one code, and return the exit code."""
+def _needs_the_link(code: "StaffLiveCode | GroupLiveCode") -> bool:
+    """Tell whether a print of the vendor's own picture, if there is one, does less than the code is to do."""
+    from privcrm.models.codes import OverflowStrategy, Routing, StaffLiveCode
+
+    if isinstance(code, StaffLiveCode):
+        return code.routing is Routing.PULL
+    return code.overflow.strategy in (OverflowStrategy.CHAIN, OverflowStrategy.IMAGES, OverflowStrategy.STAFF_FIRST)
+
+
+def told_outcome(session: "Session", outcome: "CodeOutcome", *, shown: bool = True) -> int:
+    """Tell what became of one code, with where to see its picture if that is ``shown``, and return the exit code."""
     out, state = session.out, session.translate(MADE[outcome.state.value])
     out.say("{key}: {state}", key=outcome.key, state=state)
     if outcome.message:
@@ -33,7 +44,7 @@ def told_outcome(session: "Session", outcome: "CodeOutcome") -> int:
         out.say("Left out, because the vendor refuses: {staff} ({why})", staff=staff_id, why=why)
     if not outcome.is_well and outcome.job_id:
         out.say("See privcrm job show {id}", id=outcome.job_id)
-    if outcome.pictured:
+    if outcome.pictured and shown:
         out.note(
             "Its picture: privcrm live-code qr {key}   Its permanent link: privcrm live-code show {key}",
             key=outcome.key,
