@@ -15,6 +15,7 @@ MODULES = (
     "privcrm.events",
     "privcrm.jobs",
     "privcrm.models",
+    "privcrm.models.codes",
     "privcrm.models.events",
     "privcrm.models.segments",
     "privcrm.provider",
@@ -40,6 +41,7 @@ MODULES = (
     "privcrm.testing",
     "privcrm.transport",
     "privcrm.web",
+    "privcrm.web.gateway",
     "privcrm_wecom",
 )
 FILE = Path(__file__).with_suffix(".txt")
