@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from privcrm.models import GroupId
-from privcrm.models.codes import GroupCapacity, GroupLiveCode, OverflowPolicy, OverflowStrategy
+from privcrm.models.codes import GroupCapacity, GroupLiveCode, OverflowPolicy, OverflowStrategy, Seat, StaffLiveCode
 from privcrm.sandbox.world.scanning import Entry
 from tests.simulation.codes import Desk
 from tests.simulation.crowd import EAGER, USUAL, Crowd, Manners
@@ -44,7 +44,10 @@ class Occasion:
         self.simulation = simulation
         self.hall = hall
         self.desk = Desk(simulation)
-        staff_code = "desk" if hall.strategy is OverflowStrategy.STAFF_FIRST else ""
+        staff_code = ""
+        if hall.strategy is OverflowStrategy.STAFF_FIRST:
+            staff_code = "desk"
+            self.desk.make_staff_code(StaffLiveCode(staff_code, (Seat(simulation.staff[0]),)))
         self.code = GroupLiveCode(
             "hall",
             self._first_groups(),

@@ -236,10 +236,18 @@ class Making:
         self._put(connection, evolve(row, spec=dump_code(code)), code)
 
     def _put(self, connection: Connection, row: CodeRow, code: LiveCode) -> None:
+        self._check_named(connection, code)
         if isinstance(code, StaffLiveCode):
             self._staff.put(connection, row, code)
         else:
             self._groups.put(connection, row, code)
+
+    def _check_named(self, connection: Connection, code: LiveCode) -> None:
+        """Refuse to lead on to a code that is not there; raises ``InputError``."""
+        if code.redirect_to:
+            self._refuse_deleted(self._book.rows.known(connection, code.redirect_to))
+        if isinstance(code, GroupLiveCode) and code.staff_code:
+            self._refuse_deleted(self._book.known(connection, code.staff_code, CodeKind.STAFF))
 
     def _load(self, connection: Connection, row: CodeRow) -> LiveCode:
         return self._side(row).load(connection, row)

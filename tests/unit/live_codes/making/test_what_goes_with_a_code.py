@@ -1,4 +1,4 @@
-"""Entry tags go with a code from the moment it is made until it is deleted."""
+"""What goes with a code: entry tags from the moment it is made until it is deleted, and the codes it leads on to."""
 
 from attrs import evolve
 
@@ -27,3 +27,13 @@ def test_a_tag_that_is_not_there_is_told_and_the_code_made(studio: Studio):
     (made,) = studio.making.create([code])
     assert made.state.value == "created"
     assert "entry tags are not kept" in made.message
+
+
+def test_a_code_leads_on_to_codes_that_are_there(studio: Studio):
+    (lost,) = studio.making.create([studio.code(on_empty="redirect", redirect_to="NOPE")])
+    assert (lost.state.value, "no live code 'NOPE'" in lost.message) == ("failed", True)
+    (group,) = studio.making.create([studio.groups("G9", staff_code="NOPE")])
+    assert group.state.value == "failed"
+    (desk, led) = studio.making.create([studio.code("desk"), studio.code(on_empty="redirect", redirect_to="desk")])
+    assert desk.is_well
+    assert led.is_well
