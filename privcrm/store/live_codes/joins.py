@@ -22,6 +22,8 @@ _PEOPLE: Final = (
     "privcrm_known_group_member k JOIN privcrm_member m ON m.company = k.company AND m.member_id = k.user_id"
     " WHERE k.company = ? AND k.group_id = ? AND k.is_staff = 0"
 )
+_IN_ORDER: Final = "ORDER BY +m.number"
+"""With a plus, or SQLite goes through all members of the company for having them in order."""
 
 
 class Came(StrEnum):
@@ -109,7 +111,7 @@ class Joins:
         for start in range(0, len(wanted), ASKED_AT_ONCE):
             some = wanted[start : start + ASKED_AT_ONCE]
             rows = connection.all(
-                f"SELECT {_ARRIVAL} FROM {_PEOPLE} AND k.user_id IN ({marks(some)}) ORDER BY m.number",
+                f"SELECT {_ARRIVAL} FROM {_PEOPLE} AND k.user_id IN ({marks(some)}) {_IN_ORDER}",
                 *(self._company, group_id, *some),
             )
             found += [Arrival(*row) for row in rows]
@@ -120,7 +122,7 @@ class Joins:
         rows = connection.all(
             f"SELECT {_ARRIVAL} FROM {_PEOPLE} AND NOT EXISTS (SELECT 1 FROM privcrm_code_join j"
             " WHERE j.company = k.company AND j.code = ? AND j.group_id = k.group_id AND j.member = m.number)"
-            " ORDER BY m.number",
+            f" {_IN_ORDER}",
             *(self._company, group_id, code),
         )
         return [Arrival(*row) for row in rows]

@@ -13,7 +13,6 @@ __all__ = ["Numbers"]
 
 MET_SECONDS: Final = 86_400.0
 
-_MET: Final = Wanted("number, as_of", "member", "member_id")
 _BY_ID: Final = {kind: Wanted(f"{kind}_id, number", kind, f"{kind}_id") for kind in ("member", "staff", "tag")}
 
 
@@ -49,10 +48,12 @@ class Numbers:
 
         Before ``ensure_members``: then whoever is just being forgotten gets a row again.
         """
-        rows = rows_by_text(connection, _MET, self._company, list(dict.fromkeys(member_ids)))
         connection.run_many(
-            "UPDATE privcrm_member SET as_of = ? WHERE company = ? AND number = ?",
-            [(now, self._company, number) for number, as_of in sorted(rows) if as_of < now - MET_SECONDS],
+            "UPDATE privcrm_member SET as_of = ? WHERE company = ? AND number = ? AND as_of < ?",
+            [
+                (now, self._company, number, now - MET_SECONDS)
+                for number in sorted(self.members(connection, member_ids).values())
+            ],
         )
 
     def ensure_staff(self, connection: Connection, staff_ids: Iterable[str]) -> dict[str, int]:
