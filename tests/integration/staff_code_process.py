@@ -1,6 +1,7 @@
 """Processes that push a staff code and can be killed: every line on standard input forks one."""
 # ruff: noqa: T201 - what it prints is read by the test
 
+import itertools
 import os
 import sys
 from random import Random
@@ -12,6 +13,8 @@ from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.staff import PushPolicy, StaffCodes
 from privcrm_wecom import WeComProvider  # noqa: F401
 
+PATIENCE_SECONDS = 60.0
+
 
 def staff_codes(crm: CRM) -> StaffCodes:
     """Return the staff codes of a company, pushed without any pause."""
@@ -20,14 +23,21 @@ def staff_codes(crm: CRM) -> StaffCodes:
 
 
 def work(store: str) -> None:
-    """Turn the code's first seat off and on, and push that each time."""
+    """Turn the code's first seat off and on, and push that each time, until somebody ends it.
+
+    Where a push has to wait, as for what a killed process left, it waits.
+    """
     with CRM.from_env(os.environ, store=store) as crm:
         codes = staff_codes(crm)
         seats = codes.desired("door").seats
         print(os.getpid(), flush=True)
-        for online in (False, True) * 20:
+        end = crm.clock.monotonic() + PATIENCE_SECONDS
+        for online in itertools.cycle((False, True)):
             codes.online("door", seats[0].staff_id, online)
-            codes.reconcile("door")
+            if not codes.reconcile("door").calls:
+                crm.clock.sleep(0.02)
+            if crm.clock.monotonic() > end:
+                return
 
 
 def main(store: str) -> None:

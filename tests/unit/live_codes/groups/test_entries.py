@@ -9,7 +9,7 @@ import segno
 from attrs import evolve
 
 from privcrm.errors import InputError
-from privcrm.models.codes import LaunchGate, OnFull, OverflowStrategy, Spread
+from privcrm.models.codes import LaunchGate, OnFull, OverflowStrategy, Seat, Spread, StaffLiveCode
 from privcrm.provider.capabilities import Level, Support
 from privcrm.services.live_codes.groups import EntryKind
 from privcrm.services.live_codes.groups.strategies import check_strategy, possible_strategies
@@ -124,6 +124,7 @@ def test_the_vendors_code_is_shown_and_who_has_a_group_is_told_so(shop):
 
 
 def test_without_room_it_says_what_to_do(shop):
+    shop.code("other", strategy=OverflowStrategy.IMAGES)
     other = {"on_full": OnFull.REDIRECT, "redirect_to": "other"}
     shop.code(strategy=OverflowStrategy.SPARE_POOL, **other)
     shop.scan(ROOM)
@@ -136,6 +137,7 @@ def test_staff_first_takes_the_code_and_without_one_a_picture(shop_with):
     shop = shop_with()
     (group_id,) = groups = [shop.group()]
     shop.code(groups=groups)
+    shop.live_codes.create(StaffLiveCode("desk", (Seat(shop.simulation.staff[0]),)))
     shop.change("shop", strategy=OverflowStrategy.STAFF_FIRST, staff_code="desk")
     shop.codes.add_image("shop", group_id, picture("a"))
     assert shop.codes.entry_now("shop").kind is EntryKind.CODE
