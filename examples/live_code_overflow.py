@@ -63,6 +63,11 @@ def let_people_scan(crm: CRM, company: Sandbox, runner: Runner) -> Counter[str]:
         company.flush_callbacks()
         crm.webhooks.work()  # in earnest: crm.webhooks.start()
         look_after(crm, runner)
+    while crm.webhooks.inbox.summary().new:  # what the company's books did not show yet is looked at again
+        look_after(crm, runner)
+        crm.webhooks.work()
+    while runner.run_once():
+        pass
     return came
 
 
