@@ -70,7 +70,8 @@ def _look_after(story: Story, runner: "Runner") -> None:
         if not story.crm.webhooks.work():
             story.clock.advance(1.0)
     story.clock.advance(2.0)
-    runner.run_once()
+    while runner.run_once():
+        pass
 
 
 def _prove(story: Story, report: "GroupCodeReport", config_id: str) -> None:
