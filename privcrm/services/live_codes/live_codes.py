@@ -265,10 +265,7 @@ class LiveCodes(CodeOrders):
         """List what was opened at the vendor soon, and keep the picture of a code that was made for it."""
         self.groups.schedule(row.key)
         if part := part_of(generation.target):
-            try:
-                self._archive.fetch(row.number, part)
-            except PrivcrmError as error:  # it is fetched with all that are missing
-                log.warning("live code %s: the picture of part %s is not kept: %s", row.key, part, type(error).__name__)
+            self._archive.keep(row.number, part)
 
     def _view(self, row: CodeRow) -> CodeView:
         book = self._book

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from privcrm.errors import InputError, NotFound, PrivcrmError
+from privcrm.errors import InputError, NotFound
 from privcrm.models import ContactCode, GroupCode
 from privcrm.models.codes import GroupLiveCode, OverflowPolicy, OverflowStrategy, Seat, StaffLiveCode
 from privcrm.services.live_codes.book import CodeBook
@@ -95,12 +95,8 @@ class Adopting:
         )
 
     def _pictured(self, outcome: CodeOutcome) -> CodeOutcome:
-        try:
-            self._archive.fetch(outcome.number, 0)
-        except PrivcrmError as error:
-            told = f"its picture was not fetched, which can be made good later: {error}"
-            return evolve(outcome, message=told)
-        return evolve(outcome, pictured=True)
+        why = self._archive.keep(outcome.number)
+        return evolve(outcome, message=why) if why else evolve(outcome, pictured=True)
 
 
 def _as_ours(

@@ -4,7 +4,6 @@ import json
 
 from attrs import evolve, field, frozen
 
-from privcrm.errors import PrivcrmError
 from privcrm.models import ContactCodeSpec, StaffId
 from privcrm.services.files.sentences import say
 from privcrm.services.live_codes.book import CodeBook
@@ -115,11 +114,8 @@ class Finishing:
 
     def _pictured(self, code: VendorCode) -> tuple[bool, str]:
         """Fetch the picture at once; that this failed does not undo the code."""
-        try:
-            self._archive.fetch(code.code, code.part)
-        except PrivcrmError as error:
-            return False, f"its picture was not fetched, which can be made good later: {error}"
-        return True, ""
+        why = self._archive.keep(code.code, code.part)
+        return not why, why
 
     def _drop(self, connection: Connection, making: Making, bad: dict[str, str]) -> None:
         row = self._book.rows.of_number(connection, making.code)

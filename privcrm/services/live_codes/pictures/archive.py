@@ -8,13 +8,18 @@ from collections.abc import Generator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Final
 
-from privcrm.errors import InputError, MissingExtra, PrivcrmError
+from privcrm.errors import InputError, MissingExtra, PrivcrmError, ProviderError
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.pictures.reading import read_code
 from privcrm.store.live_codes.pictures import CodePicture, CodePictures
+from privcrm.store.timers import Timer
 
 __all__ = ["PictureArchive"]
+
+TIMER: Final = "live_code.pictures"
+AGAIN_SECONDS: Final = 600.0
 
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg"}
 
@@ -26,6 +31,7 @@ class PictureArchive:
         self._book = book
         self._folder = folder
         self._pictures = CodePictures(book.database)
+        book.jobs.timers.register(TIMER, self._when_due)
 
     def get(self, key: str, part: int = 0) -> CodePicture:
         """Return the picture of a code, fetched now if it was not before; raises ``InputError`` where there is none."""
@@ -51,6 +57,15 @@ class PictureArchive:
         self._file(picture)
         return picture
 
+    def keep(self, code: int, part: int = 0) -> str:
+        """Fetch a picture at once, or have the timers try again; return why it is not there yet, "" if it is."""
+        try:
+            self.fetch(code, part)
+        except PrivcrmError as error:
+            self._try_later()
+            return f"its picture was not fetched, which can be made good later: {error}"
+        return ""
+
     def fetch_missing(self) -> Generator[tuple[int, int, PrivcrmError | None]]:
         """Fetch the pictures that are missing, and yield code, part, and what went wrong for each."""
         for code, part in self._pictures.missing():
@@ -69,6 +84,16 @@ class PictureArchive:
         with self._book.database.transaction() as connection:
             self._pictures.read(connection, picture.code, picture.part, says)
         return says
+
+    def _try_later(self) -> None:
+        self._book.jobs.timers.set(TIMER, "", self._book.clock.time() + AGAIN_SECONDS, {})
+
+    def _when_due(self, timer: Timer) -> None:
+        """Fetch what is missing; what the vendor has no picture of is not asked for again."""
+        del timer
+        errors = [error for _, _, error in self.fetch_missing()]
+        if any(isinstance(error, ProviderError) for error in errors):
+            self._try_later()
 
     def _address(self, code: int, part: int) -> str:
         """Return the address of a picture; where the answer that made the code left it out, the vendor is asked."""

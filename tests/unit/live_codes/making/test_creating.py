@@ -21,6 +21,7 @@ from privcrm.models.codes import (
 )
 from privcrm.provider import CannotTell
 from privcrm.services.live_codes.making import CodeState
+from privcrm.services.live_codes.pictures.archive import AGAIN_SECONDS
 from privcrm.store.live_codes.codes import CodeLife
 from privcrm.store.live_codes.vendor_codes import VendorLife
 
@@ -106,7 +107,11 @@ def test_a_picture_that_does_not_come_is_fetched_later(studio, provider):
     (made,) = studio.making.create([studio.code()])
     assert (made.state, made.pictured) == (CodeState.CREATED, False)
     assert "made good later" in made.message
-    assert [error for _, _, error in studio.archive.fetch_missing()] == [None]
+    studio.calls()
+    studio.book.clock.advance(AGAIN_SECONDS)
+    while studio.book.jobs.timers.fire_one("somebody"):
+        pass
+    assert studio.calls()["picture"] == 1
     assert studio.archive.get("SH001").content.startswith(b"\x89PNG")
     assert list(studio.archive.fetch_missing()) == []
 
