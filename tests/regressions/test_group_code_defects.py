@@ -1,8 +1,7 @@
 """Defects of group codes that other systems have, by their number in our list; each was found in somebody's source."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from attrs import evolve
@@ -17,31 +16,14 @@ from privcrm.store.live_codes.generations import Generations
 from privcrm.store.live_codes.joins import Came
 from privcrm.store.live_codes.vendor_codes import VendorLife
 from tests.store.fixtures import url
+from tests.unit.live_codes.groups.conftest import shop, shop_with
 from tests.unit.live_codes.groups.shop import POLICY, SCAN_CAP, Shop
 from tests.unit.live_codes.groups.test_entries import picture
 
-__all__ = ["url"]
+__all__ = ["shop", "shop_with", "url"]
 
 ROOM = SCAN_CAP - 1
 DAY = 86_400.0
-
-
-@pytest.fixture
-def shop_with(url: str) -> Iterator[Callable[..., Shop]]:
-    opened: list[Shop] = []
-
-    def open_shop(**options: Any) -> Shop:
-        opened.append(Shop(url, **options))
-        return opened[-1]
-
-    yield open_shop
-    for each in opened:
-        each.close()
-
-
-@pytest.fixture
-def shop(shop_with: Callable[..., Shop]) -> Shop:
-    return shop_with()
 
 
 def test_d4_pruning_a_list_writes_the_whole_code_and_people_are_known_still(shop: Shop) -> None:

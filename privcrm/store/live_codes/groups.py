@@ -317,13 +317,6 @@ class Rooms:
             *(number, self._company, code, group_id),
         )
 
-    def set_part(self, connection: Connection, code: int, group_id: str, part: int) -> None:
-        """Keep behind which of the code's vendor codes a group stands."""
-        connection.run(
-            "UPDATE privcrm_code_group SET part = ? WHERE company = ? AND code = ? AND group_id = ?",
-            *(part, self._company, code, group_id),
-        )
-
     def set_task(self, connection: Connection, code: int, group_id: str, task_id: str) -> None:
         """Keep by which task the group is being prepared; "" once it is."""
         connection.run(

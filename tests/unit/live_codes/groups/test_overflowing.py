@@ -313,6 +313,16 @@ def test_the_night_comes_by_itself_and_goes_in_turns(shop, monkeypatch):
     assert [key for key in keys if "drift" not in shop.alarms(key)] == []
 
 
+def test_a_group_that_is_taken_out_of_use_gets_nobody_more_and_stays_in_the_history(shop):
+    first, second = groups = [shop.group(), shop.group()]
+    shop.code(groups=groups, policy=evolve(POLICY, listed=2))
+    assert shop.codes.retire_groups("shop", [first, "nowhere"], who="ann") == 1
+    assert shop.codes.retire_groups("shop", [first]) == 0
+    shop.wait(60)
+    assert shop.listed() == (second,)
+    assert [room.group_id for room in shop.codes.history("shop")] == groups
+
+
 def test_by_night_visitors_who_never_came_are_forgotten(shop):
     number = shop.code().number
     reservations = Reservations(shop.book.database)
