@@ -76,7 +76,7 @@ def test_d29_the_switch_to_the_next_group_is_exact_among_many_at_once(place: Pla
 
 def test_d32_seats_are_reserved_and_a_visitor_is_known_by_who_he_is(place: Place) -> None:
     link = place.images(rooms=(185, 0))
-    marks = Marks(keyed_hash(b"k"), 30)
+    marks = Marks(keyed_hash(b"k"), 30, place.clock.time)
     ann = marks.of_identity("union-ann").mark
     assert marks.of_identity("union-ann").mark == ann  # on another phone, without any cookie
     assert [place.visit(link, ann).target for _ in range(20)] == ["g1"] * 20

@@ -15,7 +15,8 @@ class Step(StrEnum):
     ``turned_away`` (of these, ``no_room`` for full groups and ``nobody`` for staff). ``repeats`` are those of the shown
     who came again, ``refused`` those who failed the admission, ``committed`` people who would come to a draft.
     ``via_staff`` are those of the shown whose way into a group leads by an employee. ``from_memory`` were shown while
-    the store was out of reach, and counted afterwards.
+    the store was out of reach, and counted afterwards. ``withheld`` are those of the shown who hold no place, since too
+    many newcomers of their address do, and people whose word for a draft does not count until they look again.
     """
 
     VIEWS = "views"
@@ -29,6 +30,7 @@ class Step(StrEnum):
     NO_ROOM = "no_room"
     NOBODY = "nobody"
     FROM_MEMORY = "from_memory"
+    WITHHELD = "withheld"
 
 
 class Funnel:

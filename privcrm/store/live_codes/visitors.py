@@ -55,16 +55,38 @@ class Visitors:
     # -- commitments to a code that waits for enough people
 
     def commit(self, connection: Connection, code: int, visitor: str, now: float) -> bool:
-        """Keep that a visitor would come; return whether he had not said so before."""
+        """Keep that a visitor would come; return whether that had not been counted before."""
         made = connection.run(
             "INSERT INTO privcrm_code_commitment (company, code, visitor, at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT DO NOTHING",
+            " ON CONFLICT (company, code, visitor) DO UPDATE SET at = excluded.at WHERE privcrm_code_commitment.at < 0",
             *(self._company, code, visitor, now),
         )
         return made > 0
 
+    def say(self, connection: Connection, code: int, visitor: str, now: float) -> bool:
+        """Keep that a visitor would come without counting him yet; return whether he had not said so before."""
+        made = connection.run(
+            "INSERT INTO privcrm_code_commitment (company, code, visitor, at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            *(
+                self._company,
+                code,
+                visitor,
+                -now,
+            ),  # below 0, so that it is no time at all, and every purge finds it old
+        )
+        return made > 0
+
+    def confirm(self, connection: Connection, code: int, visitor: str, now: float) -> bool:
+        """Count a visitor who said before that he would come; return whether there was anything to count."""
+        counted = connection.run(
+            "UPDATE privcrm_code_commitment SET at = ? WHERE company = ? AND code = ? AND visitor = ? AND at < 0",
+            *(now, self._company, code, visitor),
+        )
+        return counted > 0
+
     def has_committed(self, connection: Connection, code: int, visitor: str) -> bool:
-        """Tell whether a visitor said that he would come."""
+        """Tell whether a visitor said that he would come, counted or not."""
         row = connection.one(
             "SELECT 1 FROM privcrm_code_commitment WHERE company = ? AND code = ? AND visitor = ?",
             *(self._company, code, visitor),
@@ -74,6 +96,7 @@ class Visitors:
     def committed(self, connection: Connection, code: int) -> int:
         """Return how many visitors would come, each counted once."""
         row = connection.one(
-            "SELECT count(*) FROM privcrm_code_commitment WHERE company = ? AND code = ?", self._company, code
+            "SELECT count(*) FROM privcrm_code_commitment WHERE company = ? AND code = ? AND at >= 0",
+            *(self._company, code),
         )
         return int(row[0]) if row else 0

@@ -1,6 +1,8 @@
 """Who asks, as far as that can be believed, and how often he may."""
 
+import hashlib
 import re
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -12,7 +14,7 @@ from attrs import frozen
 from privcrm.errors import ConfigurationError
 from privcrm.forks import reset_in_children
 
-__all__ = ["Buckets", "RequestRate", "client_of"]
+__all__ = ["Buckets", "Pseudonyms", "RequestRate", "client_of"]
 
 MOST_HOPS: Final = 32
 _SITE_BITS: Final = 64
@@ -61,6 +63,17 @@ class Buckets:
             if len(self._kept) > rate.most_clients:
                 self._kept.popitem(last=False)  # the one that asked longest ago: its bucket is as good as full
         return waits
+
+
+class Pseudonyms:
+    """What stands for addresses, which are personal data: hashes by a key that ends with the process."""
+
+    def __init__(self, key: bytes | None = None) -> None:
+        self._key = key or secrets.token_bytes(32)
+
+    def of(self, address: str) -> str:
+        """Return what stands for an address, "" for none."""
+        return hashlib.blake2b(address.encode(), key=self._key, digest_size=12).hexdigest() if address else ""
 
 
 def client_of(peer: str, forwarded_for: str, trusted: Sequence[IPv4Network | IPv6Network]) -> str:

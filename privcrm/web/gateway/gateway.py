@@ -16,7 +16,7 @@ from privcrm.services.live_codes.gateway.visits import Decision, Page, Visit, Vi
 from privcrm.store.live_codes.links import is_slug
 from privcrm.web.asgi import AsgiApp, Receive, Scope, Send
 from privcrm.web.gateway.address import Asked, asked_for, preferred
-from privcrm.web.gateway.clients import Buckets, client_of
+from privcrm.web.gateway.clients import Buckets, Pseudonyms, client_of
 from privcrm.web.gateway.marks import Hash, Marks
 from privcrm.web.gateway.pages import content_security_policy, fault_page, page_of
 from privcrm.web.gateway.policy import GatewayPolicy, GatewayRequest
@@ -73,8 +73,10 @@ class Gateway:
         if not self._sides:
             raise ConfigurationError("a gateway needs at least one company: Gateway([side])")
         self.policy = policy or GatewayPolicy()
-        self._marks = Marks(hashed or self._sides[0].hash, self.policy.mark_days)
-        self._buckets = Buckets(self.policy.rate, (clock or SystemClock()).monotonic)
+        clock = clock or SystemClock()
+        self._marks = Marks(hashed or self._sides[0].hash, self.policy.mark_days, clock.time)
+        self._buckets = Buckets(self.policy.rate, clock.monotonic)
+        self._clients = Pseudonyms()
         self._names = {domain.partition(":")[0] for domain in self.policy.domains}
         hosts = {host for side in self._sides for host in side.desk.settings.picture_hosts}
         self._guards = _guards(content_security_policy(hosts))
@@ -95,7 +97,8 @@ class Gateway:
     ) -> Reply:
         """Answer one request; never raises. ``path`` is the whole path, ``client`` the address at the other end.
 
-        Without ``client`` nobody is held to a rate. What ``query`` and ``body`` say is not looked at.
+        Without ``client`` nobody is held to a rate, nor to the places of one address. What ``query`` and ``body`` say
+        is not looked at.
         """
         del body
         request = GatewayRequest(method, path, query, _lowered(headers), client)
@@ -127,21 +130,22 @@ class Gateway:
             return self._fault(request, Fault.ELSEWHERE, HTTPStatus.MISDIRECTED_REQUEST)
         if request.method not in METHODS:
             return self._fault(request, Fault.METHOD, HTTPStatus.METHOD_NOT_ALLOWED, ("Allow", ", ".join(METHODS)))
-        if waits := self._waits(request):
+        client = self._client(request)
+        if waits := self._buckets.take(client) if client else 0.0:
             retry = ("Retry-After", str(int(waits) + 1))
             return self._fault(request, Fault.TOO_OFTEN, HTTPStatus.TOO_MANY_REQUESTS, retry)
         asked = asked_for(request.path, self.policy.mount)
         if asked is None:
             return self._page(Decision(Page.UNKNOWN), None, self._language(request, None))
-        return self._decide(request, asked)
+        return self._decide(request, asked, client)
 
-    def _decide(self, request: GatewayRequest, asked: Asked) -> Reply:
+    def _decide(self, request: GatewayRequest, asked: Asked, client: str) -> Reply:
         visitor, cookie = self._visitor(request)
         language = self._language(request, asked)
         commits = request.method == "POST"
         if commits and (visitor.is_new or request.headers.get("sec-fetch-site", "same-origin") == "cross-site"):
             return self._back(asked, cookie)  # whoever has no mark yet is asked once more
-        decision = self._decision(Visit(asked.slug, visitor, commits), looks=request.method == "HEAD")
+        decision = self._decision(Visit(asked.slug, visitor, commits, client), looks=request.method == "HEAD")
         if commits and decision.page is not Page.UNKNOWN:
             return self._back(asked, cookie)
         if decision.page is Page.UNKNOWN or request.method == "HEAD":
@@ -174,7 +178,8 @@ class Gateway:
         visitor = self._marks.read(request.headers.get("cookie", ""))
         return (visitor, "") if visitor is not None else self._marks.new()
 
-    def _waits(self, request: GatewayRequest) -> float:
+    def _client(self, request: GatewayRequest) -> str:
+        """Return what stands for the address that a request comes from, "" where that is not known."""
         forwarded = request.headers.get("x-forwarded-for", "")
         if forwarded and not self.policy.trusted_proxies:
             forwarded = ""
@@ -182,10 +187,9 @@ class Gateway:
                 self._has_warned = True
                 log.warning(
                     "requests come through a proxy, and none is among trusted_proxies: all visitors behind it share"
-                    " the rate of one; name the proxy's address"
+                    " the rate and the places of one; name the proxy's address"
                 )
-        client = client_of(request.client, forwarded, self.policy.trusted_proxies)
-        return self._buckets.take(client) if client else 0.0
+        return self._clients.of(client_of(request.client, forwarded, self.policy.trusted_proxies))
 
     def _language(self, request: GatewayRequest, asked: Asked | None) -> str:
         return (asked.language if asked else "") or preferred(request.headers.get("accept-language", ""))

@@ -1,8 +1,9 @@
-"""How a visitor is known again: a random mark of ours, signed, in a cookie of our own address."""
+"""How a visitor is known again: a mark of ours, signed, in a cookie of our own address."""
 
 import hmac
 import re
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Final
 
@@ -16,7 +17,11 @@ Hash = Callable[[str, str], str]
 COOKIE: Final = "__Host-privcrm"
 """The prefix has browsers take it from this very host and over HTTPS only."""
 
-_MARK_BYTES: Final = 12
+YOUNG_SECONDS: Final = 5
+"""Nobody reads a page, presses a button or comes back sooner after he got his mark."""
+
+_RANDOM_BYTES: Final = 8
+_TIME_BYTES: Final = 4
 _COOKIE: Final = re.compile(r"(?:^|;)\s*__Host-privcrm=([0-9A-Za-z_\-]{16})\.([0-9A-Za-z_\-]{24})\s*(?:;|$)")
 _KIND: Final = "gateway mark"
 _DAY: Final = 86_400
@@ -24,7 +29,6 @@ _DAY: Final = 86_400
 
 def keyed_hash(key: bytes) -> Hash:
     """Return a hash that needs no store."""
-    from base64 import urlsafe_b64encode  # noqa: PLC0415 - only where a key is given
 
     def hashed(kind: str, value: str) -> str:
         return urlsafe_b64encode(hmac.digest(key, f"{kind}\0{value}".encode(), "sha256")[:18]).decode()
@@ -33,11 +37,21 @@ def keyed_hash(key: bytes) -> Hash:
 
 
 class Marks:
-    """Makes marks and reads them back; one that we did not sign is nobody's."""
+    """Makes marks and reads them back; one that we did not sign is nobody's.
 
-    def __init__(self, hashed: Hash, days: int, draw: Callable[[int], str] = secrets.token_urlsafe) -> None:
+    A mark is when it was made, and chance: with its signature it tells how old it is in every process.
+    """
+
+    def __init__(
+        self,
+        hashed: Hash,
+        days: int,
+        time: Callable[[], float],
+        draw: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
         self._hash = hashed
         self._days = days
+        self._time = time
         self._draw = draw
 
     def read(self, cookies: str) -> Visitor | None:
@@ -45,11 +59,12 @@ class Marks:
         found = _COOKIE.search(cookies)
         if found is None or not hmac.compare_digest(found[2], self._hash(_KIND, found[1])):
             return None
-        return Visitor(f"m{found[1]}")
+        return Visitor(f"m{found[1]}", is_young=self._is_young(found[1]))
 
     def new(self) -> tuple[Visitor, str]:
         """Return somebody who was never seen, and the ``Set-Cookie`` that makes him known."""
-        mark = self._draw(_MARK_BYTES)
+        made = _wrapped(self._time()).to_bytes(_TIME_BYTES, "big")
+        mark = urlsafe_b64encode(made + self._draw(_RANDOM_BYTES)).decode()
         age = self._days * _DAY
         cookie = f"{COOKIE}={mark}.{self._hash(_KIND, mark)}; Max-Age={age}; Path=/; Secure; HttpOnly; SameSite=Lax"
         return Visitor(f"m{mark}", is_new=True), cookie
@@ -57,3 +72,11 @@ class Marks:
     def of_identity(self, identity: str) -> Visitor:
         """Return a visitor whom the application knows; the store gets a keyed hash."""
         return Visitor(f"i{self._hash('gateway identity', identity)}", identity)
+
+    def _is_young(self, mark: str) -> bool:
+        made = int.from_bytes(urlsafe_b64decode(mark)[:_TIME_BYTES], "big")
+        return abs(_wrapped(self._time()) - made) < YOUNG_SECONDS  # two machines never agree on the time
+
+
+def _wrapped(seconds: float) -> int:
+    return int(seconds) % (1 << 8 * _TIME_BYTES)

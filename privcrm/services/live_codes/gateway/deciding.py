@@ -15,6 +15,7 @@ from privcrm.models.codes import GroupLiveCode, OnEmpty, OnFull, OverflowStrateg
 from privcrm.models.codes.hours import local_date
 from privcrm.services.live_codes.gateway.hall import Hall, Sent
 from privcrm.services.live_codes.gateway.memory import Remembered
+from privcrm.services.live_codes.gateway.newcomers import Newcomers
 from privcrm.services.live_codes.gateway.ports import Shelf, StaffAnswer, StaffSide
 from privcrm.services.live_codes.gateway.settings import GatewaySettings
 from privcrm.services.live_codes.gateway.tables import GatewayTables
@@ -33,6 +34,8 @@ _UNREADABLE: Final = (PrivcrmError, ValueError, LookupError, TypeError, Attribut
 """What a code raises that was written by somebody else, or by a later version."""
 ADMITTED: Final = None
 CROWD_ALARM: Final = "crowd"
+GATE_SECONDS: Final = 3600.0
+"""For so long a newcomer who signed up is one of those of his address."""
 _SPECS_KEPT: Final = 2_048
 
 
@@ -41,7 +44,8 @@ class Asked:
     """A visit on its way to a decision.
 
     It is at the code of ``number``, or of ``key`` where only that is known. ``alternative`` is ``ADMITTED``, or the key
-    of the code that is shown to him instead, "" for none. ``was_refused``, at this code or one before. With ``enters``
+    of the code that is shown to him instead, "" for none. ``was_refused``, at this code or one before; ``is_withheld``:
+    he was shown a picture and holds no place. With ``enters``
     it was moved to a code whose admission is not asked yet. Once decided there is a ``decision``, and what of it may be
     remembered.
     """
@@ -51,6 +55,7 @@ class Asked:
     key: str = ""
     alternative: str | None = ADMITTED
     was_refused: bool = False
+    is_withheld: bool = False
     enters: bool = False
     decision: Decision | None = None
     remembered: Remembered | None = None
@@ -73,6 +78,7 @@ class Means:
     staff: StaffSide
     settings: GatewaySettings
     rng: Random
+    newcomers: Newcomers
 
 
 @define(eq=False)
@@ -179,10 +185,9 @@ class _Code:
     def _gate(self, asked: Sequence[Asked], wanted: int) -> None:
         """Say how many would come; who says that he will is counted once."""
         visitors, number = self._means.tables.visitors, self._row.number
-        for each in asked:
-            mark = each.visit.visitor.mark
-            if each.visit.commits and not each.visit.visitor.is_new and not self._looks:
-                self._count(Step.COMMITTED, int(visitors.commit(self._connection, number, mark, self._now)))
+        if not self._looks:
+            for each in asked:
+                self._sign_up(each.visit, wanted)
         committed = visitors.committed(self._connection, number)
         if committed >= wanted:
             self._all.gathered.add(self._row.key)
@@ -192,22 +197,44 @@ class _Code:
             self._count(Step.GATED, int(not each.visit.commits))
             each.answer(self._decision(Page.GATE, why="gate", committed=committed, wanted=wanted, has_committed=said))
 
+    def _sign_up(self, visit: Visit, wanted: int) -> None:
+        """Count who says that he comes; of too many newcomers of one address each when he looks again later."""
+        visitors, number, mark = self._means.tables.visitors, self._row.number, visit.visitor.mark
+        if visit.visitor.is_new:
+            return
+        if not visit.commits:
+            is_counted = not visit.visitor.is_young and visitors.confirm(self._connection, number, mark, self._now)
+            self._count(Step.COMMITTED, int(is_counted))
+        elif self._means.newcomers.may_hold(visit, self._now, self._now + GATE_SECONDS, most=max(1, wanted // 2)):
+            self._count(Step.COMMITTED, int(visitors.commit(self._connection, number, mark, self._now)))
+        else:
+            self._count(Step.WITHHELD, int(visitors.say(self._connection, number, mark, self._now)))
+
     # -- staff
 
     def _lead_to_staff(self, asked: Sequence[Asked]) -> None:
         if self._row.life is CodeLife.DRAFT:
             self._prepare(asked)
             return
-        choose = self._means.staff.preview if self._looks else self._means.staff.answer
         for each in asked:
-            answer = choose(self._connection, self._row, each.visit.visitor.mark, self._now)
+            answer, holds = self._choose_staff(each.visit)
             picture = None if answer.part is None else self._picture_of(answer.part)
             if picture is not None:
-                self._show(each, Sent(answer.target, answer.why, answer.repeats), picture, left=answer.left)
+                self._show(each, Sent(answer.target, answer.why, answer.repeats, holds), picture, left=answer.left)
             elif answer.part is not None:
                 self._prepare([each])
             else:
                 self._nobody(each, answer)
+
+    def _choose_staff(self, visit: Visit) -> tuple[StaffAnswer, bool]:
+        """Choose for a visitor, and say whether he holds his place."""
+        staff, connection, row, now = self._means.staff, self._connection, self._row, self._now
+        if self._looks:
+            return staff.preview(connection, row, visit.visitor.mark, now), True
+        seconds = staff.holds_for(row)
+        if seconds and not self._means.newcomers.may_hold(visit, now, now + seconds):
+            return staff.spread(connection, row, self._means.rng, now), False
+        return staff.answer(connection, row, visit.visitor.mark, now), True
 
     def _nobody(self, asked: Asked, answer: StaffAnswer) -> None:
         self._count(Step.TURNED_AWAY)
@@ -266,7 +293,7 @@ class _Code:
         hall.expect([each.visit.visitor for each in asked])
         pictures: dict[str, Picture | None] = {}
         for each in asked:
-            sent = hall.send(each.visit.visitor)
+            sent = hall.send(each.visit)
             if not sent.target:
                 self._turn_away([each], code, sent.why)
                 continue
@@ -295,6 +322,7 @@ class _Code:
             rooms,
             reservations=tables.reservations,
             visitors=tables.visitors,
+            newcomers=self._means.newcomers,
             settings=self._means.settings,
             rng=self._means.rng,
             now=self._now,
@@ -331,6 +359,8 @@ class _Code:
     def _show(self, asked: Asked, sent: Sent, picture: Picture, *, left: int | None) -> None:
         self._count(Step.SHOWN)
         self._count(Step.REPEATS, int(sent.repeats))
+        self._count(Step.WITHHELD, int(not sent.holds))
+        asked.is_withheld = not sent.holds
         decision = self._decision(Page.CODE, why=sent.why, target=sent.target, picture=picture)
         asked.answer(decision, Remembered(decision, self._row.number, self._day, left))
 

@@ -14,6 +14,7 @@ from privcrm.events.group_commit import GroupCommit
 from privcrm.services.live_codes.gateway.deciding import ADMITTED, Asked, Deciding, Means
 from privcrm.services.live_codes.gateway.known_links import FoundCode, KnownLinks
 from privcrm.services.live_codes.gateway.memory import Memory, Owed
+from privcrm.services.live_codes.gateway.newcomers import Newcomers
 from privcrm.services.live_codes.gateway.ports import Shelf, StaffSide
 from privcrm.services.live_codes.gateway.rule import Considered
 from privcrm.services.live_codes.gateway.settings import GatewaySettings
@@ -69,7 +70,8 @@ class Desk:
         self.tables = GatewayTables(database)
         self._database = database
         self._clock = clock
-        self._means = Means(self.tables, shelf, staff, self.settings, rng or Random())
+        self._newcomers = Newcomers(self.settings.newcomers)
+        self._means = Means(self.tables, shelf, staff, self.settings, rng or Random(), self._newcomers)
         self._memory = Memory(clock, self.settings.memory_for)
         self._commit: GroupCommit[Asked] = GroupCommit(self._write, clock)
         self._links = KnownLinks()
@@ -95,6 +97,7 @@ class Desk:
         """
         if not is_slug(visit.slug):
             return Decision(Page.UNKNOWN)
+        self._newcomers.forget(visit)
         if self._memory.is_out:
             return self._recall(visit)
         try:
@@ -107,7 +110,8 @@ class Desk:
             self._memory.failed()
             return self._recall(visit)
         self._memory.answered()
-        if not (asked.was_refused or visit.commits):  # who is refused sees what others must not be shown
+        # Who is refused sees what others must not be shown; who holds nothing, what may be shown to nobody else.
+        if not (asked.was_refused or asked.is_withheld or visit.commits):
             self._memory.remember(visit.slug, asked.remembered)
         return asked.decision or Decision(Page.UNAVAILABLE)
 

@@ -1,5 +1,6 @@
 """The rooms of one group code during one transaction: chosen among for each visitor, and written at the end."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Final
@@ -8,9 +9,10 @@ from attrs import frozen
 
 from privcrm.models.codes import GroupLiveCode, OverflowStrategy, Spread
 from privcrm.services.live_codes.gateway.arrivals import Recent, chance_of
+from privcrm.services.live_codes.gateway.newcomers import Newcomers
 from privcrm.services.live_codes.gateway.rule import Considered, Entrance, Rule
 from privcrm.services.live_codes.gateway.settings import GatewaySettings
-from privcrm.services.live_codes.gateway.visits import Visitor
+from privcrm.services.live_codes.gateway.visits import Visit, Visitor
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.open_rooms import OpenRoom
 from privcrm.store.live_codes.reservations import Figures, NewReservation, Reservations, part_target
@@ -24,11 +26,12 @@ RETURNED: Final = "returned"
 
 @frozen
 class Sent:
-    """Where a visitor was sent: "" for nowhere."""
+    """Where a visitor was sent: "" for nowhere. ``holds`` a place there, or is not reckoned with."""
 
     target: str
     why: str
     repeats: bool = False
+    holds: bool = True
 
 
 class Hall:
@@ -46,6 +49,7 @@ class Hall:
         *,
         reservations: Reservations,
         visitors: Visitors,
+        newcomers: Newcomers,
         settings: GatewaySettings,
         rng: Random,
         now: float,
@@ -56,9 +60,11 @@ class Hall:
         self._number = number
         self._reservations = reservations
         self._visitors = visitors
+        self._newcomers = newcomers
         self._settings = settings
         self._rng = rng
         self._now = now
+        self._looks = looks
         if not looks:
             reservations.take_turn(connection, number)
             reservations.expire(connection, number, now)
@@ -72,6 +78,7 @@ class Hall:
         self._held: dict[str, str] = {}
         self._bound: dict[str, str] = {}
         self._new: list[NewReservation] = []
+        self._unheld: Counter[str] = Counter()
         self._again: set[str] = set()
         self._moved: list[str] = []
         self.is_burst = False
@@ -86,8 +93,9 @@ class Hall:
         if self._code.spread is Spread.STICKY:
             self._bound = self._visitors.bound_of(self._connection, self._number, known, self._now)
 
-    def send(self, visitor: Visitor) -> Sent:
+    def send(self, visit: Visit) -> Sent:
         """Choose a room for a visitor; one who is on his way already is shown the same one."""
+        visitor = visit.visitor
         held = self._held.get(visitor.mark, "")
         if held in self._open:
             self._again.add(visitor.mark)
@@ -97,8 +105,12 @@ class Hall:
         if choice.entrance is None:
             return Sent("", choice.why)
         target = choice.entrance.target
-        choice.entrance.sent()
+        holds = self._looks or self._newcomers.may_hold(visit, self._now, self._now + self._settings.reserved_for)
+        choice.entrance.sent(holds=holds)
         self._recent.setdefault(target, Recent(self._code.burst.window)).add(self._now)
+        if not holds:
+            self._unheld[target] += 1
+            return Sent(target, choice.why, holds=False)
         if held:  # his room is no longer there: he keeps his one reservation, for another room
             self._moved.append(visitor.mark)
         self._held[visitor.mark] = target
@@ -112,7 +124,9 @@ class Hall:
             self._reservations.release(connection, number, self._moved)
         if self._new:
             self._reservations.reserve_all(connection, number, self._new, self._now)
-            changed = {each.target for each in self._new}
+        if self._unheld:
+            self._reservations.hand_out(connection, number, self._unheld)
+        if changed := {each.target for each in self._new} | set(self._unheld):
             recent = {target: self._recent[target].to_text() for target in sorted(changed)}
             self._reservations.note_recent(connection, number, recent)
         if self._again:

@@ -1,5 +1,6 @@
 """What the gateway asks of the other parts of live codes, inside its transaction."""
 
+from random import Random
 from typing import Protocol
 
 from attrs import frozen
@@ -34,6 +35,14 @@ class StaffSide(Protocol):
 
     def answer(self, connection: Connection, row: CodeRow, visitor: str, now: float) -> StaffAnswer:
         """Choose for a visitor, and reserve the seat where the code is of the pull family."""
+        ...
+
+    def holds_for(self, row: CodeRow) -> float:
+        """Return for how many seconds a visitor of a code holds a place; 0 where the vendor draws, and none is held."""
+        ...
+
+    def spread(self, connection: Connection, row: CodeRow, rng: Random, now: float) -> StaffAnswer:
+        """Choose for somebody who may hold no place: any of those who are free, by their weights."""
         ...
 
     def preview(self, connection: Connection, row: CodeRow, visitor: str, now: float) -> StaffAnswer:

@@ -40,9 +40,9 @@ class Entrance:
     reserved: int = 0
     recent: int = 0
 
-    def sent(self) -> None:
-        """Reckon with one more on the way."""
-        self.reserved += 1
+    def sent(self, *, holds: bool = True) -> None:
+        """Reckon with one more on the way, if he ``holds`` a place; he is one of the crowd in any case."""
+        self.reserved += int(holds)
         self.recent += 1
 
 

@@ -1,6 +1,7 @@
 """How the gateway comes by the employees of staff codes."""
 
 from collections import OrderedDict
+from random import Random
 from typing import Final
 
 from privcrm.models.codes import OnEmpty, Routing, StaffLiveCode
@@ -30,7 +31,8 @@ class StoredStaff:
 
     def __init__(self, book: CodeBook, codes: StaffCodes, policy: PushPolicy | None = None) -> None:
         self._codes = codes
-        self._looking = Looking(book, policy or PushPolicy())
+        self._policy = policy or PushPolicy()
+        self._looking = Looking(book, self._policy)
         self._seen: OrderedDict[int, tuple[float, bool]] = OrderedDict()
 
     def answer(self, connection: Connection, row: CodeRow, visitor: str, now: float) -> StaffAnswer:
@@ -43,6 +45,19 @@ class StoredStaff:
             return _nobody(code)
         repeats = assigned.why in _SEEN_BEFORE
         return StaffAnswer(assigned.part, str(assigned.staff_id), assigned.why, repeats=repeats, left=assigned.left)
+
+    def holds_for(self, row: CodeRow) -> float:
+        """Return for how many seconds a visitor of a code holds a place; 0 where the vendor draws, and none is held."""
+        return self._policy.hold if self._looking.blank(row).routing is Routing.PULL else 0.0
+
+    def spread(self, connection: Connection, row: CodeRow, rng: Random, now: float) -> StaffAnswer:
+        """Choose for somebody who may hold no place: any of those who are free, by their weights."""
+        order = self._looking.look(connection, row, now, lock=False).choice.order
+        if not order:
+            return _nobody(self._looking.blank(row))
+        # Not the first in the order: that stays the same one until somebody holds a place with him.
+        (verdict,) = rng.choices(order, [each.weight for each in order])
+        return StaffAnswer(seat_part(verdict.number), str(verdict.staff_id), "spread")
 
     def preview(self, connection: Connection, row: CodeRow, visitor: str, now: float) -> StaffAnswer:
         """Say whom a visitor would be led to who was never here, and hold nothing."""

@@ -33,21 +33,31 @@ class Visitor:
     """Who visits: ``mark`` stands for him in the store and is of our own making, a random one or a keyed hash.
 
     ``identity`` is what the application calls him, "" where it does not say; it is never stored. ``is_new``: nothing
-    can be known of him yet.
+    can be known of him yet. ``is_young``: he came back with his mark sooner than a person would.
     """
 
     mark: str
     identity: str = field(default="", repr=False)
     is_new: bool = False
+    is_young: bool = False
+
+    @property
+    def is_newcomer(self) -> bool:
+        """Whether it is still to be seen that he keeps his mark."""
+        return self.is_new or self.is_young
 
 
 @frozen
 class Visit:
-    """One look at a link; with ``commits`` he says that he will come when the code starts."""
+    """One look at a link; with ``commits`` he says that he will come when the code starts.
+
+    ``client`` stands for the address that he comes from, "" where that is not known; it is never stored.
+    """
 
     slug: str
     visitor: Visitor
     commits: bool = False
+    client: str = field(default="", repr=False)
 
 
 @frozen

@@ -37,6 +37,12 @@ class Staffing:
         self.asked.append(visitor)
         return self.answers.get(row.key, StaffAnswer(0, "part:0", "vendor_chooses"))
 
+    def holds_for(self, row: CodeRow) -> float:
+        return 0.0
+
+    def spread(self, connection: Connection, row: CodeRow, rng: Random, now: float) -> StaffAnswer:
+        raise AssertionError("places are held with none of these codes")
+
     def preview(self, connection: Connection, row: CodeRow, visitor: str, now: float) -> StaffAnswer:
         return self.answers.get(row.key, StaffAnswer(0, "part:0", "vendor_chooses"))
 

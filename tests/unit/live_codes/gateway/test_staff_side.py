@@ -2,44 +2,17 @@
 
 from collections.abc import Generator
 from pathlib import Path
-from random import Random
 
 import pytest
 
 from privcrm.clock import ManualClock
 from privcrm.models.codes import OnEmpty, Routing
-from privcrm.services.live_codes.gateway.desk import Desk as Gate
-from privcrm.services.live_codes.gateway.shelf import StoredShelf
-from privcrm.services.live_codes.gateway.staff_side import StoredStaff
-from privcrm.services.live_codes.gateway.visits import Decision, Page, Visit, Visitor
+from privcrm.services.live_codes.gateway.visits import Page, Visit, Visitor
 from privcrm.store import open_store
-from privcrm.store.live_codes.pictures import CodePicture, CodePictures
 from tests.store.databases import KINDS, ready_database
+from tests.unit.live_codes.gateway.fronts import Front
 from tests.unit.live_codes.gateway.places import PNG
-from tests.unit.live_codes.staff.desk import Desk, code, open_desk, seat
-
-
-class Front:
-    """A company's staff codes with a gateway before them."""
-
-    def __init__(self, company: Desk) -> None:
-        self.company = company
-        database = company.store.database
-        staff = StoredStaff(company.book, company.codes)
-        self.gate = Gate(database, company.clock, staff, StoredShelf(database), rng=Random(1))
-
-    def link(self, key: str) -> str:
-        """Archive the pictures of a code and return a link to it."""
-        row = self.company.row(key)
-        pictures = CodePictures(self.company.store.database)
-        with self.company.store.database.transaction() as connection:
-            for vendor in self.company.book.vendor.of_code(connection, row.number):
-                shown = PNG + vendor.vendor_id.encode()
-                pictures.put(connection, CodePicture(row.number, vendor.part, "image/png", shown))
-            return self.gate.tables.links.make(connection, row.number, 0.0)
-
-    def visit(self, link: str, who: str = "ann") -> Decision:
-        return self.gate.decide(Visit(link, Visitor(who)))
+from tests.unit.live_codes.staff.desk import code, open_desk, seat
 
 
 @pytest.fixture(params=KINDS)

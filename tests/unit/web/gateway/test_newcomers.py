@@ -1,0 +1,208 @@
+"""One client that keeps no cookie closes nothing and opens nothing, and people behind one address are all served."""
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+from privcrm.clock import ManualClock
+from privcrm.models.codes import LaunchGate, OnEmpty, Routing
+from privcrm.store import Store, open_store
+from privcrm.store.live_codes.codes import CodeLife
+from privcrm.web.gateway.clients import RequestRate
+from privcrm.web.gateway.gateway import Gateway, GatewaySide
+from privcrm.web.gateway.marks import keyed_hash
+from privcrm.web.gateway.policy import GatewayPolicy
+from tests.store.databases import KINDS, ready_database
+from tests.unit.live_codes.gateway.fronts import Front
+from tests.unit.live_codes.gateway.places import Place, group_code
+from tests.unit.live_codes.staff.desk import code, open_desk, seat
+from tests.unit.web.gateway.browsing import KEY, Browser, gateway_of, heading
+
+FLOOD, OTHER = "203.0.113.7", "198.51.100.9"
+NO_RATE = RequestRate(1e9, 1_000_000)
+PEOPLE = 1_000
+
+
+@pytest.fixture(params=KINDS)
+def front(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Front]:
+    clock = ManualClock()
+    with ready_database(request.param, tmp_path) as url, open_store(url, clock=clock, company="acme") as store:
+        yield Front(open_desk(store, clock), patience=60.0)
+
+
+def gateway_before(front: Front) -> Gateway:
+    return Gateway([GatewaySide(front.gate, keyed_hash(KEY))], GatewayPolicy(rate=NO_RATE), clock=front.company.clock)
+
+
+def pull_code(front: Front, *caps: int) -> str:
+    """Make a code whose employees take so many a day, and return its link."""
+    seats = [seat(each, daily_cap=cap) for each, cap in zip(front.company.people, caps, strict=False)]
+    front.company.make(code("desk", *seats, routing=Routing.PULL, on_empty=OnEmpty.CLOSED))
+    return front.link("desk")
+
+
+def funnel_of(front: Front) -> dict[str, int]:
+    with front.company.store.database.connect() as connection:
+        return front.gate.tables.funnel.of_code(connection, front.company.row("desk").number)
+
+
+def look(gateway: Gateway, link: str, client: str = FLOOD) -> str:
+    """Look as somebody who keeps no cookie, and return the heading."""
+    return heading(Browser(gateway).ask(f"/{link}/en", client=client))
+
+
+def test_looking_without_cookies_closes_no_staff_code(front: Front) -> None:
+    """Found in review: 149 looks of one client closed a code that had 150 places left, for five minutes."""
+    link, gateway = pull_code(front, 75, 75), gateway_before(front)
+    assert {look(gateway, link) for _ in range(400)} == {"Add us"}
+    assert {look(gateway, link, OTHER) for _ in range(50)} == {"Add us"}
+    assert funnel_of(front) == {"views": 450, "shown": 450, "withheld": 350}
+
+
+def test_who_holds_no_place_is_spread_over_the_employees_by_their_weights(front: Front) -> None:
+    link, gateway = pull_code(front, 1_000, 1_000), gateway_before(front)
+    for _ in range(50):
+        look(gateway, link)
+    pages = [Browser(gateway).ask(f"/{link}", client=FLOOD).body for _ in range(200)]
+    assert sorted(pages.count(page) > 70 for page in set(pages)) == [True, True]
+
+
+def test_a_code_that_nobody_is_free_for_says_so_to_newcomers_as_well(front: Front) -> None:
+    link, gateway = pull_code(front, 50), gateway_before(front)
+    assert [look(gateway, link) for _ in range(51)] == ["Add us"] * 50 + ["Nobody is here right now"]
+
+
+def test_places_of_an_address_end_with_the_clock(front: Front) -> None:
+    link, gateway = pull_code(front, 75, 75), gateway_before(front)
+    for _ in range(51):
+        look(gateway, link)
+    assert isinstance(front.company.clock, ManualClock)
+    front.company.clock.advance(301)
+    look(gateway, link)
+    assert funnel_of(front)["withheld"] == 1
+
+
+def test_people_behind_one_address_are_all_served_and_hold_their_places(front: Front) -> None:
+    """Each looks, comes back with his cookie a little later, and is one of his address no longer."""
+    assert isinstance(front.company.clock, ManualClock)
+    link, gateway = pull_code(front, PEOPLE, PEOPLE), gateway_before(front)
+    for _ in range(PEOPLE // 100):
+        crowd = [Browser(gateway) for _ in range(100)]
+        assert {heading(each.ask(f"/{link}/en", client=FLOOD)) for each in crowd} == {"Add us"}
+        front.company.clock.advance(10)
+        assert {heading(each.ask(f"/{link}/en", client=FLOOD)) for each in crowd} == {"Add us"}
+    counts = funnel_of(front)
+    assert (counts["views"], counts["shown"], counts["withheld"]) == (2 * PEOPLE, 2 * PEOPLE, PEOPLE // 2)
+    with front.company.store.database.connect() as connection:
+        held = connection.all("SELECT staff, count(*) FROM privcrm_code_hold GROUP BY staff")
+    assert [count for _, count in held] == [PEOPLE // 2] * 2
+
+
+def test_looking_without_cookies_fills_no_group(place: Place) -> None:
+    link, gateway = place.images(rooms=(0,)), gateway_of(place, rate=NO_RATE)
+    assert {look(gateway, link) for _ in range(500)} == {"Join the group"}
+    assert look(gateway, link, OTHER) == "Join the group"
+    with place.store.database.connect() as connection:
+        figures = place.tables.reservations.figures(connection, place.number_of("town"))["g1"]
+    assert (figures.reserved, figures.handed_out) == (51, 501)
+    assert place.funnel() == {"views": 501, "shown": 501, "withheld": 450}
+
+
+def test_a_crowd_that_holds_no_places_is_spread_over_the_groups_all_the_same(place: Place) -> None:
+    link, gateway = place.images(rooms=(0, 0, 0)), gateway_of(place, rate=NO_RATE)
+    for _ in range(300):
+        look(gateway, link)
+    with place.store.database.connect() as connection:
+        figures = place.tables.reservations.figures(connection, place.number_of("town"))
+    assert [figures[f"g{number}"].handed_out for number in (1, 2, 3)] == [100, 100, 100]
+
+
+def sign_up(browser: Browser, link: str, client: str = FLOOD) -> str:
+    browser.ask(f"/{link}/en", client=client)
+    browser.ask(f"/{link}/en", "POST", client=client)
+    return heading(browser.ask(f"/{link}/en", client=client))
+
+
+@pytest.mark.parametrize("wanted", [60, 20])
+def test_one_client_opens_no_gate_at_once(place: Place, wanted: int) -> None:
+    """Found in review: one client signed up 60 times, each time as somebody new, and opened a gate of 60."""
+    link = place.add(group_code("town", gate=LaunchGate(wanted, 100)), CodeLife.DRAFT)
+    gateway = gateway_of(place, rate=NO_RATE)
+    for _ in range(500):
+        assert sign_up(Browser(gateway), link) == "You are signed up"
+    assert place.gathered == []
+    assert place.funnel() == {
+        "views": 1_000,
+        "gated": 1_000,
+        "committed": wanted // 2,
+        "withheld": 500 - wanted // 2,
+    }
+
+
+def test_people_behind_one_address_all_count_at_a_gate(place: Place, clock: ManualClock) -> None:
+    link = place.add(group_code("town", gate=LaunchGate(5_000, 5_001)), CodeLife.DRAFT)
+    gateway = gateway_of(place, rate=NO_RATE)
+    crowd = [Browser(gateway) for _ in range(PEOPLE)]
+    for each in crowd:
+        assert sign_up(each, link) == "You are signed up"
+    clock.advance(60)  # the page asks for itself again
+    pages = [each.ask(f"/{link}/en", client=FLOOD) for each in crowd]
+    assert {heading(page) for page in pages} == {"You are signed up"}
+    assert "1,000 so far" in pages[-1].body.decode()
+    assert place.funnel()["committed"] == PEOPLE
+
+
+def test_who_took_his_time_counts_at_once_however_many_do(place: Place, clock: ManualClock) -> None:
+    link = place.add(group_code("town", gate=LaunchGate(100, 101)), CodeLife.DRAFT)
+    gateway = gateway_of(place, rate=NO_RATE)
+    crowd = [Browser(gateway) for _ in range(100)]
+    for each in crowd:
+        each.ask(f"/{link}", client=FLOOD)
+    clock.advance(5)
+    for each in crowd:
+        each.ask(f"/{link}", "POST", client=FLOOD)
+    assert place.funnel()["committed"] == 100
+    assert place.gathered == ["town"]
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        lambda number: {"client": f"198.51.{number // 250}.{number % 250}"},
+        lambda number: {"client": ""},
+        lambda number: {"client": FLOOD, "x_name": f"u{number}"},
+    ],
+    ids=["addresses", "no_address", "identities"],
+)
+def test_only_newcomers_of_one_known_address_are_held_back(place: Place, who: Callable[[int], dict[str, str]]) -> None:
+    link = place.images(rooms=(0, 0))
+    gateway = gateway_of(place, rate=NO_RATE, identify=lambda request: request.headers.get("x-name", ""))
+    for number in range(100):
+        Browser(gateway).ask(f"/{link}", **who(number))
+    assert "withheld" not in place.funnel()
+
+
+def test_a_site_of_ipv6_is_one_client(place: Place) -> None:
+    link, gateway = place.images(rooms=(0,)), gateway_of(place, rate=NO_RATE)
+    for number in range(60):
+        look(gateway, link, f"2001:db8::{number:x}")
+    assert place.funnel()["withheld"] == 10
+
+
+def test_no_address_is_kept_in_clear(store: Store, clock: ManualClock) -> None:
+    place = Place(store, clock, newcomers=1)
+    link, gateway = place.images(), gateway_of(place)
+    for _ in range(2):
+        look(gateway, link)
+    assert FLOOD not in f"{vars(gateway._buckets)}{vars(place.desk._newcomers)}"
+
+
+def test_an_old_mark_of_chance_alone_is_still_known(place: Place, browser: Browser) -> None:
+    """Cookies of before the time stood in them."""
+    link = place.images()
+    mark = "Zm9vYmFyYmF6cXV4"
+    browser.cookie = f"__Host-privcrm={mark}.{keyed_hash(KEY)('gateway mark', mark)}"
+    browser.ask(f"/{link}")
+    browser.ask(f"/{link}")
+    assert place.funnel() == {"views": 2, "shown": 2, "repeats": 1}
