@@ -9,7 +9,7 @@ from privcrm.cli.live_code.options import ON_EMPTY, ON_FULL, ROUTINGS, SPREADS, 
 from privcrm.cli.live_code.seats import named_seats, seat_of, weights_are_idle, with_seats
 from privcrm.errors import InputError
 from privcrm.models.codes import OnEmpty, OnFull, OverflowStrategy, Ramp, Routing, Seat, SpecialDay, Spread, Window
-from privcrm.services.live_codes.gateway.deciding import CROWD_ALARM
+from privcrm.services.live_codes.gateway.to_rooms import CROWD_ALARM
 from privcrm.services.live_codes.groups.reconciling import BURST, DRIFT, NO_GROUP
 from privcrm.services.live_codes.groups.spares import LOW_WATER
 from privcrm.services.live_codes.making import CodeState

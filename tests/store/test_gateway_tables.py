@@ -100,6 +100,18 @@ def test_a_commitment_counts_once(store: Store) -> None:
         assert not visitors.has_committed(connection, 1, "cat")
 
 
+def test_a_word_that_does_not_count_yet_counts_once_it_does(store: Store) -> None:
+    visitors = Visitors(store.database)
+    with store.database.transaction() as connection:
+        assert [visitors.say(connection, 1, who, 7.0) for who in ("ann", "ann", "bob")] == [True, False, True]
+        assert visitors.committed(connection, 1) == 0
+        assert visitors.has_committed(connection, 1, "ann")
+        assert [visitors.confirm(connection, 1, who, 8.0) for who in ("ann", "ann", "cat")] == [True, False, False]
+        assert [visitors.commit(connection, 1, who, 9.0) for who in ("bob", "bob")] == [True, False]
+        assert not visitors.say(connection, 1, "ann", 9.0)
+        assert visitors.committed(connection, 1) == 2
+
+
 # -- reservations
 
 

@@ -11,7 +11,9 @@ from attrs import frozen
 from privcrm.clock import Clock
 from privcrm.errors import StoreError
 from privcrm.events.group_commit import GroupCommit
-from privcrm.services.live_codes.gateway.deciding import ADMITTED, Asked, Deciding, Means
+from privcrm.services.live_codes.gateway.asked import ADMITTED, Asked
+from privcrm.services.live_codes.gateway.at_code import Means
+from privcrm.services.live_codes.gateway.deciding import Deciding
 from privcrm.services.live_codes.gateway.known_links import FoundCode, KnownLinks
 from privcrm.services.live_codes.gateway.memory import Memory, Owed
 from privcrm.services.live_codes.gateway.newcomers import Newcomers
@@ -130,7 +132,7 @@ class Desk:
                 self._enter(asked)
                 deciding = self._deciding(connection, looks=True)
                 deciding.run([asked])
-                hall = deciding.hall or hall
+                hall = deciding.outcome.hall or hall
                 if asked.decision is not None:
                     break
         decision = asked.decision or _RING
@@ -206,8 +208,8 @@ class Desk:
         except BaseException:
             self._memory.give_back(owed)
             raise
-        self._on_short(deciding.short)
-        self._on_gathered(deciding.gathered)
+        self._on_short(deciding.outcome.short)
+        self._on_gathered(deciding.outcome.gathered)
 
     def _deciding(self, connection: Connection, *, looks: bool = False) -> Deciding:
         return Deciding(self._means, connection, self._clock.time(), looks)
