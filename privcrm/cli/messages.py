@@ -434,6 +434,7 @@ CHINESE: dict[str, str] = {
     "No new group came": "没有出现新群",
     "No spare group is left": "备用群已用完",
     "Nobody is free": "无人可接待",
+    "Somebody came with its state by another way": "有客户带着本码的渠道标识从别处添加",
     "Nobody is free; the vendor keeps the pool of before.": "无人可接待；平台上保留之前的员工。",
     "Not sent: read-only, outside the write scope, or stopped.": "没有发送：只读、超出试点范围或已停止。",
     "Nothing to change; the vendor was not called.": "无需修改，没有调用平台。",
