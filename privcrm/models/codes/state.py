@@ -1,10 +1,15 @@
-"""The channel state that our codes carry: short, recognised as ours, and proof against a slip of the pen."""
+"""The channel state that our codes carry: short, known as ours, proof against a slip of the pen, and not to be guessed.
 
+Whoever knows a state can come with it by another way, and so choose how he is welcomed and tagged: states hold a part
+drawn at random. Those that we made before have none, and are read all the same.
+"""
+
+from random import Random
 from typing import Final
 
 from privcrm.errors import InputError
 
-__all__ = ["LONGEST_STATE", "OUR_PREFIX", "state_number", "state_of"]
+__all__ = ["LONGEST_STATE", "OUR_PREFIX", "new_secret", "state_number", "state_of"]
 
 LONGEST_STATE: Final = 30
 """Characters that the strictest vendor lets a state have."""
@@ -16,17 +21,30 @@ _BASE: Final = len(_ALPHABET)
 _CHECKS: Final = _ALPHABET + "lo_"
 """A prime number of characters, more than there are digits: so no slip of one letter goes unseen."""
 _WIDTH: Final = 4
+_SECRET: Final = 10
+"""34 ** 10 are 51 bits, and each guess takes adding somebody."""
 
 
-def state_of(number: int, part: int = 0) -> str:
+def new_secret(rng: Random) -> str:
+    """Draw what makes a state hard to guess."""
+    return "".join(rng.choices(_ALPHABET, k=_SECRET))
+
+
+def state_of(number: int, part: int = 0, secret: str = "") -> str:
     """Return the state of our code with this number; ``part`` tells one vendor's code behind it from the others.
 
-    It is ``pvc-``, the number, ``-`` and the part where there is one, and a check character. Raises ``InputError`` for
-    what is below 0 or too large.
+    It is ``pvc-``, the number, ``-``, the part, ``-``, what ``new_secret`` drew, and a check character; without a
+    secret it is one as we made them before. Raises ``InputError`` for what is below 0, too large, or no secret.
     """
     if number < 0 or part < 0:
         raise InputError("a code's number and part are not below 0")
-    body = _digits(number).rjust(_WIDTH, "0") + (f"-{_digits(part)}" if part else "")
+    if secret and (len(secret) != _SECRET or not set(secret) <= set(_ALPHABET)):
+        raise InputError(f"a state's secret is {_SECRET} digits and small letters without l and o")
+    body = _digits(number).rjust(_WIDTH, "0")
+    if secret:
+        body += f"-{_digits(part)}-{secret}"
+    elif part:
+        body += f"-{_digits(part)}"
     state = OUR_PREFIX + body + _check(body)
     if len(state) > LONGEST_STATE:
         raise InputError("a code's number and part are too large for a state")
@@ -34,18 +52,19 @@ def state_of(number: int, part: int = 0) -> str:
 
 
 def state_number(state: str) -> tuple[int, int] | None:
-    """Return the number and part of a state of ours, or None for one that is somebody else's, or mistyped."""
-    body, check = state[len(OUR_PREFIX) : -1], state[-1:]
-    number, dash, part = body.partition("-")
-    if not state.startswith(OUR_PREFIX) or not number or not set(number + part) <= set(_ALPHABET):
+    """Return the number and part of a state of ours, or None for one that is somebody else's, or mistyped.
+
+    That it reads as one of ours does not make it one: whose a state is stands in the store.
+    """
+    number, part, secret = (*state[len(OUR_PREFIX) : -1].split("-", 2), "", "")[:3]
+    if not state.startswith(OUR_PREFIX) or not number or not set(number + part + secret) <= set(_ALPHABET):
         return None
     found = _value(number), _value(part)
-    # Written again it must be the same: no leading zeros too many, no part of 0.
-    return (
-        found
-        if check and check == _check(body) and bool(dash) is bool(found[1]) and state_of(*found) == state
-        else None
-    )
+    # Written again it must be the same: no leading zeros too many, nothing left out.
+    try:
+        return found if state_of(*found, secret) == state else None
+    except InputError:
+        return None
 
 
 def _digits(number: int) -> str:

@@ -1,5 +1,7 @@
 """What every part of live codes works with: the vendor, the store, the clock, and the tables that all of them read."""
 
+from random import Random
+
 from privcrm.clock import Clock
 from privcrm.errors import InputError
 from privcrm.jobs import Jobs
@@ -14,15 +16,15 @@ __all__ = ["CodeBook"]
 
 
 class CodeBook:
-    """The codes of one company, for the services that work on them."""
+    """The codes of one company, for the services that work on them; ``rng`` makes their states hard to guess."""
 
-    def __init__(self, provider: Provider, store: Store, jobs: Jobs, clock: Clock) -> None:
+    def __init__(self, provider: Provider, store: Store, jobs: Jobs, clock: Clock, rng: Random | None = None) -> None:
         self.provider = provider
         self.store = store
         self.database = store.database
         self.jobs = jobs
         self.clock = clock
-        self.rows = CodeRows(store.database)
+        self.rows = CodeRows(store.database, rng)
         self.vendor = VendorCodes(store.database)
         self.notes = CodeNotes(store.database)
 

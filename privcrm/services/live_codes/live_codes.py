@@ -76,7 +76,7 @@ class LiveCodes(CodeOrders):
         rng: Random | None = None,
     ) -> None:
         super().__init__(provider, jobs)
-        self._book = book = CodeBook(provider, store, jobs, clock)
+        self._book = book = CodeBook(provider, store, jobs, clock, rng)
         self._links = Links(book.database)
         self._funnel = Funnel(book.database)
         self._overflow = Overflow(book, self.create_group_codes, rng, opened=self._after_opening)

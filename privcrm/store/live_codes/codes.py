@@ -2,12 +2,13 @@
 
 from collections.abc import Generator, Iterable
 from enum import StrEnum
+from random import Random, SystemRandom
 from typing import Final
 
 from attrs import frozen
 
 from privcrm.errors import InputError
-from privcrm.models.codes.state import state_of
+from privcrm.models.codes.state import new_secret, state_of
 from privcrm.store.database import Connection, Database, Row, in_pages
 
 __all__ = ["CodeKind", "CodeLife", "CodeRow", "CodeRows"]
@@ -50,11 +51,15 @@ class CodeRow:
 
 
 class CodeRows:
-    """The live codes of a company. Methods with a connection work inside the caller's transaction."""
+    """The live codes of a company. Methods with a connection work inside the caller's transaction.
 
-    def __init__(self, database: Database) -> None:
+    ``rng`` is what makes states hard to guess.
+    """
+
+    def __init__(self, database: Database, rng: Random | None = None) -> None:
         self._database = database
         self._company = database.company
+        self._rng = rng or SystemRandom()
 
     def add(
         self, connection: Connection, key: str, kind: CodeKind, *, name: str, spec: str, now: float, who: str = ""
@@ -127,11 +132,11 @@ class CodeRows:
     # -- states
 
     def claim_state(self, connection: Connection, number: int, part: int, state: str = "") -> str:
-        """Say that a state belongs to a code, and return it; "" has one made.
+        """Say that a state belongs to a code, and return it; "" is that of its vendor's code, or has one made.
 
         A state keeps its code for ever, for members came by it. Raises ``InputError`` for one of another code.
         """
-        state = state or state_of(number, part)
+        state = state or self._kept_state(connection, number, part) or state_of(number, part, new_secret(self._rng))
         connection.run(
             "INSERT INTO privcrm_code_state (company, state, code, part) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             *(self._company, state, number, part),
@@ -152,6 +157,13 @@ class CodeRows:
         """Return number and part by state, for those of these that belong to a code."""
         found = {state: self.of_state(connection, state) for state in dict.fromkeys(states)}
         return {state: owner for state, owner in found.items() if owner is not None}
+
+    def _kept_state(self, connection: Connection, number: int, part: int) -> str:
+        row = connection.one(
+            "SELECT state FROM privcrm_vendor_code WHERE company = ? AND code = ? AND part = ?",
+            *(self._company, number, part),
+        )
+        return str(row[0]) if row else ""
 
     def _one(self, connection: Connection, where: str, value: str | int) -> CodeRow | None:
         row = connection.one(

@@ -2,13 +2,14 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 
 import pytest
 from attrs import evolve
 
 from privcrm.clock import ManualClock
 from privcrm.errors import InputError
-from privcrm.models.codes import state_of
+from privcrm.models.codes import state_number, state_of
 from privcrm.store import Store, open_store
 from privcrm.store.live_codes.codes import CodeKind, CodeLife, CodeRow, CodeRows
 from privcrm.store.live_codes.notes import DECISIONS_KEPT, Alarm, CodeNotes, Decision
@@ -114,10 +115,10 @@ def test_companies_are_apart(url: str, store: Store, rows: CodeRows) -> None:
         theirs = CodeRows(other.database)
         assert add(other, theirs, "shop").number == 1
         with other.database.transaction() as connection:
-            assert theirs.claim_state(connection, 1, 0) == state_of(1)
+            state = theirs.claim_state(connection, 1, 0)
             assert [code.key for code in theirs.list()] == ["shop"]
     with store.database.connect() as connection:
-        assert rows.of_state(connection, state_of(1)) is None
+        assert rows.of_state(connection, state) is None
 
 
 # -- states
@@ -125,9 +126,6 @@ def test_companies_are_apart(url: str, store: Store, rows: CodeRows) -> None:
 
 def test_a_state_belongs_to_one_code_for_ever(store: Store, rows: CodeRows) -> None:
     with store.database.transaction() as connection:
-        assert rows.claim_state(connection, 1, 0) == state_of(1)
-        assert rows.claim_state(connection, 1, 0) == state_of(1)
-        assert rows.claim_state(connection, 1, 2) == state_of(1, 2)
         assert rows.claim_state(connection, 2, 0, "旧渠道") == "旧渠道"
         for number, part in ((1, 0), (2, 1)):
             with pytest.raises(InputError, match="another live code"):
@@ -135,13 +133,33 @@ def test_a_state_belongs_to_one_code_for_ever(store: Store, rows: CodeRows) -> N
         assert rows.of_state(connection, "旧渠道") == (2, 0)
 
 
+def test_a_state_of_ours_is_drawn_and_stays_that_of_its_vendors_code(store: Store) -> None:
+    rows, again = CodeRows(store.database, Random(1)), CodeRows(store.database, Random(1))
+    codes = VendorCodes(store.database)
+    with store.database.transaction() as connection:
+        state = rows.claim_state(connection, 1, 2)
+        assert again.claim_state(connection, 1, 2) == state  # from the same source the same
+        assert state_number(state) == (1, 2)
+        assert rows.claim_state(connection, 1, 0) != CodeRows(store.database).claim_state(connection, 1, 0)
+        codes.put(connection, VendorCode(1, 2, "contact", state=state))
+        assert rows.claim_state(connection, 1, 2) == state
+
+
+def test_a_code_made_before_states_were_drawn_keeps_its_own(store: Store, rows: CodeRows) -> None:
+    with store.database.transaction() as connection:
+        rows.claim_state(connection, 1, 0, state_of(1))
+        VendorCodes(store.database).put(connection, VendorCode(1, 0, "contact", state=state_of(1)))
+        assert rows.claim_state(connection, 1, 0) == state_of(1)
+        assert rows.of_state(connection, state_of(1)) == (1, 0)
+
+
 def test_states_are_looked_up_and_never_parsed(store: Store, rows: CodeRows) -> None:
     with store.database.transaction() as connection:
-        rows.claim_state(connection, 1, 3)
+        ours = rows.claim_state(connection, 1, 3)
         # One of ours that a second code was made with elsewhere, and one that would be ours but was given to nobody.
         rows.claim_state(connection, 9, 0, state_of(5))
-        asked = [state_of(1, 3), state_of(5), state_of(6), "foreign", state_of(1, 3)]
-        assert rows.of_states(connection, asked) == {state_of(1, 3): (1, 3), state_of(5): (9, 0)}
+        asked = [ours, state_of(5), state_of(6), "foreign", ours]
+        assert rows.of_states(connection, asked) == {ours: (1, 3), state_of(5): (9, 0)}
         assert rows.of_states(connection, []) == {}
 
 

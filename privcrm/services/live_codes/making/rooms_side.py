@@ -71,10 +71,13 @@ class GroupRooms:
     def wanted(self, connection: Connection, row: CodeRow) -> Sequence[Wanted]:
         """Return the first of the vendor's codes; those that follow it in a chain are made when their turn comes."""
         code = load_group_code(row.spec)
-        state = self._book.rows.claim_state(connection, row.number, 0, code.state)
         rooms = [room for room in self._rooms.live(connection, row.number) if room.part == 0]
         listed = wanted_list(rooms, code.overflow.listed)
-        if not listed or self.by_gateway_alone(connection, row):
+        is_made = bool(listed) and not self.by_gateway_alone(connection, row)
+        if not (is_made or code.state):
+            return ()
+        state = self._book.rows.claim_state(connection, row.number, 0, code.state)
+        if not is_made:
             return ()
         opens = code.overflow.strategy is OverflowStrategy.NATIVE
         number = self._names.next_number(connection, code.prefix, code.overflow.first_number)

@@ -69,7 +69,7 @@ def open_studio(
     """Wire the parts together as a CRM does."""
     jobs = Jobs(store, clock, rng=Random(7))
     front = CodeOrders(provider, jobs)
-    book = CodeBook(provider, store, jobs, clock)
+    book = CodeBook(provider, store, jobs, clock, Random(7))
     staff, pushed = StaffCodes(book, rng=Random(7)), list[str]()
     archive = PictureArchive(book, folder)
     order = OrderJobs(front.create_contact_codes, front.create_group_codes)

@@ -177,7 +177,7 @@ def open_desk(store: Store, clock: Clock | None = None, *, policy: PushPolicy | 
     spy = Spy(provider.live_codes)
     provider.live_codes = spy  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
     jobs = Jobs(store, clock)
-    book = CodeBook(provider, store, jobs, clock)
+    book = CodeBook(provider, store, jobs, clock, Random(7))
     codes = StaffCodes(book, policy=policy, rng=Random(5))
     return Desk(provider, store, clock, jobs, book, codes, spy, tuple(sorted(provider.staff.serving()))[:staff])
 
