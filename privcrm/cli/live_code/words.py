@@ -73,6 +73,7 @@ ALARMS: Final[Mapping[str, str]] = {
     "gone": "The vendor has no such code any more",
     "push_budget": "The calls of this hour are spent",
     "refused": "The vendor refuses to change it",
+    "stranger": "Somebody came with its state by another way",
     "no_new_group": "No new group came",
     "no_spare": "No spare group is left",
     "low_water": "Spare groups run short",

@@ -82,6 +82,14 @@ class Adds:
         )
         return True
 
+    def came_to_another(self, connection: Connection, code: int, member: int, staff: int) -> bool:
+        """Tell whether a member came by a code to another employee than this one."""
+        row = connection.one(
+            "SELECT 1 FROM privcrm_code_add WHERE company = ? AND code = ? AND member = ? AND staff <> ? LIMIT 1",
+            *(self._company, code, member, staff),
+        )
+        return row is not None
+
     def days(self, connection: Connection, code: int, since: str) -> Sequence[DayCount]:
         """Return what was given from a local day on, by day and employee."""
         rows = connection.all(

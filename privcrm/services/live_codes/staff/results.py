@@ -24,6 +24,7 @@ class Alarms:
     GONE: Final = "gone"
     BUDGET: Final = "push_budget"
     REFUSED: Final = "refused"
+    STRANGER: Final = "stranger"
 
 
 class Pushed(StrEnum):

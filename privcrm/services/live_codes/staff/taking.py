@@ -11,6 +11,7 @@ from privcrm.services.live_codes.staff.arrivals import Arrivals
 from privcrm.services.live_codes.staff.looking import Looking
 from privcrm.services.live_codes.staff.policy import PushPolicy
 from privcrm.services.live_codes.staff.remarks import Remarks
+from privcrm.services.live_codes.staff.results import Alarms
 from privcrm.services.live_codes.staff.wakes import Wakes
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.adds import Adds, RemarkState
@@ -49,14 +50,14 @@ class Taking:
         with self._book.database.transaction() as connection:
             pace = self._paces.locked(connection, row.number)
             new = self._count(connection, row, event, wants_remark=bool(code.remark))
-            if new:
-                self._learn(connection, row, event, pace)
+            if new is not None:
+                self._serve(connection, row, event, new, pace)
         # What follows is also done for an add that is known: a process may have been killed before it.
         if code.remark:
             self._remarks.soon()
         if row.life in _IN_USE and code.routing is Routing.PUSH:
             self._wakes.by(row, max(self._book.clock.time(), pace.pushed_at + self._policy.debounce))
-        return new
+        return new is not None
 
     def _code_of(self, event: MemberAdded) -> CodeRow | None:
         """Return the staff code whose state an add carries: looked up, for others make states, too."""
@@ -67,17 +68,31 @@ class Taking:
             row = None if owner is None else self._book.rows.of_number(connection, owner[0])
         return row if row is not None and row.kind is CodeKind.STAFF else None
 
-    def _count(self, connection: Connection, row: CodeRow, event: MemberAdded, *, wants_remark: bool) -> bool:
+    def _count(
+        self, connection: Connection, row: CodeRow, event: MemberAdded, *, wants_remark: bool
+    ) -> tuple[int, int] | None:
+        """Count an add, and return the numbers of member and employee; None for one that was counted before."""
         now = self._book.clock.time()
         member = self._numbers.ensure_members(connection, [event.member_id], now)[event.member_id]
         staff = self._numbers.ensure_staff(connection, [event.staff_id])[staff_key(event.staff_id)]
         day = local_date(event.at, self._looking.blank(row).zone).isoformat()
         remark = RemarkState.PLANNED if wants_remark else RemarkState.NONE
-        if not self._adds.count(connection, row.number, member, staff, at=event.at, day=day, remark=remark):
-            return False
-        self._seats.served(connection, row.number, staff, float(event.at))
-        self._holds.release_oldest(connection, row.number, staff, now)
-        return True
+        new = self._adds.count(connection, row.number, member, staff, at=event.at, day=day, remark=remark)
+        return (member, staff) if new else None
+
+    def _serve(
+        self, connection: Connection, row: CodeRow, event: MemberAdded, who: tuple[int, int], pace: PaceRow
+    ) -> None:
+        """Let an add count for its seat, also for one that was taken off since, and learn from it."""
+        member, staff = who
+        if self._seats.served(connection, row.number, staff, float(event.at)):
+            self._holds.release_oldest(connection, row.number, staff, self._book.clock.time())
+            self._learn(connection, row, event, pace)
+            return
+        if self._adds.came_to_another(connection, row.number, member, staff):  # and was handed over since
+            return
+        told = f"somebody came with the state of this code to {event.staff_id}, who never had a seat of it"
+        self._book.notes.alarm(connection, row.number, Alarms.STRANGER, told, self._book.clock.time())
 
     def _learn(self, connection: Connection, row: CodeRow, event: MemberAdded, pace: PaceRow) -> None:
         now = self._book.clock.time()

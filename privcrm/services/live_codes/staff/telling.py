@@ -94,6 +94,7 @@ class Telling:
             self.decided(work, "drift", json.dumps([[d.field, d.kept, d.found] for d in work.drift]))
         elif work.force and outcome is Pushed.CONFIRMED:
             self._clear(work, Alarms.DRIFT)
+            self._clear(work, Alarms.STRANGER)
 
     def alarm(self, work: Work, kind: str, told: str) -> None:
         """Raise an alarm of the code, or keep the one that stands."""

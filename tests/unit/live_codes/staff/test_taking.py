@@ -55,13 +55,30 @@ def test_a_foreign_state_is_mapped_by_table(desk: Desk):
     assert desk.codes.take(evolve(desk.event("door", one), state="qrscene_7"))
 
 
-def test_an_add_of_somebody_without_a_seat_is_counted_and_told_apart(desk: Desk):
+def test_an_add_of_somebody_who_never_had_a_seat_is_counted_apart_and_told(desk: Desk):
     one, two, *_ = desk.people
     desk.make(code("door", seat(one)))
     desk.add("door", two, times=3)
     report = desk.codes.report("door")
     assert report.total == 3
     assert sum(report.others.values()) == 3
+    assert [(alarm.kind, two in alarm.told) for alarm in report.alarms] == [("stranger", True)]
+    assert desk.codes.explain("door").rate == 0  # it says nothing about how fast people come
+    desk.codes.reconcile("door", force=True)
+    assert desk.alarms("door") == set()
+
+
+def test_who_had_a_seat_once_or_took_a_member_over_is_no_stranger(desk: Desk):
+    one, two, three, *_ = desk.people
+    made = code("door", seat(one), seat(two))
+    desk.make(made)
+    desk.change(evolve(made, seats=(seat(one),)))
+    desk.add("door", two)  # whoever opened the picture before
+    came = desk.event("door", one)
+    desk.codes.take(came)
+    desk.codes.take(evolve(desk.swept(came), staff_id=StaffId(three), at=came.at + 900))  # handed over to him
+    assert desk.alarms("door") == set()
+    assert desk.codes.report("door").total == 3
 
 
 def test_a_renamed_employee_keeps_his_seat_and_what_he_was_given(desk: Desk):
