@@ -14,5 +14,5 @@ def agreed_for_good(session: "Session", question: str, *, yes: bool, **values: A
     if yes:
         return True
     if not sys.stdin.isatty():
-        raise click.UsageError(session.translate("this cannot be undone: say --yes if it is meant"))
+        raise click.UsageError("this cannot be undone: say --yes if it is meant")
     return click.confirm(session.translate(question, **values), default=False, err=True)

@@ -50,7 +50,7 @@ def export(session: Session, member_id: str, out: str | None) -> None:
     What is kept as a keyed hash (unionid, phone, card number) stays one. The audit notes who asked.
     """
     if out is not None and Path(out).exists():
-        raise click.UsageError(session.translate("{path} is there already: name another file, or remove it", path=out))
+        raise click.UsageError(f"{out} is there already: name another file, or remove it")
     with session.crm() as crm:
         told = crm.members.export(member_id, who=getuser())
         if out is not None:

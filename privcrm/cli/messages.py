@@ -32,6 +32,7 @@ CHINESE: dict[str, str] = {
     "Done.": "完成。",
     "Dry run: nothing was sent.": "试运行：没有发送任何内容。",
     "Error": "错误",
+    "Error: {what}": "错误：{what}",
     "Interrupted.": "已中断。",
     "For {max_calls} more calls: privcrm job resume {id}   For others: privcrm job resume {id} --max-calls N": (
         "再用 {max_calls} 次调用：privcrm job resume {id}   换个次数：privcrm job resume {id} --max-calls N"
@@ -155,7 +156,6 @@ CHINESE: dict[str, str] = {
     "Limit": "限额",
     "Limits": "限额",
     "Members": "客户",
-    "{path} is there already: name another file, or remove it": "{path} 已存在：请换一个文件名，或先删除它",
     "Segment": "人群",
     "No.": "序号",
     "Note": "说明",
@@ -305,8 +305,6 @@ CHINESE: dict[str, str] = {
         "将删除 {rows} 行及其附属数据；此次没有删除任何数据。"
     ),
     "{rows} rows were deleted, with what belonged to them.": "已删除 {rows} 行及其附属数据。",
-    "there is no rule {name}; known: {known}": "没有名为 {name} 的规则；可用：{known}",
-    "give {name}=DAYS, a whole number, 0 for ever": "请写成 {name}=天数，天数为整数，0 表示永久保留",
     "for ever": "永久",
     "Rule": "规则",
     "What it deletes": "删除的内容",
@@ -326,7 +324,6 @@ CHINESE: dict[str, str] = {
     ),
     "Frozen segments": "人群快照",
     "Table": "表",
-    "this cannot be undone: say --yes if it is meant": "此操作无法撤销：确认请加 --yes",
     "{path} was written by this store: look whether it names the person.": (
         "{path} 由本数据库写出：请检查其中是否有此人。"
     ),

@@ -35,10 +35,6 @@ def _json_char(char: str) -> str:
     return char if harmless else json.dumps(char)[1:-1]
 
 
-def _cell(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else safe(str(value)).replace("\n", " ")
-
-
 def _escaped(char: str) -> str:
     if char == "\n" or char.isprintable() or char in _HARMLESS or unicodedata.category(char) not in _UNSAFE:
         return char
@@ -54,12 +50,14 @@ class Printer:
         json: bool,
         quiet: bool,
         translate: Translate,
+        retell: Callable[[str], str],
         stdout: TextIO | None = None,
         stderr: TextIO | None = None,
     ) -> None:
         self.json = json
         self.quiet = quiet
         self.translate = translate
+        self.retell = retell
         self.stdout = stdout or sys.stdout
         self.stderr = stderr or sys.stderr
 
@@ -95,10 +93,10 @@ class Printer:
             self.stderr.flush()
 
     def error(self, text: str, problems: Iterable[str] = ()) -> None:
-        """Print what went wrong on standard error, with one line for each problem."""
-        self.stderr.write(safe(f"{self.translate('Error')}: {text}") + "\n")
+        """Print what went wrong on standard error, retold, with one line for each problem."""
+        self.stderr.write(safe(self.translate("Error: {what}", what=text)) + "\n")
         for problem in problems:
-            self.stderr.write(safe(f"  - {problem}") + "\n")
+            self.stderr.write(safe(f"  - {self.retell(problem)}") + "\n")
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
         """Print a table with translated column names; nothing if it has no rows.
@@ -106,7 +104,7 @@ class Printer:
         Ruled on a terminal, where texts are folded but names (the first column) and figures stay whole; plain aligned
         lines elsewhere: scripts read those, so nothing is cut or wrapped.
         """
-        cells = [] if self.json else [[_cell(value) for value in row] for row in rows]
+        cells = [] if self.json else [[self._cell(value) for value in row] for row in rows]
         if not cells:
             return
         from rich import box
@@ -140,8 +138,15 @@ class Printer:
             return
         from rich.cells import cell_len
 
-        shown = [(_cell(self.translate(name)), _cell(value)) for name, value in pairs if value not in ("", None)]
+        shown = [
+            (self._cell(self.translate(name)), self._cell(value)) for name, value in pairs if value not in ("", None)
+        ]
         width = max((cell_len(name) for name, _ in shown), default=0)
         for name, value in shown:
             self.stdout.write(f"  {name}{' ' * (width - cell_len(name))}  {value}\n")
         self.stdout.flush()
+
+    def _cell(self, value: object) -> str:
+        if isinstance(value, int):
+            return f"{value:,}"
+        return safe(self.retell(value if isinstance(value, str) else str(value))).replace("\n", " ")

@@ -36,19 +36,25 @@ class Session:
         """Return a message in the language of the session, its ``{names}`` filled in, numbers with their commas."""
         if self.lang == "zh":
             text = _in_chinese(text)
-        shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
+        shown = {name: self._shown(value) for name, value in values.items()}
         return text.format(**shown) if shown else text
 
     def retell(self, text: str) -> str:
         """Return what the library said, in the language of the session where it can be said again."""
+        if self.lang == "en":
+            return text
+        from privcrm.cli.retelling import in_chinese
         from privcrm.services.files.sentences import Sentence
 
         if not isinstance(text, Sentence):
-            return self.translate(text)
-        if self.lang == "en":
-            return text
+            return in_chinese(text)
         values = {name: self.retell(each) if isinstance(each, str) else each for name, each in text.values.items()}
         return _in_chinese(text.template).format(**values) if values else _in_chinese(text)
+
+    def _shown(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.retell(value)
+        return f"{value:,}" if isinstance(value, int) else value
 
     @property
     def out(self) -> "Printer":
@@ -56,7 +62,7 @@ class Session:
         if self._printer is None:
             from privcrm.cli.printer import Printer
 
-            self._printer = Printer(json=self.json, quiet=self.quiet, translate=self.translate)
+            self._printer = Printer(json=self.json, quiet=self.quiet, translate=self.translate, retell=self.retell)
         return self._printer
 
     def agreed(self, question: str, *, yes: bool, **values: Any) -> bool:

@@ -98,7 +98,7 @@ def purge(session: Session, *, dry_run: bool, keep: tuple[str, ...], yes: bool) 
     """
     from privcrm.services.retention import Retention
 
-    changed = dict(_kept(session, each) for each in keep)
+    changed = dict(_kept(each) for each in keep)
     with session.crm() as crm:
         place = {"company": crm.provider.company, "host": crm.provider.host, "store": crm.store.database.place}
         retention = Retention(crm.store, ages=changed)
@@ -120,17 +120,15 @@ def purge(session: Session, *, dry_run: bool, keep: tuple[str, ...], yes: bool) 
     return DONE
 
 
-def _kept(session: Session, text: str) -> tuple[str, float]:
+def _kept(text: str) -> tuple[str, float]:
     from privcrm.store.retention import RULES
 
     name, _, days = (part.strip() for part in text.partition("="))
     known = [rule.name for rule in RULES]
     if name not in known:
-        told = session.translate("there is no rule {name}; known: {known}", name=repr(name), known=", ".join(known))
-        raise click.BadParameter(told, param_hint="--keep")
+        raise click.BadParameter(f"there is no rule {name!r}; known: {', '.join(known)}", param_hint="--keep")
     if not days.isdecimal():
-        told = session.translate("give {name}=DAYS, a whole number, 0 for ever", name=name)
-        raise click.BadParameter(told, param_hint="--keep")
+        raise click.BadParameter(f"give {name}=DAYS, a whole number, 0 for ever", param_hint="--keep")
     return name, float(days)
 
 

@@ -14,7 +14,9 @@ from privcrm.cli.times import beijing, duration, iso
 
 def printer(**modes):
     settings = {"json": False, "quiet": False} | modes
-    return Printer(**settings, translate=Session().translate, stdout=io.StringIO(), stderr=io.StringIO())
+    return Printer(
+        **settings, translate=Session().translate, retell=Session().retell, stdout=io.StringIO(), stderr=io.StringIO()
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,134 @@
+"""Saying in Chinese what the library has said in English already.
+
+Errors, alarms, tasks and explanations reach the command line as texts, many of them out of the store. Each was made of
+a template: that is recognised by its fixed words, and what stood in its fields goes over into the Chinese one.
+"""
+
+import re
+from functools import cache
+from string import Formatter
+from typing import Final
+
+from attrs import frozen
+
+from privcrm.cli.code_messages import CHINESE_OF_CODES
+from privcrm.cli.messages import CHINESE
+from privcrm.cli.model_messages import CHINESE_OF_MODELS
+from privcrm.cli.problem_messages import CHINESE_PROBLEMS
+from privcrm.cli.refusal_messages import CHINESE_OF_REFUSALS
+from privcrm.cli.term_messages import CHINESE_TERMS
+from privcrm.cli.usage_messages import CHINESE_OF_CLICK, CHINESE_OF_USAGE
+
+__all__ = ["SENTENCES", "in_chinese"]
+
+SENTENCES: Final[dict[str, str]] = {
+    **CHINESE_PROBLEMS,
+    **CHINESE_OF_CODES,
+    **CHINESE_OF_MODELS,
+    **CHINESE_OF_REFUSALS,
+    **CHINESE_OF_USAGE,
+    **CHINESE_OF_CLICK,
+}
+LEAST_LETTERS: Final = 5
+"""What has fewer fixed letters, such as ``{source}: {what}``, would recognise everything."""
+
+_QUOTED: Final = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_VENDOR: Final = re.compile(
+    r"(?P<call>\w+ \w+): (?:code (?P<code>\S+), )?(?P<message>.*) "
+    r"\((?:request (?P<request>\S+), )?(?:http (?P<http>\d+), )?attempt (?P<attempt>\d+)\)(?: - (?P<advice>.*))?",
+    re.DOTALL,
+)
+"""How ``ProviderError`` prints itself; the message is the vendor's own and stays as it is."""
+_JOINTS: Final = (("; ", "；"), (": ", "："))
+
+
+@frozen
+class _Template:
+    """An English template with its Chinese; ``literals`` are its fixed parts, in their order."""
+
+    english: str
+    chinese: str
+    literals: tuple[str, ...]
+    letters: int
+
+    def told(self, text: str) -> str | None:
+        """Return the Chinese of a text, None if it was not made of this template."""
+        if not all(each in text for each in self.literals):
+            return None
+        found = _pattern(self.english).fullmatch(text)
+        if found is None:
+            return None
+        names = [name for _, name, _, _ in Formatter().parse(self.english) if name]
+        return _filled(self.chinese, dict(zip(names, found.groups(), strict=True)))
+
+
+def in_chinese(text: str) -> str:
+    """Return a text in Chinese as far as it is known; what a vendor or a person wrote stays as it is."""
+    if text in SENTENCES:
+        return SENTENCES[text]
+    if " " not in text:
+        return text
+    if found := _VENDOR.fullmatch(text):
+        return _vendor_said(found)
+    for template in _templates():
+        if (told := template.told(text)) is not None:
+            return told
+    first, line_feed, more = text.partition("\n")
+    return in_chinese(first) + line_feed + more if line_feed else _joined(text)
+
+
+def _joined(text: str) -> str:
+    """Return a text whose parts are told one by one, if one of them is known."""
+    for english, chinese in _JOINTS:
+        head, joint, tail = text.partition(english)
+        if joint and (told := (in_chinese(head), in_chinese(tail))) != (head, tail):
+            return chinese.join(told)
+    return text
+
+
+def _vendor_said(found: re.Match[str]) -> str:
+    code = f"代码 {found['code']}，" if found["code"] else ""
+    details = [
+        *([f"请求 {found['request']}"] if found["request"] else []),
+        *([f"HTTP {found['http']}"] if found["http"] else []),
+        f"第 {found['attempt']} 次尝试",
+    ]
+    advice = f" - {in_chinese(found['advice'])}" if found["advice"] else ""
+    return f"{found['call']}：{code}{in_chinese(found['message'])}（{'，'.join(details)}）{advice}"
+
+
+def _filled(chinese: str, values: dict[str, str]) -> str:
+    """Put values into a template: a word of ours as ``{name:word}``, a quoted text untouched, others told as well."""
+    parts: list[str] = []
+    for literal, name, spec, conversion in Formatter().parse(chinese):
+        parts.append(literal)
+        if name:
+            value = values[name]
+            parts.append(_word(value) if spec == "word" else value if conversion else in_chinese(value))
+    return "".join(parts)
+
+
+def _word(value: str) -> str:
+    return CHINESE_TERMS.get(value) or CHINESE.get(value) or in_chinese(value)
+
+
+@cache
+def _templates() -> tuple[_Template, ...]:
+    """Return all that can be recognised: what begins with a word first, and what has the most fixed letters."""
+    made = (_template(english, chinese) for english, chinese in SENTENCES.items())
+    known = (each for each in made if each.letters >= LEAST_LETTERS)
+    return tuple(sorted(known, key=lambda each: (each.english.startswith("{"), -each.letters)))
+
+
+def _template(english: str, chinese: str) -> _Template:
+    literals = tuple(literal for literal, *_ in Formatter().parse(english) if literal)
+    return _Template(english, chinese, literals, sum(char.isalpha() for char in "".join(literals)))
+
+
+@cache
+def _pattern(english: str) -> re.Pattern[str]:
+    parts = (
+        re.escape(literal) + ("" if name is None else _QUOTED if conversion == "r" else "(.*?)")
+        for literal, name, _, conversion in Formatter().parse(english)
+    )
+    return re.compile("".join(parts), re.DOTALL)

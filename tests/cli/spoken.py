@@ -1,0 +1,95 @@
+"""What the library says in English, read off its source: the texts of its errors, and every sentence besides."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import privcrm
+import privcrm.errors
+
+ROOT = Path(privcrm.__file__).parent
+ERRORS = {*privcrm.errors.__all__, "UsageError", "BadParameter", "WrongValue"}
+# Here every sentence is read; elsewhere most texts of several words are SQL or HTML, and only those of errors are.
+TELLING = ("jobs", "models", "provider", "services", "settings.py", "wiring")
+REFUSING = ("cli", "crm.py", "errors.py", "events", "store", "transport", "web")
+# Lists of columns, and reasons that only a test reads.
+NOT_READ = ("jobs/codec.py", "services/members/holdings.py", "services/mirror/stored_mirror.py")
+LEAST_WORDS = 3
+_WORD = re.compile(r"[A-Za-z][a-z']+")
+_CODE = re.compile(r"[=<>] \?|[A-Z]{2,} [A-Za-z]|</?[a-z]")
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """Yield each template, with the last name of every expression in its braces, and where it stands."""
+    for place in (*TELLING, *REFUSING):
+        for path in sorted((ROOT / place).rglob("*.py")) or [ROOT / place]:
+            name = path.relative_to(ROOT).as_posix()
+            if name not in NOT_READ:
+                tree = ast.parse(path.read_text(encoding="utf-8"))
+                found = [*_of_errors(tree), *(_of_several_words(tree) if place in TELLING else ())]
+                yield from ((text, f"{name}:{node.lineno}") for node, text in found)
+
+
+def every_text() -> Iterator[str]:
+    """Yield all texts of the library, however short, and their pieces."""
+    for path in ROOT.rglob("*.py"):
+        if path.parent.name != "cli" or not path.name.endswith("_messages.py"):
+            yield from filter(None, map(_text, ast.walk(ast.parse(path.read_text(encoding="utf-8")))))
+
+
+def shape(template: str) -> str:
+    """Return a template without the names of its fields, which are the catalogue's own choice."""
+    parts = (literal + ("" if name is None else "\0") for literal, name, *_ in Formatter().parse(template))
+    return re.sub("\0+", "\0", "".join(parts))
+
+
+def _of_errors(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+    for call in ast.walk(tree):
+        match call:
+            case ast.Call(func=func, args=[said, *_]) if _name(func) in ERRORS and " " in _text(said):
+                yield said, _text(said)
+
+
+def _of_several_words(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+    unsaid = {id(each) for node in ast.walk(tree) for each in _unsaid(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in unsaid:
+            text = _text(node)
+            fixed = shape(text).replace("\0", "")
+            if len(_WORD.findall(fixed)) >= LEAST_WORDS and " " in fixed.strip() and not _CODE.search(text):
+                yield node, text
+
+
+def _unsaid(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what is not for people: docstrings, logs, hints of types; what ``say`` says is looked at elsewhere."""
+    match node:
+        case ast.Expr(value=ast.Constant() as docstring):
+            yield docstring
+        case ast.JoinedStr(values=parts):
+            yield from (each for part in parts for each in ast.walk(part))
+        case ast.Call() if _name(node.func) in ("say", "cast") or ast.unparse(node.func).startswith("log."):
+            yield from ast.walk(node)
+        case (
+            ast.arg(annotation=ast.expr() as hint)
+            | ast.AnnAssign(annotation=hint)
+            | ast.FunctionDef(returns=ast.expr() as hint)
+        ):
+            yield from ast.walk(hint)
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _text(node: ast.AST) -> str:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text.replace("{", "{{").replace("}", "}}")
+        case ast.JoinedStr(values=parts):
+            return "".join(map(_text, parts))
+        case ast.FormattedValue(value=value, conversion=conversion):
+            names = re.findall(r"[a-z][a-z_]*", ast.unparse(value))
+            return "{" + (names[-1] if names else "value") + ("!r" if conversion == ord("r") else "") + "}"
+    return ""
