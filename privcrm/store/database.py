@@ -10,14 +10,20 @@ from collections.abc import Callable, Generator, Iterable, Sequence, Sized
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from privcrm.errors import StoreError
+from privcrm.store.line import Line
 
 if TYPE_CHECKING:
     import sqlalchemy
 
-__all__ = ["Connection", "Database", "Row"]
+__all__ = ["MOST_CONNECTIONS", "Connection", "Database", "Row"]
+
+MOST_CONNECTIONS: Final = 15
+"""Connections of a process to a store that we opened; PostgreSQL has 100 for all."""
+PATIENCE: Final = 30.0
+"""Seconds to wait for one."""
 
 Row = tuple[Any, ...]
 
@@ -80,6 +86,7 @@ class Database:
         self.company = company
         self._engine = engine
         self._owned = owned
+        self._line = Line(MOST_CONNECTIONS)
 
     @cached_property
     def is_sqlite(self) -> bool:
@@ -101,8 +108,25 @@ class Database:
     @contextmanager
     def connect(self) -> Generator[Connection]:
         """Lend a connection on which every statement is its own transaction. Raises ``StoreError``."""
-        with self._store_errors(), self._engine.connect() as connection:
+        with self._store_errors(), self._place_in_line(), self._engine.connect() as connection:
             yield Connection(connection, is_sqlite=self.is_sqlite)
+
+    @contextmanager
+    def _place_in_line(self) -> Generator[None]:
+        """Wait for a connection in turn: at the pool alone, whoever gives one back takes it again before others wake.
+
+        An application knows itself how many connections its own engine has.
+        """
+        if not self._owned:
+            yield
+            return
+        line = self._line
+        if not line.enter(PATIENCE):
+            raise StoreError(f"the store {self.place} has no free connection: all {MOST_CONNECTIONS} stayed in use")
+        try:
+            yield
+        finally:
+            line.leave()
 
     @contextmanager
     def transaction(self, *, durable: bool = False, patience: float | None = None) -> Generator[Connection]:
@@ -159,6 +183,7 @@ class Database:
         A child that used its parent's connections would mix two conversations on one socket.
         """
         self._engine.dispose(close=False)
+        self._line = Line(MOST_CONNECTIONS)
 
     def close(self) -> None:
         """Close the pool, unless the application handed in its own engine."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from privcrm.clock import Clock
 from privcrm.errors import MissingExtra, StoreError
 from privcrm.shield import shielded
-from privcrm.store.database import Database
+from privcrm.store.database import MOST_CONNECTIONS, Database
 from privcrm.store.schema import bring_up_to_date
 from privcrm.store.store import Store
 
@@ -28,6 +28,8 @@ BUSY_SECONDS = 30
 # Seconds and milliseconds: without them a server that is cut off would be waited for until the kernel gives up.
 _PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 15_000}
 CACHE_KIB = 32 * 1024
+KEPT = 5
+_POOL = {"pool_size": KEPT, "max_overflow": MOST_CONNECTIONS - KEPT}
 
 
 @shielded
@@ -73,7 +75,7 @@ def _make_engine(address: str) -> "sqlalchemy.Engine":
     given = {name: value for name, value in _PATIENCE.items() if name not in url.query}
     # Hidden: an exception must not quote the parameters of a statement, which are rows about people.
     return sqlalchemy.create_engine(
-        url, isolation_level="AUTOCOMMIT", hide_parameters=True, pool_pre_ping=True, connect_args=given
+        url, isolation_level="AUTOCOMMIT", hide_parameters=True, pool_pre_ping=True, connect_args=given, **_POOL
     )
 
 
@@ -87,6 +89,7 @@ def _sqlite_engine(url: "sqlalchemy.URL") -> "sqlalchemy.Engine":
         hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS},
         pool_use_lifo=True,  # so that one warm cache serves most statements
+        **_POOL,
     )
 
     event.listen(engine, "connect", _set_up)

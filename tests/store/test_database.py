@@ -1,5 +1,6 @@
 import multiprocessing
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from privcrm.clock import ManualClock
 from privcrm.errors import StoreError
 from privcrm.store import Store, open_store
+from privcrm.store.database import MOST_CONNECTIONS
 
 
 def test_a_transaction_is_all_or_nothing(store: Store) -> None:
@@ -83,3 +85,13 @@ def test_a_forked_child_has_connections_of_its_own(store: Store) -> None:
     child.join(30)
     assert child.exitcode == 0
     assert store.breakers.open_until("child") == 9.0
+
+
+def test_who_finds_every_connection_in_use_is_told_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("privcrm.store.database.PATIENCE", 0.01)
+    with ExitStack() as stack:
+        for _ in range(MOST_CONNECTIONS):
+            stack.enter_context(store.database.connect())
+        with pytest.raises(StoreError, match="no free connection"):
+            stack.enter_context(store.database.connect())
+    assert store.breakers.open_until("k") == 0.0
