@@ -11,7 +11,7 @@ from privcrm.models.codes import OverflowStrategy
 from tests.simulation.arrivals import DAY, HOUR, MINUTE, Burst, busiest, campaign_month, crowd, steady
 from tests.simulation.at_groups import BY_LINK, LED_BY_US, Hall, Occasion, open_hall
 from tests.simulation.figures import Outcome
-from tests.simulation.lag import POOR
+from tests.simulation.lag import POOR, PROMPT
 from tests.store.databases import ready_database
 
 
@@ -83,6 +83,20 @@ def test_a_burst_of_300_a_minute_at_our_page_lets_next_to_nobody_wait(url, strat
     assert outcome.arrived > 800
     assert outcome.turned_away <= outcome.arrived // 50
     assert (outcome.over_filled, outcome.unexplained) == (0, 0)
+
+
+@pytest.mark.parametrize(("lag", "most"), [(PROMPT, 0.05), (POOR, 0.15)])
+def test_in_a_burst_one_reading_of_a_group_serves_many_who_come(url, lag, most):
+    hall = Hall(lag=lag)
+    with open_hall(url, hall, seed=1) as simulation:
+        occasion = Occasion(simulation, hall)
+        before = simulation.calls.copy()
+        occasion.crowd.arrive(list(steady(Random(1), 300, start=simulation.loop.now + 10, seconds=3 * MINUTE)))
+        simulation.settle(60)
+        reads = (simulation.calls - before)["groups.get"]
+        inside = occasion.outcome().inside
+    assert inside > 800
+    assert reads <= inside * most
 
 
 def test_a_night_without_anybody_keeps_no_vendor_from_opening_the_next_group(url):

@@ -1,7 +1,8 @@
 """Who is in which group: counted by the versions of the group's list of members, so that no event counts twice.
 
 An event that leads from our version to its own is applied; one that tells what the list holds already is passed over;
-for anything else the whole list is read. So what was lost, came twice or out of order heals with the next event.
+for anything else the whole list is read, once for many who come within seconds. So what was lost, came twice or out of
+order heals with the next event.
 """
 
 from typing import Final
@@ -119,6 +120,7 @@ class GroupRosters:
                 self._dismiss(event.group_id, event.at)
             case GroupMembersChanged():
                 if not self._follow(event):
+                    self._wait_for_others(event)
                     self._look(event)
             case GroupCreated():
                 if self._mirror.group_and_roster(event.group_id) is None:
@@ -133,6 +135,7 @@ class GroupRosters:
             if known is None:
                 return False
             if _is_old(event, known):
+                self._reach(connection, event, known)
                 return True
             move = self._move(connection, event, known)
             if move is None:
@@ -158,6 +161,23 @@ class GroupRosters:
         if len(people) != event.count or any((each in roster) is joins for each in people):
             return None
         return ({each: each in staff for each in people}, frozenset()) if joins else ({}, frozenset(people))
+
+    def _reach(self, connection: Connection, event: GroupMembersChanged, known: KnownGroup) -> None:
+        """Keep up to when the list is complete, which the event that led to it tells better than the reading did."""
+        if event.version and event.version == known.version and event.at > known.current_to:
+            self._mirror.put_group(connection, evolve(known, current_to=event.at))
+
+    def _wait_for_others(self, event: GroupMembersChanged) -> None:
+        """Have an event come again that does not follow while many come: what it lacks may, or one reading serves all.
+
+        Raises ``TryAgain``.
+        """
+        if event.attempt > 1:
+            return
+        with self._database.connect() as connection:
+            known = self._mirror.group(connection, event.group_id)
+        if known is not None and 0 <= self._clock.time() - known.noted_at < SETTLE_SECONDS:
+            raise TryAgain(SETTLE_SECONDS, "others came just before")
 
     def _look(self, event: GroupEvent) -> None:
         """Read the whole list, and come back later if it may be older than the event."""

@@ -127,6 +127,45 @@ def test_a_storm_that_begins_with_an_unknown_group_is_read_once_it_settled(store
     assert counted.vendor.calls <= 1
 
 
+def test_of_two_that_overtook_each_other_while_many_come_neither_costs_a_reading(counted: Counted) -> None:
+    assert counted.deliver(counted.vendor.changes("a", joins=True))
+    first, second = (counted.vendor.changes(each, joins=True) for each in "bc")
+    assert not counted.deliver(second)
+    assert counted.deliver(first)
+    counted.clock.sleep(3)
+    assert counted.deliver(evolve(second, attempt=2))
+    assert counted.people == {"owner", "a", "b", "c"}
+    assert counted.vendor.calls == 0
+
+
+def test_of_many_after_one_that_was_lost_all_are_served_by_one_reading(counted: Counted) -> None:
+    assert counted.deliver(counted.vendor.changes("a", joins=True))
+    counted.vendor.changes("lost", joins=True)
+    events = [counted.vendor.changes(f"m{number}", joins=True) for number in range(20)]
+    assert not any(map(counted.deliver, events))
+    assert counted.vendor.calls == 0
+    counted.clock.sleep(3)
+    assert all(counted.deliver(evolve(event, attempt=2)) for event in events)
+    assert counted.rosters.size(GROUP).members == 22
+    assert counted.vendor.calls == 1
+
+
+def test_after_a_reading_that_was_ahead_events_are_followed_again_without_another(counted: Counted) -> None:
+    assert counted.deliver(counted.vendor.changes("a", joins=True))
+    ahead = []
+    for each in "bcd":
+        counted.clock.sleep(1)
+        ahead.append(counted.vendor.changes(each, joins=True))
+    counted.rosters.refresh(GROUP)
+    counted.vendor.calls = 0
+    assert [counted.deliver(event) for event in ahead] == [False, False, True], "the last one is how it was read"
+    assert counted.deliver(counted.vendor.changes("e", joins=True))
+    counted.clock.sleep(3)
+    assert all(counted.deliver(evolve(event, attempt=2)) for event in ahead[:2])
+    assert counted.rosters.size(GROUP).members == 5
+    assert counted.vendor.calls == 0
+
+
 def test_a_group_is_read_when_it_is_made_and_when_it_changes_hands(store: Store, clock: ManualClock) -> None:
     counted = Counted(store, clock, VendorGroup(clock))
     clock.sleep(10)
