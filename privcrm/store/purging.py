@@ -168,10 +168,9 @@ def still_old(connection: Connection, company: str, rule: Rule, keys: Sequence[R
     key = ", ".join(f"t.{column}" for column in rule.key)
     given = ", ".join(f"({marks(each)})" for each in keys)
     same = " AND ".join(f"t.{column} = given.{column}" for column in rule.key)
-    # CROSS JOIN keeps SQLite from walking through the table.
     return connection.all(
         f"WITH given({', '.join(rule.key)}) AS (VALUES {given})"
-        f" SELECT {key} FROM given CROSS JOIN privcrm_{rule.table} t WHERE t.company = ? AND {same}"
+        f" SELECT {key} FROM given JOIN privcrm_{rule.table} t ON {same} WHERE t.company = ?"
         f" AND ({rule.old}) ORDER BY {key}{'' if connection.is_sqlite else ' FOR UPDATE OF t'}",
         *(*(value for each in keys for value in each), company, *_moments(rule, before)),
     )

@@ -102,9 +102,9 @@ class StoredTimers:
         for (holder,) in connection.all(f"SELECT DISTINCT holder FROM {held}", *key):
             if is_gone(holder):
                 connection.run(
-                    "UPDATE privcrm_timer SET holder = '', lease_until = 0 WHERE company = ? AND holder = ?",
-                    self._database.company,
-                    holder,
+                    "UPDATE privcrm_timer SET holder = '', lease_until = 0"
+                    " WHERE company = ? AND due <= ? AND holder = ?",
+                    *(self._database.company, now, holder),
                 )
 
     def finish(self, timer: Timer, holder: str) -> None:

@@ -24,6 +24,7 @@ from privcrm.clock import ManualClock
 from privcrm.store import open_store
 from privcrm.store.leases import new_holder
 from privcrm.store.schema import HEAD
+from tests.store.plans import watched
 
 POSTGRES = os.environ.get("PRIVCRM_TEST_POSTGRES", "postgresql://127.0.0.1:5432/test")
 KINDS = ("sqlite", "postgresql")
@@ -50,7 +51,8 @@ def ready_database(kind: str, folder: Path) -> Generator[str]:
         with new_database(kind, folder) as url:
             (folder / "store.db").touch(0o600)
             (folder / "store.db").write_bytes(_migrated_file())
-            yield url
+            with watched(_migrated_file):
+                yield url
         return
     schema = _idle.pop() if _idle else _made_schema()
     try:

@@ -28,9 +28,9 @@ def memberships(connection: Connection, company: str, numbers: Sequence[int]) ->
     ):
         found.add((Kind.TAG, str(tag), member))
     for member, group_id in connection.all(
-        # CROSS JOIN keeps SQLite from walking through all groups first.
-        "SELECT m.number, g.group_id FROM privcrm_member m CROSS JOIN privcrm_known_group_member g"
-        f" WHERE m.company = ? AND m.number IN ({wanted}) AND g.company = m.company AND g.user_id = m.member_id",
+        "SELECT m.number, g.group_id FROM privcrm_member m"
+        " JOIN privcrm_known_group_member g ON g.company = m.company AND g.user_id = m.member_id"
+        f" WHERE m.company = ? AND m.number IN ({wanted})",
         *mine,
     ):
         found.add((Kind.GROUP, group_id, member))

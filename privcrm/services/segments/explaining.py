@@ -158,10 +158,10 @@ class Explainer:
 
     def _groups(self, clause: Condition, number: int) -> tuple[Evidence, ...]:
         rows = self._connection.all(
-            "SELECT k.group_id, k.name FROM privcrm_member m CROSS JOIN privcrm_known_group_member g"
-            " CROSS JOIN privcrm_known_group k WHERE m.company = ? AND m.number = ? AND g.company = m.company"
-            " AND g.user_id = m.member_id AND g.is_staff = 0 AND k.company = g.company AND k.group_id = g.group_id"
-            " AND k.lives = 1 ORDER BY k.group_id LIMIT ?",
+            "SELECT k.group_id, k.name FROM privcrm_member m"
+            " JOIN privcrm_known_group_member g ON g.company = m.company AND g.user_id = m.member_id AND g.is_staff = 0"
+            " JOIN privcrm_known_group k ON k.company = g.company AND k.group_id = g.group_id AND k.lives = 1"
+            " WHERE m.company = ? AND m.number = ? ORDER BY k.group_id LIMIT ?",
             *(self._company, number, MOST_SHOWN),
         )
         only = None

@@ -142,8 +142,8 @@ class StoredBook:
         """Look among the adds of the two."""
         with self._database.connect() as connection:
             rows = connection.all(
-                "SELECT outcome FROM privcrm_welcome WHERE company = ? AND subject = ? AND staff = ? AND kind = ?"
-                " ORDER BY at DESC LIMIT 20",
+                "SELECT outcome FROM privcrm_welcome WHERE company = ? AND subject = ? AND subject <> '' AND staff = ?"
+                " AND kind = ? ORDER BY at DESC LIMIT 20",
                 *(self._database.company, record.member_id, record.staff_id, _UNCONFIRMED),
             )
         return any(outcome in _MAY_HAVE_GREETED for (outcome,) in rows)

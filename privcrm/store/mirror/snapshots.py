@@ -143,7 +143,9 @@ def _with_any(
     for chunk, some in groupby(sorted(set(numbers)), lambda number: number // CHUNK):
         wanted = [number % CHUNK for number in some]
         for snapshot_id, bits in connection.all(
-            "SELECT id, bits FROM privcrm_snapshot_bits WHERE company = ? AND chunk = ?", company, chunk
+            "SELECT id, bits FROM privcrm_snapshot_bits WHERE company = ? AND chunk = ?"
+            " AND id IN (SELECT s.id FROM privcrm_snapshot s WHERE s.company = ?)",
+            *(company, chunk, company),
         ):
             held = zlib.decompress(bits)
             places = [place for place in wanted if held[place >> 3] >> (place & 7) & 1]

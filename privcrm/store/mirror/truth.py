@@ -119,10 +119,10 @@ SOURCES: Final = (
     ),
     Source(
         frozenset({Kind.GROUP, Kind.ANY_GROUP}),
-        # CROSS JOIN keeps SQLite from walking through all groups first.
-        "SELECT m.number, g.group_id FROM privcrm_member m CROSS JOIN privcrm_known_group_member g"
-        " CROSS JOIN privcrm_known_group k WHERE m.company = ? AND g.company = m.company AND g.user_id = m.member_id"
-        " AND g.is_staff = 0 AND k.company = g.company AND k.group_id = g.group_id AND k.lives = 1",
+        "SELECT m.number, g.group_id FROM privcrm_member m"
+        " JOIN privcrm_known_group_member g ON g.company = m.company AND g.user_id = m.member_id AND g.is_staff = 0"
+        " JOIN privcrm_known_group k ON k.company = g.company AND k.group_id = g.group_id AND k.lives = 1"
+        " WHERE m.company = ?",
         ("m.number", "g.group_id"),
         (-1, ""),
         _collect_groups,
