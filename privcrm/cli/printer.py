@@ -101,36 +101,15 @@ class Printer:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
         """Print a table with translated column names; nothing if it has no rows.
 
-        Ruled on a terminal, where texts are folded but names (the first column) and figures stay whole; plain aligned
-        lines elsewhere: scripts read those, so nothing is cut or wrapped.
+        Ruled on a terminal, where texts are folded but names (the first column) and figures stay whole; record by
+        record on one that is too narrow; plain aligned lines elsewhere, of which nothing is cut or wrapped.
         """
         cells = [] if self.json else [[self._cell(value) for value in row] for row in rows]
         if not cells:
             return
-        from rich import box
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
+        from privcrm.cli.tables import print_table
 
-        terminal = self.stdout.isatty()
-        table = Table(
-            title=self.translate(title) or None,
-            title_justify="left",
-            box=box.SIMPLE_HEAD if terminal else None,
-            pad_edge=False,
-        )
-        for place, name in enumerate(columns):
-            numbers = all(row[place].replace(",", "").isdigit() for row in cells)
-            table.add_column(
-                self.translate(name),
-                justify="right" if numbers else "left",
-                no_wrap=numbers or place == 0,
-                overflow="fold",
-            )
-        for row in cells:
-            table.add_row(*map(Text, row))
-        width = None if terminal else 10_000
-        Console(file=self.stdout, width=width, highlight=False, markup=False).print(table)
+        print_table(self.stdout, [self.translate(name) for name in columns], cells, self.translate(title))
 
     def facts(self, pairs: Iterable[tuple[str, object]]) -> None:
         """Print names and values, one pair a line, the values aligned; pairs with an empty value are left out."""
@@ -138,12 +117,15 @@ class Printer:
             return
         from rich.cells import cell_len
 
+        from privcrm.cli.tables import folded
+
         shown = [
             (self._cell(self.translate(name)), self._cell(value)) for name, value in pairs if value not in ("", None)
         ]
         width = max((cell_len(name) for name, _ in shown), default=0)
         for name, value in shown:
-            self.stdout.write(f"  {name}{' ' * (width - cell_len(name))}  {value}\n")
+            told = folded(self.stdout, value, width + 4)
+            self.stdout.write(f"  {name}{' ' * (width - cell_len(name))}  {told}\n")
         self.stdout.flush()
 
     def _cell(self, value: object) -> str:

@@ -157,6 +157,7 @@ CHINESE_OF_REFUSALS: dict[str, str] = {
     "nothing to link: give {values}": "没有可关联的内容：请给出 {values}",
     "group {group} could not be read, so its roster may be old": "群 {group} 读取失败，名册可能不是最新",
     "the group is not to be found yet": "还找不到这个群",
+    "others came just before": "刚刚还有别人进群",
     "the group's details may be older than the event": "群的详情可能早于事件",
     "the member's details may be older than the event": "客户的详情可能早于事件",
     "the mirror may be old after a {event}": "{event} 之后镜像可能不是最新",
@@ -375,6 +376,9 @@ CHINESE_OF_REFUSALS: dict[str, str] = {
     # The store
     "the store {place} failed: {error} ({code})": "数据库 {place} 出错：{error}（{code}）",
     "the store failed: {error}": "数据库出错：{error}",
+    "the store {place} has no free connection: all {count} stayed in use": (
+        "数据库 {place} 没有空闲连接：全部 {count} 个都在使用"
+    ),
     "the store did not answer in time": "数据库没有及时答复",
     "the store failed": "数据库出错",
     "{setting} {what} was sealed: give the keys it was written with, newest first": (

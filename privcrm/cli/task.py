@@ -1,6 +1,6 @@
 """``privcrm task``: what only employees can do."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -10,6 +10,8 @@ from privcrm.cli.times import beijing, iso
 
 if TYPE_CHECKING:
     from privcrm.models.staff_task import StaffTask
+
+STATES: Final = {"open": "to be done", "done": "done"}
 
 
 @click.group(
@@ -38,11 +40,11 @@ def list_(session: Session, staff: str, *, late: bool, everything: bool) -> None
         now, state = crm.clock.time(), None if everything and not late else TaskState.OPEN
         found = [each for each in crm.members.tasks.list(state=state, staff_id=staff) if not late or each.is_late(now)]
     session.out.table(
-        ["Task", "Employee", "What", "About", "To tick", "Due", "State"],
+        ["Task", "Employee", "Details", "About", "To tick", "Due", "State"],
         [
             [
-                *(each.task_id, each.staff_id, each.title or each.kind, each.details, _to_tick(each)),
-                *(beijing(each.due_at or None), each.state.value),
+                *(each.task_id, each.staff_id, each.title or each.kind, each.details, _what_to_tick(each)),
+                *(beijing(each.due_at or None), session.translate(STATES[each.state.value])),
             ]
             for each in found
         ],
@@ -81,6 +83,11 @@ def done(session: Session, task_id: str, *, evidence: str) -> None:
 
 def _to_tick(each: "StaffTask") -> str:
     return ", ".join(point.name for point in each.points if not point.is_ticked)
+
+
+def _what_to_tick(each: "StaffTask") -> str:
+    """Return the points that are open: the name that tick takes, and what it stands for."""
+    return "; ".join(f"{point.name}: {point.told}" for point in each.points if not point.is_ticked)
 
 
 def _told(each: "StaffTask") -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 
 import privcrm.cli
 import privcrm.services
-from privcrm.cli import doubts, jobs, sandbox, segment, segment_text, sync, tag, tag_move, tag_preview, tag_rule
+from privcrm.cli import doubts, jobs, sandbox, segment, segment_text, sync, tag, tag_move, tag_preview, tag_rule, task
 from privcrm.cli.app import COMMANDS as ROOT_COMMANDS
 from privcrm.cli.demo import tagging as demo
 from privcrm.cli.frame import paragraphs
@@ -91,8 +91,9 @@ def from_tables():
     yield from (*doubts.LOOK.values(), doubts.LOOK_ELSEWHERE)
     yield from demo.READERS.values()
     yield from (upkeep.CHECKING, shops.MAKING)
-    for table in (words.ALARMS, words.KINDS, words.LIVES, words.MADE, words.PUSHES, words.ROOMS, words.SEATS):
+    for table in (each for name, each in vars(words).items() if name.isupper()):
         yield from table.values()
+    yield from task.STATES.values()
     yield from (rule.what for rule in RULES)
 
 

@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from rich.cells import cell_len
 
 from privcrm.cli.printer import Printer, safe
 from privcrm.cli.progress import Lines
@@ -154,3 +155,55 @@ def test_absurd_times_are_the_ends_of_the_calendar(seconds):
     assert beijing(seconds)[:4] in ("9999", "0001", "1-01")
     assert iso(seconds)[:4] in ("9999", "0001")
     assert duration(abs(seconds)) == "999999 d 00 h"
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.fixture(params=[60, 80, 120])
+def terminal(request, monkeypatch):
+    """Return a printer onto a terminal of so many columns."""
+    monkeypatch.setenv("COLUMNS", str(request.param))
+    return Printer(json=False, quiet=False, translate=str, retell=str, stdout=Terminal()), request.param
+
+
+def shown(out):
+    """Return the lines that a terminal shows."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", out.stdout.getvalue()).splitlines()
+
+
+GROUP = ("wrKUqgTbUG8EFOCpDw-YkgpW_o-fHB", "福利群一百二十三", "nearly full", 187, 200, 12, 3, "yes")
+
+
+def test_a_terminal_that_is_too_narrow_loses_nothing_of_a_table(terminal):
+    out, columns = terminal
+    names = ("Group", "Name", "State", "Inside", "By scanning", "Joined", "On the way", "Prepared")
+    out.table(names, [GROUP, GROUP])
+    lines = shown(out)
+    assert all(cell_len(line) <= columns for line in lines)
+    told = "\n".join(lines)
+    assert [told.count(str(each)) for each in GROUP[:3]] == [2, 2, 2]
+    assert all(name in told for name in names)
+
+
+def test_a_long_text_is_folded_where_it_can_still_be_read(terminal):
+    out, columns = terminal
+    text = "the groups are full, and the vendor has opened no other for 120 seconds" * 3
+    out.table(("Alarm", "Since", "Details"), [("No new group came", "2026-11-29 07:52", text)])
+    lines = shown(out)
+    assert all(cell_len(line) <= columns for line in lines)
+    assert "No new group came" in "".join(lines)
+    assert max(len(line.strip()) for line in lines[3:]) >= 24
+
+
+def test_facts_are_folded_beside_their_name_and_an_address_stays_whole(terminal):
+    out, columns = terminal
+    address = "https://wework.qpic.cn/" + "wwpic" * 30
+    out.facts([("Next group", "no other group is needed yet: one has plenty of room " * 3), ("Picture", address)])
+    *folded, last = out.stdout.getvalue().splitlines()
+    assert len(folded) > 1
+    assert all(line.startswith(" " * 14) for line in folded[1:])
+    assert all(cell_len(line) <= columns for line in folded)
+    assert last == f"  Picture     {address}"

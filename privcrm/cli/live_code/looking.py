@@ -1,5 +1,6 @@
 """Looking at codes: all of them, one, and the ids by which the vendor keeps them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -8,7 +9,7 @@ import click
 from privcrm.cli.frame import Command, examples, jsonl_option, pass_session
 from privcrm.cli.live_code import group_views, staff_views
 from privcrm.cli.live_code.notes import alarms_json, show_alarms
-from privcrm.cli.live_code.words import KINDS, LIVES
+from privcrm.cli.live_code.words import KINDS, LIVES, ON_EMPTY, ON_FULL, ROUTINGS, STRATEGIES
 from privcrm.cli.session import Session
 from privcrm.cli.times import iso
 from privcrm.services.files.csv_files import CsvFiles
@@ -149,18 +150,24 @@ def _show_facts(session: Session, view: "CodeView") -> None:
             ("Leads to", translate(KINDS[view.kind.value])),
             ("State", _life(session, view)),
             ("Links", ", ".join(view.links)),
-            *((_vendor_part(session, each.part), f"{each.vendor_id} {each.qr_url}") for each in view.vendor_codes),
-            ("Who chooses", staff and staff.routing),
+            *((_vendor_part(session, each.part), each.vendor_id) for each in view.vendor_codes),
+            *((_picture_of(session, each.part), each.qr_url) for each in view.vendor_codes),
+            ("Who chooses", staff and _named(session, ROUTINGS, staff.routing)),
             ("Pool", staff and staff.pool),
-            ("If nobody is free", staff and f"{staff.on_empty} {staff.redirect_to}".strip()),
+            ("If nobody is free", staff and _named(session, ON_EMPTY, staff.on_empty, staff.redirect_to)),
             ("Tags", staff and ", ".join(staff.entry_tags)),
-            ("Next group by", groups and groups.overflow.strategy),
-            ("If all are full", groups and f"{groups.on_full} {groups.redirect_to}".strip()),
+            ("Next group by", groups and _named(session, STRATEGIES, groups.overflow.strategy)),
+            ("If all are full", groups and _named(session, ON_FULL, groups.on_full, groups.redirect_to)),
             ("Starts at", groups and (groups.gate.min_start or "")),
             ("Responsible", groups and groups.owner_id),
             ("Zone", view.code.zone),
         ]
     )
+
+
+def _named(session: Session, words: Mapping[str, str], code: str, target: str = "") -> str:
+    """Return in words what a code is set to, with the value that options take."""
+    return " ".join(filter(None, (session.translate(words[code]), f"({code})", target)))
 
 
 def _life(session: Session, view: "CodeView") -> str:
@@ -169,6 +176,10 @@ def _life(session: Session, view: "CodeView") -> str:
 
 def _vendor_part(session: Session, part: int) -> str:
     return session.translate("Vendor's code {part}", part=part + 1)
+
+
+def _picture_of(session: Session, part: int) -> str:
+    return session.translate("Its picture {part}", part=part + 1)
 
 
 def _exported(each: "ExportedCode") -> dict[str, Any]:

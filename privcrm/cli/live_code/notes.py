@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from privcrm.cli.live_code.decisions import what_was_decided, why_it_was
 from privcrm.cli.live_code.words import ALARMS
 from privcrm.cli.times import beijing, iso
 
@@ -17,7 +18,7 @@ SHOWN: Final = 10
 def show_alarms(session: "Session", alarms: "Iterable[Alarm]") -> None:
     """Show alarms: what kind it is in the language of the session, and what was told of it."""
     session.out.table(
-        ("Alarm", "Since", "What"),
+        ("Alarm", "Since", "Details"),
         ((session.translate(ALARMS.get(each.kind, each.kind)), beijing(each.since), each.told) for each in alarms),
     )
 
@@ -31,7 +32,10 @@ def show_decisions(session: "Session", decisions: "Iterable[Decision]") -> None:
     """Show the last decisions with what led to them."""
     session.out.table(
         ("At", "Decided", "Because"),
-        ((beijing(each.at), each.what, each.why) for each in islice(decisions, SHOWN)),
+        (
+            (beijing(each.at), what_was_decided(session, each), why_it_was(session, each))
+            for each in islice(decisions, SHOWN)
+        ),
     )
 
 

@@ -81,3 +81,57 @@ ALARMS: Final[Mapping[str, str]] = {
     "crowd": "Very many ask at once",
     "no_group": "No group can be listed",
 }
+
+ROUTINGS: Final[Mapping[str, str]] = {"push": "the vendor", "pull": "our page"}
+
+ON_EMPTY: Final[Mapping[str, str]] = {
+    "keep_last": "stays as it was",
+    "backup": "the last tier stands in",
+    "redirect": "leads to another code",
+    "closed": "says that nobody is there",
+}
+
+ON_FULL: Final[Mapping[str, str]] = {
+    "waiting": "asks to wait for the next group",
+    "redirect": "leads to another code",
+    "closed": "says that all are full",
+}
+
+STRATEGIES: Final[Mapping[str, str]] = {
+    "native": "opened by the vendor",
+    "spare_pool": "spare groups that people make",
+    "chain": "the next vendor's code",
+    "images": "pictures that people upload",
+    "staff_first": "an employee who is added first",
+}
+
+DECISIONS: Final[Mapping[str, str]] = {
+    "pushed": "told the vendor whom it leads to",
+    "shadow": "would tell the vendor whom it leads to",
+    "barred": "left out whom the vendor refuses",
+    "drift": "somebody else changed it at the vendor",
+    "rebound": "led a visitor to another employee than before",
+    "orphan": "a code may be left at the vendor",
+    "seat_code_deleted": "deleted the code of a seat that was removed",
+    "listed": "told the vendor which groups to fill",
+    "adopted": "took up a group that the vendor opened",
+    "name_taken": "took up a group of which the name is taken",
+    "name_is_other": "took up a group of another name",
+    "second_home": "somebody is in two groups",
+    "spare_added": "a spare group was added",
+    "spare_opened": "opened a spare group",
+    "dismissed": "a group was dismissed",
+    "image": "the picture of a group was kept",
+    "low_water": "spare groups ran short",
+    "next_group": "there is a next group",
+    "no_next_group": "no next group is needed",
+    "fell_back": "fell back to spare groups",
+    "failed": "no next group came",
+    "waits": "waits for people to make a group",
+    "spare": "a group is spare",
+    "open": "a group has room",
+    "soft_full": "a group is nearly full",
+    "scan_full": "a group is full for scans",
+    "hard_full": "a group is full",
+    "retired": "a group is out of use",
+}
