@@ -82,6 +82,7 @@ def show_explanation(session: "Session", told: "Explanation") -> None:
         [
             ("Leads to", ", ".join(desired.pool)),
             ("At the vendor", ", ".join(told.at_vendor) + (" ?" if told.unsure else "")),
+            ("Removed, but their codes still work", _leaving(told)),
             ("If nobody is free", desired.empty or ""),
             ("People a minute", f"{told.rate:.2f}"),
             ("Told after", session.translate("{seconds} s", seconds=f"{told.lag:.1f}")),
@@ -99,6 +100,7 @@ def explanation_json(told: "Explanation") -> dict[str, Any]:
         "key": told.key,
         "pool": list(desired.pool),
         "at_vendor": list(told.at_vendor),
+        "leaving": {vendor_id: list(staff_ids) for vendor_id, staff_ids in told.leaving.items()},
         "unsure": told.unsure,
         "stands_in": desired.stands_in,
         "on_empty": desired.empty,
@@ -143,6 +145,7 @@ def show_report(session: "Session", told: "CodeReport") -> None:
         ("Over the cap", "Employee", "Adds", "Cap"),
         ((each.day, each.staff_id, each.adds, each.cap) for each in told.overshoots),
     )
+    out.facts([("Removed, but their codes still work", _leaving(told))])
 
 
 def report_json(told: "CodeReport") -> dict[str, Any]:
@@ -164,10 +167,15 @@ def report_json(told: "CodeReport") -> dict[str, Any]:
             for each in told.seats
         ],
         "others": dict(told.others),
+        "leaving": {vendor_id: list(staff_ids) for vendor_id, staff_ids in told.leaving.items()},
         "overshoots": [
             {"day": each.day, "staff_id": each.staff_id, "adds": each.adds, "cap": each.cap} for each in told.overshoots
         ],
     }
+
+
+def _leaving(told: "Explanation | CodeReport") -> str:
+    return ", ".join(sorted(staff_id for staff_ids in told.leaving.values() for staff_id in staff_ids))
 
 
 def _row(session: "Session", each: "Verdict") -> tuple[object, ...]:

@@ -55,6 +55,14 @@ class Holds:
         )
         return ended > 0
 
+    def last_until(self, connection: Connection, code: int, staff: int) -> float:
+        """Return when the last hold of a seat is over or was (unix seconds), 0 for none that is remembered."""
+        row = connection.one(
+            "SELECT COALESCE(MAX(held_until), 0) FROM privcrm_code_hold WHERE company = ? AND code = ? AND staff = ?",
+            *(self._company, code, staff),
+        )
+        return float(row[0]) if row else 0.0
+
     def clear(self, connection: Connection, code: int, now: float) -> None:
         """Forget some of those whose time is over; they count no more anyway."""
         connection.run(

@@ -8,16 +8,20 @@ from attrs import frozen
 
 from privcrm.store.database import Connection, Database, Row
 
-__all__ = ["VendorCode", "VendorCodes", "VendorLife"]
+__all__ = ["SET_ASIDE", "VendorCode", "VendorCodes", "VendorLife"]
+
+SET_ASIDE: Final = 10_000_000
+"""So much further on stands a code that ended when its part was given to another; and so on for the next."""
 
 _COLUMNS: Final = "code, part, kind, vendor_id, state, qr_url, acked, acked_at, unsure, life"
 
 
 class VendorLife(StrEnum):
-    """Whether a vendor's code is being made, in use, deleted, or one of which nobody has the picture."""
+    """Whether a vendor's code is being made, in use, being deleted, deleted, or one that nobody looks after."""
 
     MAKING = "making"
     OPEN = "open"
+    ENDING = "ending"
     DELETED = "deleted"
     ORPHAN = "orphan"
 
@@ -81,6 +85,29 @@ class VendorCodes:
             f"SELECT {_COLUMNS} FROM privcrm_vendor_code WHERE company = ? AND vendor_id = ?", self._company, vendor_id
         )
         return None if row is None else _vendor_code(row)
+
+    def set_life(self, connection: Connection, vendor_id: str, life: VendorLife) -> None:
+        """Keep where one stands, by the vendor's id."""
+        connection.run(
+            "UPDATE privcrm_vendor_code SET life = ? WHERE company = ? AND vendor_id = ?",
+            *(life.value, self._company, vendor_id),
+        )
+
+    def free_place(self, connection: Connection, code: int, part: int) -> int:
+        """Return the part to which one would be set aside."""
+        place = part + SET_ASIDE
+        while self.get(connection, code, place) is not None:
+            place += SET_ASIDE
+        return place
+
+    def set_aside(self, connection: Connection, code: int, part: int) -> None:
+        """Let another code have this part; the one that had it is kept, with its picture."""
+        place = self.free_place(connection, code, part)
+        for table in ("vendor_code", "code_picture"):
+            connection.run(
+                f"UPDATE privcrm_{table} SET part = ? WHERE company = ? AND code = ? AND part = ?",
+                *(place, self._company, code, part),
+            )
 
     def acknowledged(self, connection: Connection, code: int, part: int, acked: str, now: float) -> None:
         """Keep that the vendor said yes to a wish."""

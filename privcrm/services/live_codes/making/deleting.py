@@ -1,10 +1,9 @@
 """Deleting codes at the vendor, each by what its kind asks for; what cannot be deleted is not forgotten."""
 
-from attrs import evolve
-
-from privcrm.errors import AnswerLost, InputError, JobError, NotFound, ProviderError, UnsupportedCapability
+from privcrm.errors import InputError, JobError, ProviderError, UnsupportedCapability
+from privcrm.services.live_codes.at_vendor import delete_code
 from privcrm.services.live_codes.book import CodeBook
-from privcrm.services.live_codes.making.orders import CONTACT, Orders
+from privcrm.services.live_codes.making.orders import Orders
 from privcrm.services.live_codes.making.outcomes import CodeOutcome, CodeState
 from privcrm.store.live_codes.codes import CodeLife
 from privcrm.store.live_codes.makings import Making, MakingState
@@ -55,29 +54,13 @@ class Deleting:
 
     def _delete_one(self, code: VendorCode) -> str:
         """Delete one of the vendor's; return why it could not be, "" if it is gone."""
+        why = ""
         try:
-            self._at_vendor(code)
-        except NotFound:
-            why = ""
+            delete_code(self._book.provider, code)
         except (ProviderError, UnsupportedCapability) as error:
             why = f"the vendor did not delete its code, which still works: {error}"
-        else:
-            why = ""
-        life = VendorLife.ORPHAN if why else VendorLife.DELETED
         with self._book.database.transaction(durable=True) as connection:
-            held = self._book.vendor.get(connection, code.code, code.part) or code
-            self._book.vendor.put(connection, evolve(held, life=life))
+            self._book.vendor.set_life(connection, code.vendor_id, VendorLife.ORPHAN if why else VendorLife.DELETED)
             if why:
                 self._book.notes.decided(connection, code.code, "orphan", why, self._book.clock.time())
         return why
-
-    def _at_vendor(self, code: VendorCode) -> None:
-        port = self._book.provider.live_codes
-        contact = code.kind == CONTACT
-        delete = port.delete_contact_code if contact else port.delete_group_code
-        try:
-            delete(code.vendor_id)
-        except AnswerLost:
-            # Deleting what is deleted is told from deleting it by looking.
-            (port.get_contact_code if contact else port.get_group_code)(code.vendor_id)
-            delete(code.vendor_id)

@@ -24,7 +24,7 @@ from privcrm.services.once.submitting import NO_LIMITS
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeRow
 from privcrm.store.live_codes.makings import Making, Makings, MakingState
-from privcrm.store.live_codes.vendor_codes import VendorCode
+from privcrm.store.live_codes.vendor_codes import SET_ASIDE, VendorCode
 
 __all__ = ["CONTACT", "GROUP", "Batch", "End", "Ended", "OrderJobs", "Orders", "order_key", "spec_of"]
 
@@ -119,7 +119,7 @@ class Orders:
             return True
         kind = CONTACT if isinstance(wanted.spec, ContactCodeSpec) else GROUP
         attempt = before.attempt + 1 if before else 1
-        key = batch.key_for(kind, row.number, wanted.part, attempt)
+        key = batch.key_for(kind, row.number, self._place_of(connection, row.number, wanted.part), attempt)
         self._book.vendor.put(connection, VendorCode(row.number, wanted.part, kind, state=wanted.spec.state))
         self.makings.put(connection, Making(row.number, wanted.part, key, kind, _dumped(wanted.spec), attempt=attempt))
         return True
@@ -134,9 +134,13 @@ class Orders:
     ) -> None:
         """Order a code anew, otherwise than before, in the caller's transaction."""
         attempt = making.attempt + 1
-        key = batch.key_for(making.kind, making.code, making.part, attempt)
+        key = batch.key_for(making.kind, making.code, self._place_of(connection, making.code, making.part), attempt)
         told = json.dumps(bad, ensure_ascii=False, sort_keys=True)
         self.makings.put(connection, evolve(making, order_key=key, spec=_dumped(spec), bad=told, attempt=attempt))
+
+    def _place_of(self, connection: Connection, code: int, part: int) -> int:
+        """Return where a code will stand when it is set aside: so its order is not that of one before it."""
+        return self._book.vendor.free_place(connection, code, part) - SET_ASIDE
 
     def job_of(self, making: Making) -> Job | None:
         """Return the job that carries an order out, None before it is planned, or where it came to nothing.

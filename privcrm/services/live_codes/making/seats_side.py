@@ -12,14 +12,16 @@ from privcrm.services.live_codes.staff.codes import StaffCodes
 from privcrm.services.live_codes.staff.entry_tags import EntryTags
 from privcrm.services.live_codes.staff.policy import PushPolicy
 from privcrm.services.live_codes.staff.results import Pushed
-from privcrm.services.live_codes.staff.wishes import dump_wish
+from privcrm.services.live_codes.staff.wishes import SEAT_PARTS, dump_wish
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeRow
 from privcrm.store.live_codes.seats import Seats
+from privcrm.store.live_codes.vendor_codes import VendorLife
 from privcrm.store.mirror.numbers import Numbers
 
 __all__ = ["StaffSeats"]
 
+_ENDED = (VendorLife.ENDING, VendorLife.DELETED, VendorLife.ORPHAN)
 _GONE = (StaffState.LEFT, StaffState.DISABLED, StaffState.WITHOUT_CONTACT)
 
 
@@ -46,6 +48,8 @@ class StaffSeats:
         """Return one code for all seats, or with ``pull`` one for each."""
         own = self._codes.load(connection, row).state
         parts = self._codes.to_make(connection, row, {})
+        for part in parts:
+            self._set_ended_aside(connection, row, part)
         states = {
             part: self._book.rows.claim_state(connection, row.number, part, own if part == 0 else "") for part in parts
         }
@@ -86,6 +90,12 @@ class StaffSeats:
             why = error.args[0] if isinstance(error, InputError) else str(error)
             return say("its entry tags are not kept: {why}", why=why)
         return ""
+
+    def _set_ended_aside(self, connection: Connection, row: CodeRow, part: int) -> None:
+        """Make way for a new code where a seat came back whose own was deleted."""
+        held = self._book.vendor.get(connection, row.number, part)
+        if held is not None and part >= SEAT_PARTS and held.life in _ENDED:
+            self._book.vendor.set_aside(connection, row.number, part)
 
     def _able(self, connection: Connection, row: CodeRow) -> tuple[StaffId, ...]:
         """Return who may stand in: all seats in their order, but for those of whom it is known that they cannot."""

@@ -22,6 +22,7 @@ class PushPolicy:
     writes for finding a seat that the vendor refuses. ``barred_for``: seconds until such a seat is tried again.
     ``retry``: seconds after a push that failed or whose answer was lost. ``lease``: seconds after which another process
     pushes in place of one that fell silent. ``hold``: seconds for which a visitor on the way keeps his place (pull).
+    ``grace``: seconds for which the own code of a seat that was removed still works, after the last such hold (pull).
     """
 
     debounce: float = field(default=5.0, validator=validators.ge(0))
@@ -31,6 +32,7 @@ class PushPolicy:
     retry: float = field(default=60.0, validator=validators.gt(0))
     lease: float = field(default=300.0, validator=validators.gt(0))
     hold: float = field(default=300.0, validator=validators.gt(0))
+    grace: float = field(default=600.0, validator=validators.ge(0))
 
     def due(self, pace: PaceRow, now: float, *, urgent: bool) -> float:
         """Return when the next push may be made (unix seconds), at once if that is not after ``now``."""

@@ -17,6 +17,7 @@ from privcrm.services.live_codes.staff.looking import Look, Looking
 from privcrm.services.live_codes.staff.policy import PushPolicy
 from privcrm.services.live_codes.staff.pushing import Overtaken, Pushing, Target, inputs_of
 from privcrm.services.live_codes.staff.results import Alarms, Pushed, Reconciled
+from privcrm.services.live_codes.staff.retiring import Retiring
 from privcrm.services.live_codes.staff.telling import TRANSIENT, Telling
 from privcrm.services.live_codes.staff.wakes import Wakes
 from privcrm.services.live_codes.staff.wishes import SEAT_PARTS, as_made, drift_of, load_wish, same_wish, wish_for
@@ -49,6 +50,7 @@ class Reconciling:
         self._paces = Paces(book.database)
         self._telling = Telling(book, policy)
         self._seats = Seats(book.database)
+        self._retiring = Retiring(book, policy)
 
     def reconcile(self, key: str, *, shadow: bool, force: bool) -> Reconciled:
         """Bring a code in line; see ``StaffCodes.reconcile``."""
@@ -71,13 +73,11 @@ class Reconciling:
             fence = self._paces.take_over(connection, row.number)
         work = Work(self._look(row), fence, force, shadow)
         with self._book.database.connect() as connection:
-            parts = [
-                each
-                for each in self._book.vendor.of_code(connection, row.number)
-                if each.life is VendorLife.OPEN and each.vendor_id and each.kind == "contact"
-            ]
+            parts = [each for each in self._book.vendor.of_code(connection, row.number) if each.vendor_id]
+        if not shadow:
+            self._retiring.plan(parts, {facts.number for facts in work.look.facts})
         try:
-            self._all(work, parts)
+            self._all(work, [each for each in parts if each.life is VendorLife.OPEN])
         except Overtaken:
             work.outcomes.append(Pushed.STALE)
             work.due.append(self._now() + self._policy.debounce)

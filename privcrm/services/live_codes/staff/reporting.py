@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import islice
 from typing import Final
 
 from privcrm.models import StaffId, staff_key
@@ -13,10 +14,13 @@ from privcrm.services.live_codes.staff.arrivals import Arrivals
 from privcrm.services.live_codes.staff.looking import Look, Looking
 from privcrm.services.live_codes.staff.policy import PushPolicy
 from privcrm.services.live_codes.staff.results import CodeReport, Desired, Explanation, Overshoot, SeatReport
+from privcrm.services.live_codes.staff.retiring import leftovers
 from privcrm.services.live_codes.staff.wishes import load_wish
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.adds import Adds, DayCount
 from privcrm.store.live_codes.codes import CodeRow
+from privcrm.store.live_codes.seats import Seats
+from privcrm.store.live_codes.vendor_codes import VendorLife
 
 __all__ = ["Reporting", "desired_of"]
 
@@ -32,24 +36,28 @@ class Reporting:
         self._looking = looking
         self._policy = policy
         self._adds = Adds(book.database)
+        self._seats = Seats(book.database)
 
     def explain(self, connection: Connection, row: CodeRow, now: float) -> Explanation:
         """Say why a code leads to whom it leads."""
         look = self._looking.look(connection, row, now, lock=False)
         parts = self._book.vendor.of_code(connection, row.number)
-        held = [spec.staff_ids for each in parts if (spec := load_wish(each.acked)) is not None]
+        leaving = self._leaving(connection, row)
+        working = [each for each in parts if each.life is VendorLife.OPEN and each.vendor_id not in leaving]
+        held = [spec.staff_ids for each in working if (spec := load_wish(each.acked)) is not None]
         decisions = self._book.notes.decisions(connection, row.number)
         return Explanation(
             row.key,
             desired_of(look),
             tuple(dict.fromkeys(staff_id for each in held for staff_id in each)),
-            any(each.unsure for each in parts),
+            any(each.unsure for each in working),
             60 * Arrivals.of(look.pace).at(now),
             look.pace.lag,
             self._policy.left(look.pace, now),
             row.next_due,
             tuple(self._book.notes.alarms(connection, row.number)),
-            tuple(each for each, _ in zip(decisions, range(DECISIONS), strict=False)),
+            tuple(islice(decisions, DECISIONS)),
+            leaving,
         )
 
     def report(self, connection: Connection, row: CodeRow, since: str, now: float) -> CodeReport:
@@ -71,7 +79,15 @@ class Reporting:
             tuple(_overshoots(counts, seats)),
             code.on_empty,
             tuple(self._book.notes.alarms(connection, row.number)),
+            self._leaving(connection, row),
         )
+
+    def _leaving(self, connection: Connection, row: CodeRow) -> dict[str, tuple[StaffId, ...]]:
+        """Return, by the vendor's id, to whom codes still lead whose seats are gone."""
+        seats = {each.staff for each in self._seats.of_code(connection, row.number, "", 0.0)}
+        found = leftovers(self._book.vendor.of_code(connection, row.number), seats)
+        wishes = {each.vendor_id: load_wish(each.acked) for each in found}
+        return {vendor_id: wish.staff_ids if wish else () for vendor_id, wish in wishes.items()}
 
 
 def desired_of(look: Look) -> Desired:

@@ -100,7 +100,8 @@ class Reconciled:
 class Explanation:
     """Why a code leads to whom it leads: every seat with its figures, what was learned, and what was decided lately.
 
-    ``at_vendor`` is what the vendor last said yes to. ``rate`` is people a minute, ``lag`` seconds.
+    ``at_vendor`` is what the vendor last said yes to; ``leaving`` are those whose seat is gone and whose own code (by
+    the vendor's id) still works for a while. ``rate`` is people a minute, ``lag`` seconds.
     """
 
     key: str
@@ -113,6 +114,7 @@ class Explanation:
     next_look: float
     alarms: tuple[Alarm, ...]
     decisions: tuple[Decision, ...]
+    leaving: Mapping[str, tuple[StaffId, ...]] = field(factory=dict[str, tuple[StaffId, ...]])
 
 
 @frozen
@@ -139,7 +141,10 @@ class Overshoot:
 
 @frozen
 class CodeReport:
-    """What came by a code since a local day; ``others`` are adds of employees who have no seat (any more)."""
+    """What came by a code since a local day; ``others`` are adds of employees who have no seat (any more).
+
+    ``leaving`` is as in ``Explanation``.
+    """
 
     key: str
     since: str
@@ -149,3 +154,4 @@ class CodeReport:
     overshoots: tuple[Overshoot, ...]
     on_empty: OnEmpty
     alarms: tuple[Alarm, ...]
+    leaving: Mapping[str, tuple[StaffId, ...]] = field(factory=dict[str, tuple[StaffId, ...]])
