@@ -11,7 +11,7 @@ from privcrm.models.codes import OverflowPolicy
 from privcrm.models.events import GroupDismissed, GroupEvent
 from privcrm.services.live_codes.groups.adopting import Adopting
 from privcrm.services.live_codes.groups.counting import Counted, Counting
-from privcrm.services.live_codes.groups.listing import needs_next
+from privcrm.services.live_codes.groups.listing import needs_next, wanted_list
 from privcrm.services.live_codes.groups.preparing import Preparing
 from privcrm.services.live_codes.groups.reconciling import BURST, GroupReconciled, Reconciling
 from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
@@ -22,7 +22,7 @@ from privcrm.services.mirror.rosters import GroupRosters
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeKind, CodeLife, CodeRow
 from privcrm.store.live_codes.generations import GenerationState
-from privcrm.store.live_codes.groups import Room, RoomState
+from privcrm.store.live_codes.groups import Room, RoomSource, RoomState
 from privcrm.store.timers import Timer
 
 __all__ = ["TIMER", "Following"]
@@ -151,8 +151,7 @@ class Following:
         ``force`` reads the groups that have room, and the vendor's list, whatever events told. Raises what the ports
         raise.
         """
-        if force:
-            self._read_anew(kept)
+        self._read_anew(kept, self._live(kept) if force else self._doubted(kept))
         self._measure(kept)
         self._begin_anew(kept)
         done = self._reconciling.run(kept, force=force)
@@ -179,9 +178,19 @@ class Following:
             opens = self._shelf.overflow.opens_at_vendor(connection, kept.row, kept.code)
         return self._adopting.search(kept) if opens else []
 
-    def _read_anew(self, kept: Kept) -> None:
-        """Read the groups that have room from the vendor: one call for each."""
-        for room in self._live(kept):
+    def _doubted(self, kept: Kept) -> Sequence[Room]:
+        """Return the listed groups whose count is older than a group that the vendor opened since: to it they are full.
+
+        Who came into them last, no event told.
+        """
+        rooms = self._live(kept)
+        opened = max((room.added_at for room in rooms if room.source is RoomSource.ADOPTED), default=0.0)
+        listed = wanted_list(rooms, kept.code.overflow.listed)
+        return [room for room in rooms if room.group_id in listed and room.added_at < opened > room.as_of]
+
+    def _read_anew(self, kept: Kept, rooms: Sequence[Room]) -> None:
+        """Read those of these groups from the vendor that have room: one call for each."""
+        for room in rooms:
             if room.as_of and room.state.has_room:
                 try:
                     self._rosters.refresh(room.group_id)

@@ -19,6 +19,7 @@ def wanted_list(
     """Return the groups to be listed, of those that are not retired, by place; empty only where none was ever open.
 
     Groups with room come first, the oldest ``length`` of them; in a burst the oldest ``most`` - 1 and the freshest.
+    One that is quite open is always among them: of those that are almost full we may not have heard who came last.
     Full ones go only where one with room stays: without any, the last ``length`` that were open stay, at least one and
     one fewer than the vendor takes, for some vendors open no other once a list is full of full ones.
     """
@@ -27,8 +28,15 @@ def wanted_list(
         full = [room.group_id for room in rooms if room.state.is_full]
         return tuple(full[-max(1, min(length, most - 1)) :])
     if in_burst and len(with_room) > most:
-        return (*with_room[: most - 1], with_room[-1])
-    return tuple(with_room[: most if in_burst else max(1, min(length, most))])
+        return _with_an_open_one((*with_room[: most - 1], with_room[-1]), rooms, most)
+    return _with_an_open_one(with_room[: most if in_burst else max(1, min(length, most))], rooms, most)
+
+
+def _with_an_open_one(listed: Sequence[str], rooms: Sequence[Room], most: int) -> tuple[str, ...]:
+    quite_open = [room.group_id for room in rooms if room.state is RoomState.OPEN]
+    if not quite_open or not set(quite_open).isdisjoint(listed):
+        return tuple(listed)
+    return (*listed[: most - 1], quite_open[0])
 
 
 def spec_over(

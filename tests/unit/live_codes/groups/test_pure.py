@@ -121,6 +121,13 @@ def test_open_groups_are_listed_oldest_first_and_in_a_burst_the_freshest_too() -
     assert wanted_list(rooms[:5], 2, in_burst=True) == ("g1", "g2", "g4")
 
 
+def test_one_that_is_quite_open_is_listed_besides_those_that_are_almost_full() -> None:
+    rooms = rooms_of([SOFT, SOFT, OPEN, OPEN])
+    assert wanted_list(rooms, 2) == ("g0", "g1", "g2")
+    assert wanted_list(rooms, 1) == ("g0", "g2")
+    assert wanted_list(rooms_of([SOFT] * 6 + [OPEN, SOFT]), 9) == ("g0", "g1", "g2", "g3", "g6")
+
+
 def test_the_next_is_needed_when_none_is_quite_open() -> None:
     assert not needs_next(rooms_of([SOFT, OPEN, SCAN]))
     assert needs_next(rooms_of([SOFT, SCAN, SPARE]))
