@@ -43,6 +43,7 @@ class WebhookProtocol(HttpToolsProtocol):
         self.access_log = False  # it would write the query; and switching it off in the config is for the whole process
         self._limits = limits
         self._deadline: TimerHandle | None = None
+        self._fetching: TimerHandle | None = None
         self._in_head = True
         self._received = 0
 
@@ -57,8 +58,9 @@ class WebhookProtocol(HttpToolsProtocol):
             self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the deadline."""
+        """Forget the deadlines."""
         self._expect_nothing()
+        self._stop_waiting_for_fetching()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -101,6 +103,16 @@ class WebhookProtocol(HttpToolsProtocol):
         if self.cycle.response_complete and self.cycle.more_body:
             self.transport.close()
 
+    def pause_writing(self) -> None:
+        """Wait until what is written was fetched, but not for ever: the replies behind it hold the connection."""
+        super().pause_writing()
+        self._fetching = self.loop.call_later(self._limits.reply_seconds, self._cut, "its replies were not fetched")
+
+    def resume_writing(self) -> None:
+        """Go on writing."""
+        self._stop_waiting_for_fetching()
+        super().resume_writing()
+
     def timeout_keep_alive_handler(self) -> None:
         """Drop an idle connection, with replies that nobody fetched."""
         self.transport.abort()
@@ -120,6 +132,11 @@ class WebhookProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _stop_waiting_for_fetching(self) -> None:
+        if self._fetching is not None:
+            self._fetching.cancel()
+            self._fetching = None
 
     def _expire(self, seconds: float, complaint: str) -> None:
         if self.flow.read_paused:  # the delay is ours

@@ -360,3 +360,18 @@ def test_the_server_says_which_extra_it_lacks():
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "uvicorn is not installed" in run.stdout
     assert "privcrm[serve]" in run.stdout
+
+
+def test_who_asks_and_never_fetches_the_replies_is_cut_off(serve, clients):
+    """Found by attacking: requests one behind another, whose replies nobody read, held a connection for ever."""
+    handle = FakeHandle(Reply(200, (), b"x" * 1_000_000))
+    server = serve(handle, limits=ServerLimits(reply_seconds=0.2))
+    clients(server.port).send(post() * 20)
+    wait_until(lambda: handle.asked)
+    wait_until(lambda: not server._server.server_state.connections)
+
+
+def test_who_fetches_his_replies_late_gets_them_all(serve, clients):
+    server = serve(FakeHandle(Reply(200, (), b"x" * 1_000_000)), limits=ServerLimits(reply_seconds=20))
+    client = clients(server.port).send(post() * 20)
+    assert client.read_replies(20) == [(200, b"x" * 1_000_000)] * 20
