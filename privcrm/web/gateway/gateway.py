@@ -40,6 +40,10 @@ _STATUS: Final = {
     Page.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _RETRY_SECONDS: Final = "30"
+_OUR_OWN: Final = ("same-origin", "none")
+"""What browsers call requests of our own pages, and those that nobody's page made."""
+_IN_SEVERAL: Final = {"cookie": "; ", "x-forwarded-for": ", "}
+"""Headers that may come in several lines, and what stands between them."""
 
 Headers = Iterable[tuple[str, str]] | Mapping[str, str]
 
@@ -143,7 +147,7 @@ class Gateway:
         visitor, cookie = self._visitor(request)
         language = self._language(request, asked)
         commits = request.method == "POST"
-        if commits and (visitor.is_new or request.headers.get("sec-fetch-site", "same-origin") == "cross-site"):
+        if commits and (visitor.is_new or request.headers.get("sec-fetch-site", "none") not in _OUR_OWN):
             return self._back(asked, cookie)  # whoever has no mark yet is asked once more
         decision = self._decision(Visit(asked.slug, visitor, commits, client), looks=request.method == "HEAD")
         if commits and decision.page is not Page.UNKNOWN:
@@ -215,7 +219,8 @@ class Gateway:
 
     def _health(self, request: GatewayRequest) -> Reply:
         if request.method not in ("GET", "HEAD"):
-            return Reply(int(HTTPStatus.METHOD_NOT_ALLOWED), (("Allow", "GET, HEAD"),))
+            headers = (("Allow", "GET, HEAD"), ("Cache-Control", "no-store"))
+            return Reply(int(HTTPStatus.METHOD_NOT_ALLOWED), headers)
         # Not 503 without a store: the gateway goes on from memory, and nobody else could do better.
         is_well = all(side.desk.is_well for side in self._sides)
         body = json.dumps({"status": "ok" if is_well else "store_unreachable"}).encode() + b"\n"
@@ -263,11 +268,12 @@ def _guards(policy: str) -> tuple[tuple[str, str], ...]:
 
 
 def _lowered(headers: Headers) -> dict[str, str]:
-    """Return headers by small names; cookies may come in several."""
+    """Return headers by small names; of those that come in several the last, or all where that is allowed."""
     found: dict[str, str] = {}
     for name, value in _pairs(headers):
         lowered = name.lower()
-        found[lowered] = f"{found[lowered]}; {value}" if lowered == "cookie" and lowered in found else value
+        together = _IN_SEVERAL.get(lowered) if lowered in found else None
+        found[lowered] = value if together is None else f"{found[lowered]}{together}{value}"
     return found
 
 

@@ -160,3 +160,41 @@ def test_a_proxy_that_nobody_named_is_told_of_once(place: Place, caplog: pytest.
 def test_no_way_of_writing_an_address_goes_without_a_rate(peer: str, forwarded_for: str, client: str) -> None:
     """Found in review: whoever came by a proxy that writes ports, or names nobody, was held to no rate at all."""
     assert client_of(peer, forwarded_for, [ip_network("10.0.0.0/8")]) == client
+
+
+def test_a_proxy_that_adds_a_line_of_its_own_is_read_as_one_that_extends_it(place: Place) -> None:
+    """Found by attacking: of several X-Forwarded-For the last alone was read, so that a chain of proxies was one."""
+    gateway = gateway_of(place, rate=RequestRate(0.001, 1), trusted_proxies=["10.0.0.0/8"])
+    statuses = [
+        gateway.handle(
+            "GET",
+            "",
+            [("X-Forwarded-For", "192.0.2.1"), ("X-Forwarded-For", f"203.0.113.{n}"), ("X-Forwarded-For", "10.0.0.2")],
+            b"",
+            "/nowhere",
+            client="10.0.0.1",
+        ).status
+        for n in (1, 2, 2)
+    ]
+    assert statuses == [404, 404, 429]
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_no_other_site_signs_people_up_not_even_of_the_same_owner(place: Place, site: str) -> None:
+    """Found by attacking: a page at another name of the same domain could sign visitors up."""
+    link = place.add(group_code("town", gate=LaunchGate(3, 100)), CodeLife.DRAFT)
+    browser = Browser(gateway_of(place))
+    browser.ask(f"/{link}")
+    assert browser.ask(f"/{link}", "POST", sec_fetch_site=site).status == 303
+    assert "committed" not in place.funnel()
+    browser.ask(f"/{link}", "POST", sec_fetch_site="same-origin")
+    assert place.funnel()["committed"] == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT"])
+@pytest.mark.parametrize("path", ["/healthz", "/link", "/nowhere", "/"])
+def test_nothing_is_kept_by_anybody_whatever_was_asked(place: Place, method: str, path: str) -> None:
+    """Found by attacking: a cache between might have kept that the health page takes no POST."""
+    links = {"/link": f"/{place.images()}"}
+    reply = Browser(gateway_of(place)).ask(links.get(path, path), method)
+    assert header(reply, "Cache-Control") == "no-store"
