@@ -113,6 +113,10 @@ class Occasion:
             )
         return {(group_id, member_id) for group_id, member_id in rows}
 
+    def alarms(self) -> set[str]:
+        """Return the kinds of the alarms that stand."""
+        return {alarm.kind for alarm in self.desk.codes.get(self.code.key).alarms}
+
     def names(self) -> list[str]:
         """Return what the groups are called into which people came, in order."""
         return [self.simulation.scans.name(group_id) for group_id in self.crowd.ledger.joined]

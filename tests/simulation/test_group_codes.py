@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from attrs import evolve
 
 from privcrm.models.codes import OverflowStrategy
 from tests.simulation.arrivals import DAY, HOUR, MINUTE, Burst, busiest, campaign_month, crowd, steady
@@ -99,21 +100,32 @@ def test_in_a_burst_one_reading_of_a_group_serves_many_who_come(url, lag, most):
     assert reads <= inside * most
 
 
-def test_a_night_without_anybody_keeps_no_vendor_from_opening_the_next_group(url):
+def test_in_a_night_without_anybody_nobody_is_called_and_the_vendor_opens_the_next_group_in_the_morning(url):
     hall = Hall(cap=20, margin=1)
     with open_hall(url, hall, seed=1) as simulation:
+        simulation.run_for(20 * HOUR)
         occasion = Occasion(simulation, hall)
-        evening = list(islice(steady(Random(1), 6, start=simulation.loop.now + 10, seconds=HOUR), 19))
-        occasion.let_come(evening)
+        start = simulation.loop.now + 10
+        occasion.let_come([start + 10 * MINUTE * number for number in range(19)])
         assert occasion.outcome().fills == [1.0]
         before = simulation.calls.copy()
         simulation.run_for(12 * HOUR)
+        assert occasion.alarms() <= {"low_water"}
         looks = (simulation.calls - before).total()
         occasion.let_come([simulation.loop.now + 10])
         outcome, names = occasion.outcome(), occasion.names()
     assert (outcome.inside, outcome.turned_away, outcome.unexplained) == (20, 0, 0)
     assert names == ["会员群1", "会员群2"]
     assert looks < 200, "who looks all night finds nothing new"
+
+
+def test_a_vendor_that_opens_no_group_is_told_of_while_people_are_still_coming(url):
+    hall = Hall(cap=20, margin=1)
+    with open_hall(url, hall, seed=1) as simulation:
+        occasion = Occasion(simulation, hall)
+        simulation.scans.habits.entry = evolve(simulation.scans.habits.entry, most_listed=1, grows_full_list=False)
+        occasion.let_come([simulation.loop.now + 10 + 30 * number for number in range(60)])
+        assert "no_new_group" in occasion.alarms()
 
 
 @pytest.mark.parametrize("strategy", sorted(LED_BY_US))

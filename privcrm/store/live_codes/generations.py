@@ -56,7 +56,7 @@ class Generation:
 
     ``target`` is what came of it: the id of a group, or ``part:2`` for a vendor's code. Times are unix seconds, 0 for
     never: ``looked_at`` is when the vendor was last asked for it whether the groups are full, and from ``alarm_at`` on
-    a vendor who opened nothing is late.
+    a vendor who opened nothing is late; where spare groups stepped in, the code's own way failed then the last time.
     """
 
     code: int
@@ -110,11 +110,21 @@ class Generations:
     # -- claims
 
     def claim(
-        self, connection: Connection, code: int, generation: int, *, strategy: OverflowStrategy, holder: str, now: float
+        self,
+        connection: Connection,
+        code: int,
+        generation: int,
+        *,
+        strategy: OverflowStrategy,
+        holder: str,
+        now: float,
+        alarm_at: float = 0.0,
     ) -> Generation | None:
         """Ask for a generation that nobody has asked for, and hold it; None if somebody has."""
         made = Generation(
-            code, generation, GenerationState.ASKED, strategy, "", holder, 1, now + LEASE_SECONDS, asked_at=now
+            *(code, generation, GenerationState.ASKED, strategy, "", holder, 1, now + LEASE_SECONDS),
+            asked_at=now,
+            alarm_at=alarm_at,
         )
         return made if self._insert(connection, made) else None
 
@@ -132,9 +142,9 @@ class Generations:
         asked_at = now if state is GenerationState.ASKED else seen.asked_at
         taken = connection.run(
             "UPDATE privcrm_code_generation SET state = ?, strategy = ?, holder = ?, fence = fence + 1,"
-            " lease_until = ?, asked_at = ?"
+            " lease_until = ?, asked_at = ?, alarm_at = CASE WHEN strategy = ? THEN alarm_at ELSE 0 END"
             " WHERE company = ? AND code = ? AND generation = ? AND fence = ? AND state = ?",
-            *(state.value, strategy.value, holder, now + LEASE_SECONDS, asked_at),
+            *(state.value, strategy.value, holder, now + LEASE_SECONDS, asked_at, strategy.value),
             *(self._company, seen.code, seen.generation, seen.fence, seen.state.value),
         )
         return self.get(connection, seen.code, seen.generation) if taken else None

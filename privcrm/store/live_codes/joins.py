@@ -234,6 +234,15 @@ class Joins:
         )
         return int(row[0]) if row else 0
 
+    def latest(self, connection: Connection, code: int, most: int) -> Sequence[float]:
+        """Return when the last ones came by a code (unix seconds), the newest first."""
+        rows = connection.all(
+            "SELECT at FROM privcrm_code_join WHERE company = ? AND code = ? AND how = 'by_code'"
+            " ORDER BY at DESC LIMIT ?",
+            *(self._company, code, most),
+        )
+        return [float(at) for (at,) in rows]
+
 
 def _inside(group_id: str, row: Row) -> Inside:
     owner_id, name, versions, current_to, noted_at, lives, people = row

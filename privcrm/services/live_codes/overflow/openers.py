@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from privcrm.models.codes import OverflowStrategy
 from privcrm.services.live_codes.book import CodeBook
+from privcrm.services.live_codes.groups.forecast import DAYS_LOOKED_BACK, HOUR
 from privcrm.services.live_codes.overflow.chain import ChainOpener, OrderGroupCodes
 from privcrm.services.live_codes.overflow.judging import Judge
+from privcrm.services.live_codes.overflow.lateness import LATEST_ONES, Arrivals, late_at
 from privcrm.services.live_codes.overflow.opening import (
     Failed,
     Opened,
@@ -16,6 +18,7 @@ from privcrm.services.live_codes.overflow.opening import (
     WaitsForVendor,
 )
 from privcrm.store.live_codes.allotting import Allotments
+from privcrm.store.live_codes.joins import Joins
 from privcrm.store.live_codes.vendor_codes import VendorLife
 
 __all__ = ["SparePoolOpener", "openers"]
@@ -24,12 +27,14 @@ __all__ = ["SparePoolOpener", "openers"]
 class NativeOpener:
     """Asks nothing: the vendor opens a group when all are brimful, and it is adopted (``Overflow.arrived``).
 
-    The time that the vendor has counts from when a look shows that all are brimful; before that nothing is late.
+    The time that the vendor has counts from when a look shows that all are brimful; before that nothing is late. How
+    long it is depends on who should have come (``late_at``); it is over when our own page turned somebody away.
     """
 
     def __init__(self, book: CodeBook, judge: Judge) -> None:
         self._book = book
         self._judge = judge
+        self._joins = Joins(book.database)
 
     def find(self, opening: Opening) -> str:
         """Return what was adopted; that makes a generation ready at once, so there is nothing to find."""
@@ -41,11 +46,21 @@ class NativeOpener:
         look = opening.look or self._judge.look(opening.row, opening.code)
         if not look.brimful:
             return WaitsForVendor(0.0)
-        within, alarm_at = opening.code.overflow.new_group_within, opening.generation.alarm_at
-        now = self._book.clock.time()
-        if not alarm_at or now < alarm_at:
-            return WaitsForVendor(alarm_at or now + within)
-        return Failed(f"the groups are full, and the vendor has opened no other for {within} seconds")
+        now, alarm_at = self._book.clock.time(), opening.generation.alarm_at
+        if not alarm_at:
+            return WaitsForVendor(self._late_at(opening, now))
+        if now < alarm_at and not opening.turned_away:
+            return WaitsForVendor(alarm_at)
+        return Failed("the groups are full, people should have come, and the vendor has opened no other")
+
+    def _late_at(self, opening: Opening, now: float) -> float:
+        number, code = opening.row.number, opening.code
+        with self._book.database.connect() as connection:
+            arrivals = Arrivals(
+                self._joins.latest(connection, number, LATEST_ONES),
+                self._joins.by_hour(connection, number, int(now // HOUR) - DAYS_LOOKED_BACK * 24),
+            )
+        return late_at(arrivals, full_at=now, within=code.overflow.new_group_within, zone=code.zone)
 
 
 class SparePoolOpener:

@@ -55,12 +55,15 @@ Result = Opened | WaitsForVendor | WaitsForPerson | Failed | Busy
 
 
 class Opening:
-    """A generation that we hold, with the code as it stands in the store."""
+    """A generation that we hold, with the code as it stands in the store; ``turned_away``: somebody was for it."""
 
-    def __init__(self, book: CodeBook, held: Generation, row: CodeRow, code: GroupLiveCode) -> None:
+    def __init__(
+        self, book: CodeBook, held: Generation, row: CodeRow, code: GroupLiveCode, *, turned_away: bool = False
+    ) -> None:
         self.generation = held
         self.row = row
         self.code = code
+        self.turned_away = turned_away
         self.look: Look | None = None
         self._book = book
         self._generations = Generations(book.database)

@@ -8,9 +8,10 @@ from attrs import define
 
 from privcrm.models.codes import GroupLiveCode, OverflowStrategy
 from privcrm.services.live_codes.book import CodeBook
+from privcrm.services.live_codes.groups.reconciling import BURST
 from privcrm.services.live_codes.overflow.chain import OrderGroupCodes
 from privcrm.services.live_codes.overflow.judging import Judge
-from privcrm.services.live_codes.overflow.mode import opens_at_vendor, strategy_now
+from privcrm.services.live_codes.overflow.mode import fell_back, opens_at_vendor, strategy_now
 from privcrm.services.live_codes.overflow.openers import openers
 from privcrm.services.live_codes.overflow.opening import Opening
 from privcrm.services.live_codes.overflow.queues import Queues
@@ -25,6 +26,7 @@ from privcrm.store.timers import Timer
 __all__ = ["TIMER", "Overflow"]
 
 TIMER: Final = "live_code.overflow"
+TURNED_AWAY_TIMER: Final = "live_code.turned_away"
 PATIENCE_SECONDS: Final = 20.0
 LOOK_AGAIN_SECONDS: Final = 2.0
 """The vendor is asked whether the groups of a code are full no more often than that."""
@@ -35,7 +37,10 @@ WAITING, FAILED, WITHDRAWN = GenerationState.WAITING, GenerationState.FAILED, Ge
 
 @define
 class _Ask:
-    """Somebody who wants the next group: which generation he knew when he came, and when that was."""
+    """Somebody who wants the next group: which generation he knew when he came, and when that was.
+
+    With ``turned_away`` our own page had no room for a visitor, and waiting for the vendor any longer helps nobody.
+    """
 
     row: CodeRow
     code: GroupLiveCode
@@ -43,6 +48,7 @@ class _Ask:
     knew: int
     came_at: float
     insists: bool = False
+    turned_away: bool = False
 
 
 class Overflow:
@@ -68,6 +74,7 @@ class Overflow:
         judge = Judge(book)
         self._work = Work(book, openers(book, judge, order), judge, self._set_timer, opened)
         book.jobs.timers.register(TIMER, self._when_due)
+        book.jobs.timers.register(TURNED_AWAY_TIMER, self._when_turned_away)
 
     # -- asking
 
@@ -84,10 +91,13 @@ class Overflow:
         return self._serve(self._ask(row, code, why), patience)
 
     def ask_soon(self, key: str) -> None:
-        """Let whoever runs the timers ask for the next group of a code. Raises ``InputError`` for an unknown key."""
+        """Let whoever runs the timers ask for the next group of a code: our page had no room for somebody.
+
+        Raises ``InputError`` for an unknown key.
+        """
         with self._book.database.connect() as connection:
             number = self._book.rows.known(connection, key).number
-        self._set_timer(number, self._book.clock.time())
+        self._book.jobs.timers.set(TURNED_AWAY_TIMER, str(number), self._book.clock.time(), {})
 
     def try_again(self, row: CodeRow, code: GroupLiveCode, why: str) -> Generation:
         """Go on with a generation that waits or failed, now that something has changed, as a spare group was added.
@@ -113,7 +123,8 @@ class Overflow:
 
     def opens_at_vendor(self, connection: Connection, row: CodeRow, code: GroupLiveCode) -> bool:
         """Tell whether the vendor's code is to open groups by itself now: it and we never both do."""
-        return opens_at_vendor(row, code, self._generations.newest(connection, row.number))
+        newest, now = self._generations.newest(connection, row.number), self._book.clock.time()
+        return opens_at_vendor(row, code, newest, now, in_burst=self._in_burst(connection, row))
 
     # -- the queue
 
@@ -172,7 +183,7 @@ class Overflow:
         wait = TRY_AGAIN_SECONDS if newest.state is FAILED else LOOK_AGAIN_SECONDS
         if newest.looked_at >= ask.came_at or newest.looked_at <= now < newest.looked_at + wait:
             return False
-        return newest.alarm_at <= now  # the vendor has until then
+        return ask.turned_away or newest.alarm_at <= now  # the vendor has until then
 
     # -- one generation
 
@@ -180,22 +191,27 @@ class Overflow:
         holder, now = new_holder(self._rng), self._book.clock.time()
         with self._book.database.transaction(durable=True) as connection:
             row, code = self._current(connection, ask)
-            strategy = strategy_now(row, code, before)
+            strategy = self._strategy(connection, row, code, before)
+            goes_on = before is not None and strategy is before.strategy and fell_back(code, before)
             held = self._generations.claim(
-                connection, row.number, generation, strategy=strategy, holder=holder, now=now
+                *(connection, row.number, generation),
+                strategy=strategy,
+                holder=holder,
+                now=now,
+                alarm_at=before.alarm_at if before is not None and goes_on else 0.0,
             )
-        return None if held is None else self._carry_out(ask, Opening(self._book, held, row, code))
+        return None if held is None else self._carry_out(ask, held, row, code)
 
     def _take(self, ask: _Ask, seen: Generation, state: GenerationState) -> Generation | None:
         holder, now = new_holder(self._rng), self._book.clock.time()
         with self._book.database.transaction(durable=True) as connection:
             row, code = self._current(connection, ask)
-            strategy = strategy_now(row, code, seen)
+            strategy = self._strategy(connection, row, code, seen)
             held = self._generations.take(connection, seen, state, strategy=strategy, holder=holder, now=now)
-        return None if held is None else self._carry_out(ask, Opening(self._book, held, row, code))
+        return None if held is None else self._carry_out(ask, held, row, code)
 
-    def _carry_out(self, ask: _Ask, opening: Opening) -> Generation | None:
-        done = self._work.do(opening, ask.why)
+    def _carry_out(self, ask: _Ask, held: Generation, row: CodeRow, code: GroupLiveCode) -> Generation | None:
+        done = self._work.do(Opening(self._book, held, row, code, turned_away=ask.turned_away), ask.why)
         return None if done is None else self._settled(ask, done)
 
     def _current(self, connection: Connection, ask: _Ask) -> tuple[CodeRow, GroupLiveCode]:
@@ -204,6 +220,14 @@ class Overflow:
         return row, ask.code if row.spec == ask.row.spec else load_group_code(row.spec)
 
     # -- parts
+
+    def _strategy(
+        self, connection: Connection, row: CodeRow, code: GroupLiveCode, newest: Generation | None
+    ) -> OverflowStrategy:
+        return strategy_now(row, code, newest, self._book.clock.time(), in_burst=self._in_burst(connection, row))
+
+    def _in_burst(self, connection: Connection, row: CodeRow) -> bool:
+        return any(alarm.kind == BURST for alarm in self._book.notes.alarms(connection, row.number))
 
     def _newest(self, number: int) -> Generation | None:
         with self._book.database.connect() as connection:
@@ -220,11 +244,19 @@ class Overflow:
         return Generation(ask.row.number, 0, READY, ask.code.overflow.strategy)
 
     def _set_timer(self, number: int, due: float) -> None:
-        self._book.jobs.timers.set(TIMER, str(number), due, {"code": number})
+        self._book.jobs.timers.set(TIMER, str(number), due, {})
 
     def _when_due(self, timer: Timer) -> None:
         """Ask again: a vendor may be late by now, groups full that were not, a vendor in a better mood."""
+        self._ask_again(int(timer.key), "the time has come to look again", turned_away=False)
+
+    def _when_turned_away(self, timer: Timer) -> None:
+        self._ask_again(int(timer.key), "our page had no room for somebody", turned_away=True)
+
+    def _ask_again(self, number: int, why: str, *, turned_away: bool) -> None:
         with self._book.database.connect() as connection:
-            row = self._book.rows.of_number(connection, int(timer.payload["code"]))
+            row = self._book.rows.of_number(connection, number)
         if row is not None and row.life is not CodeLife.DELETED:
-            self.next_group(row, load_group_code(row.spec), "the time has come to look again")
+            ask = self._ask(row, load_group_code(row.spec), why)
+            ask.turned_away = turned_away
+            self._serve(ask, PATIENCE_SECONDS)

@@ -9,6 +9,7 @@ from privcrm.errors import StoreError
 from privcrm.models.codes import OverflowStrategy
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.overflow.judging import Judge, Look
+from privcrm.services.live_codes.overflow.mode import fell_back
 from privcrm.services.live_codes.overflow.opening import (
     Busy,
     Failed,
@@ -95,7 +96,8 @@ class Work:
         """Go on with the spare groups; a person hears of it."""
         with opening.fenced() as connection:
             self._note(connection, opening, "fell_back", reason)
-            opening.keep(connection, strategy=OverflowStrategy.SPARE_POOL, target="", alarm_at=0.0)
+            now = self._book.clock.time()
+            opening.keep(connection, strategy=OverflowStrategy.SPARE_POOL, target="", alarm_at=now)
             self._alarm(connection, opening, NO_NEW_GROUP, f"{reason}; a spare group is taken, if there is one")
 
     # -- how it ends
@@ -112,7 +114,7 @@ class Work:
                 within = min(opening.code.overflow.new_group_within, TRY_AGAIN_SECONDS)
                 self._later(opening.row.number, alarm_at or now + within)
             case WaitsForPerson(reason):
-                self._let_wait(opening, now, kind=NO_SPARE, reason=reason)
+                self._let_wait(opening, now, alarm_at=self._failed_at(opening), kind=NO_SPARE, reason=reason)
             case Failed(reason):
                 with opening.fenced() as connection:
                     opening.keep(connection, state=FAILED, looked_at=now, lease_until=0.0)
@@ -126,12 +128,18 @@ class Work:
 
     def _ready(self, opening: Opening, target: str, why: str, now: float) -> None:
         with opening.fenced() as connection:
-            opening.keep(connection, state=READY, target=target, ready_at=now, alarm_at=0.0, lease_until=0.0)
+            alarm_at = self._failed_at(opening)
+            opening.keep(connection, state=READY, target=target, ready_at=now, alarm_at=alarm_at, lease_until=0.0)
             self._note(connection, opening, "next_group", why, people=_people(opening.look))
             if opening.generation.strategy is opening.code.overflow.strategy:
                 clear_alarms(self._book, connection, opening.row.number)
             else:  # that it had to fall back is still to be looked at
                 self._book.notes.clear(connection, opening.row.number, NO_SPARE)
+
+    def _failed_at(self, opening: Opening) -> float:
+        """Return when the code's own way failed, where the spare groups stepped in; else 0."""
+        held = opening.generation
+        return held.alarm_at if fell_back(opening.code, held) else 0.0
 
     def _let_wait(
         self, opening: Opening, now: float, *, alarm_at: float = 0.0, kind: str = "", reason: str = ""

@@ -25,6 +25,7 @@ from privcrm.store import Store, open_store
 from privcrm.store.live_codes.codes import CodeKind, CodeRow
 from privcrm.store.live_codes.generations import Generation, Generations, GenerationState
 from privcrm.store.live_codes.groups import Room, Rooms, RoomSource, RoomState
+from privcrm.store.live_codes.joins import Came, Joins
 from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
 
 SCAN_CAP = 20
@@ -163,6 +164,16 @@ class Company:
             " VALUES (?, ?, ?, 'image/png', ?, '', ?, ?)",
             *(self.store.database.company, row.number, group_id, b"png", now, now + 7 * 86_400),
         )
+
+    def come(self, row: CodeRow, *, every: float, count: int = 10) -> None:
+        """Let it be known that people came so often, the last one just now."""
+        now = int(self.clock.time())
+        arrivals = {member: int(now - (count - member) * every) for member in range(1, count + 1)}
+        joins = Joins(self.store.database)
+        with self.store.database.transaction() as connection:
+            joins.note(connection, row.number, f"{row.key}-g0", arrivals, Came.BY_CODE)
+            hours = Counter(at // 3600 for at in arrivals.values())
+            joins.count_hours(connection, row.number, hours)
 
     def change(self, row: CodeRow, code: GroupLiveCode) -> CodeRow:
         """Keep what an administrator wants the code to be from now on."""
