@@ -193,9 +193,10 @@ CHINESE_OF_CODES: dict[str, str] = {
     "no spare group is left: people have to make some": "备用群已用完：需要人工建群",
     # Why there is no next group
     "{reason}; a spare group is taken, if there is one": "{reason}；如有备用群则改用备用群",
-    "the groups are full, and the vendor has opened no other for {seconds} seconds": (
-        "群已满，而平台 {seconds} 秒内没有开出新群"
+    "the groups are full, people should have come, and the vendor has opened no other": (
+        "群已满，应已有人进群，而平台没有开出新群"
     ),
+    "our page had no room for somebody": "网关页面上有人没有名额",
     "no spare group is left: make some, and add them to the code": "备用群已用完：请建群，并用 add-group 加入活码",
     "no spare group is left for the next of the chained codes: make some, and add them to the code": (
         "下一个串联的群活码没有备用群了：请建群，并用 add-group 加入活码"

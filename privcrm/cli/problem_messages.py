@@ -8,7 +8,7 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "... and {hidden} more": "…… 另有 {hidden} 个",
     "1 problem": "1 个问题",
     "cannot be read: {reason}; check the path and its rights": "无法读取（{reason}）；请检查路径和权限",
-    "column {column} is missing; head it {words}": "缺少 {column} 列；表头请写 {words}",
+    "column {column} is missing; head it {words}": "缺少 {column} 列；表头请写 {words:or}",
     "format the column as text and type or paste the values again": "请把该列设为文本格式，再重新输入或粘贴",
     "has a row of more than {most:,} characters; check its quotes": "有一行超过 {most:,} 个字符；请检查引号",
     "has more cells than the header; quote cells that hold the delimiter": (
@@ -81,13 +81,13 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "tag {tag!r} is unknown; did you mean {near}?": "标签 {tag!r} 不存在；是不是 {near}？",
     "the relation is gone": "跟进关系已不存在",
     "there is neither a column add nor a column remove; head one {words}": (
-        "既没有添加列也没有移除列；请把一列的表头写成 {words}"
+        "既没有添加列也没有移除列；请把一列的表头写成 {words:or}"
     ),
     "this employee does not follow the member": "该员工没有跟进这位客户",
     "unpacks to far more than a list of rows; save it as CSV UTF-8": "解压后远大于一份名单；请另存为 CSV UTF-8",
     "{count} problems": "{count} 个问题",
     "{first!r} and {second!r} are the same column; delete one": "{first!r} 和 {second!r} 是同一列；请删除一个",
-    "{first} or {second}": "{first} 或 {second}",
+    "{first} or {second}": "{first:or} 或 {second:or}",
     "{member} at {staff}: the relation is gone": "{member}（员工 {staff}）：跟进关系已不存在",
     "{member} at {staff}: the tags are not as planned": "{member}（员工 {staff}）：标签与计划不符",
     "{message} ({reason})": "{message}（{reason}）",

@@ -70,9 +70,9 @@ def reason_of(session: "Session", job: "Job") -> str:
         return job.reason
     limits = job.limits
     text = template.format(planned=job.planned, max_calls=limits.max_calls, window=limits.window)
-    return f"{text}：{details}" if code in _WITH_DETAILS else text
+    return f"{text}：{session.retell(details)}" if code in _WITH_DETAILS else text
 
 
 def word_of(session: "Session", word: str) -> str:
     """Return a reason of a row, or what doctor says, in the language of the session."""
-    return CHINESE_WORDS.get(word, word) if session.lang == "zh" else word
+    return CHINESE_WORDS.get(word) or session.retell(word) if session.lang == "zh" else word

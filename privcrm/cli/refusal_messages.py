@@ -313,6 +313,9 @@ CHINESE_OF_REFUSALS: dict[str, str] = {
         "任务需要数据库，以免进程退出时丢失内容：请给出 store='sqlite:///privcrm.db' 或设置 PRIVCRM_STORE"
     ),
     "no limit is called {unknown!r}; known: {known}": "没有名为 {unknown!r} 的限额；现有：{known}",
+    "stopped by {who} at {at} Beijing time; {reason}": "{who} 于北京时间 {at} 停止；{reason}",
+    "no reason given": "没有写明原因",
+    "{place}, version {version}": "{place}，版本 {version}",
     # Writing is not allowed
     "{name} was not sent: {reason}": "没有发送 {name}：{reason}",
     "{name} was not sent: this CRM is read-only (PRIVCRM_READ_ONLY)": (

@@ -5,12 +5,14 @@ a template: that is recognised by its fixed words, and what stood in its fields 
 """
 
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
 from string import Formatter
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
+from privcrm.cli.adapter_messages import CHINESE_OF_ADAPTERS, CHINESE_OF_SYSTEM
 from privcrm.cli.code_messages import CHINESE_OF_CODES
 from privcrm.cli.messages import CHINESE
 from privcrm.cli.model_messages import CHINESE_OF_MODELS
@@ -18,6 +20,7 @@ from privcrm.cli.problem_messages import CHINESE_PROBLEMS
 from privcrm.cli.refusal_messages import CHINESE_OF_REFUSALS
 from privcrm.cli.term_messages import CHINESE_TERMS
 from privcrm.cli.usage_messages import CHINESE_OF_CLICK, CHINESE_OF_USAGE
+from privcrm.services.files.sentences import Sentence
 
 __all__ = ["SENTENCES", "in_chinese"]
 
@@ -28,18 +31,20 @@ SENTENCES: Final[dict[str, str]] = {
     **CHINESE_OF_REFUSALS,
     **CHINESE_OF_USAGE,
     **CHINESE_OF_CLICK,
+    **CHINESE_OF_ADAPTERS,
+    **CHINESE_OF_SYSTEM,
 }
 LEAST_LETTERS: Final = 5
 """What has fewer fixed letters, such as ``{source}: {what}``, would recognise everything."""
 
-_QUOTED: Final = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_REPR: Final = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s'"]+)"""
 _VENDOR: Final = re.compile(
     r"(?P<call>\w+ \w+): (?:code (?P<code>\S+), )?(?P<message>.*) "
     r"\((?:request (?P<request>\S+), )?(?:http (?P<http>\d+), )?attempt (?P<attempt>\d+)\)(?: - (?P<advice>.*))?",
     re.DOTALL,
 )
 """How ``ProviderError`` prints itself; the message is the vendor's own and stays as it is."""
-_JOINTS: Final = (("; ", "；"), (": ", "："))
+_JOINTS: Final = (("; ", "；"), (": ", "："), (" - ", " - "))
 
 
 @frozen
@@ -64,6 +69,8 @@ class _Template:
 
 def in_chinese(text: str) -> str:
     """Return a text in Chinese as far as it is known; what a vendor or a person wrote stays as it is."""
+    if isinstance(text, Sentence):
+        return _of_sentence(text)
     if text in SENTENCES:
         return SENTENCES[text]
     if " " not in text:
@@ -75,6 +82,21 @@ def in_chinese(text: str) -> str:
             return told
     first, line_feed, more = text.partition("\n")
     return in_chinese(first) + line_feed + more if line_feed else _joined(text)
+
+
+def _of_sentence(sentence: Sentence) -> str:
+    """Return a sentence that still knows its template and its parts."""
+    chinese = SENTENCES.get(sentence.template) or CHINESE.get(sentence.template, sentence.template)
+    fields = ((name, spec, conversion) for _, name, spec, conversion in Formatter().parse(sentence.template) if name)
+    return _filled(
+        chinese, {name: _shown(sentence.values[name], spec, conversion) for name, spec, conversion in fields}
+    )
+
+
+def _shown(value: Any, spec: str | None, conversion: str | None) -> str:
+    if conversion:
+        return repr(value)
+    return value if isinstance(value, str) else format(value, spec or "")
 
 
 def _joined(text: str) -> str:
@@ -97,19 +119,26 @@ def _vendor_said(found: re.Match[str]) -> str:
     return f"{found['call']}：{code}{in_chinese(found['message'])}（{'，'.join(details)}）{advice}"
 
 
-def _filled(chinese: str, values: dict[str, str]) -> str:
-    """Put values into a template: a word of ours as ``{name:word}``, a quoted text untouched, others told as well."""
+def _word(value: str) -> str:
+    return CHINESE_TERMS.get(value) or CHINESE.get(value) or in_chinese(value)
+
+
+def _choice(value: str) -> str:
+    return value.replace(" or ", " 或 ")
+
+
+_SPECS: Final[dict[str, Callable[[str], str]]] = {"word": _word, "or": _choice}
+
+
+def _filled(chinese: str, values: Mapping[str, str]) -> str:
+    """Put values into a template: a word of ours as ``{name:word}``, a choice as ``{name:or}``, others told as well."""
     parts: list[str] = []
     for literal, name, spec, conversion in Formatter().parse(chinese):
         parts.append(literal)
         if name:
             value = values[name]
-            parts.append(_word(value) if spec == "word" else value if conversion else in_chinese(value))
+            parts.append(value if conversion else _SPECS.get(spec or "", in_chinese)(value))
     return "".join(parts)
-
-
-def _word(value: str) -> str:
-    return CHINESE_TERMS.get(value) or CHINESE.get(value) or in_chinese(value)
 
 
 @cache
@@ -128,7 +157,7 @@ def _template(english: str, chinese: str) -> _Template:
 @cache
 def _pattern(english: str) -> re.Pattern[str]:
     parts = (
-        re.escape(literal) + ("" if name is None else _QUOTED if conversion == "r" else "(.*?)")
+        re.escape(literal) + ("" if name is None else _REPR if conversion == "r" else "(.*?)")
         for literal, name, _, conversion in Formatter().parse(english)
     )
     return re.compile("".join(parts), re.DOTALL)

@@ -44,12 +44,8 @@ class Session:
         if self.lang == "en":
             return text
         from privcrm.cli.retelling import in_chinese
-        from privcrm.services.files.sentences import Sentence
 
-        if not isinstance(text, Sentence):
-            return in_chinese(text)
-        values = {name: self.retell(each) if isinstance(each, str) else each for name, each in text.values.items()}
-        return _in_chinese(text.template).format(**values) if values else _in_chinese(text)
+        return in_chinese(text)
 
     def _shown(self, value: Any) -> Any:
         if isinstance(value, str):

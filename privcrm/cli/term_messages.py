@@ -8,7 +8,7 @@ CHINESE_TERMS: dict[str, str] = {
     "texts": "文本",
     "entries": "条目",
     "no": "0",
-    "none": "零个",
+    "none": "无",
     "one": "一个",
     "on": "开",
     "off": "关",

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from string import Formatter
 
@@ -37,6 +38,14 @@ def every_text() -> Iterator[str]:
     for path in ROOT.rglob("*.py"):
         if path.parent.name != "cli" or not path.name.endswith("_messages.py"):
             yield from filter(None, map(_text, ast.walk(ast.parse(path.read_text(encoding="utf-8")))))
+
+
+def advice_of(adapter: str) -> Iterator[str]:
+    """Yield what an adapter advises about codes, and what it says when it looks at its set-up."""
+    home = Path(str(import_module(adapter).__file__)).parent
+    for name in ("client.py", "errcodes.py", "diagnosis.py"):
+        found = _of_several_words(ast.parse((home / name).read_text(encoding="utf-8")))
+        yield from (text for _, text in found if "\\" not in text)  # but patterns
 
 
 def shape(template: str) -> str:
