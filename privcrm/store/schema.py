@@ -8,7 +8,7 @@ from privcrm.store.database import Connection, Database
 
 __all__ = ["HEAD", "VERSION_TABLE", "bring_up_to_date"]
 
-HEAD = "0015"
+HEAD = "0016"
 VERSION_TABLE = "privcrm_version"
 
 # alembic keeps the migration at work in module globals, so two threads of a process must not migrate at once;

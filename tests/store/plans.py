@@ -22,6 +22,7 @@ SMALL = {
     **dict.fromkeys(("switch", "bitmap_build", "version"), "one row"),
     **dict.fromkeys(("segment", "snapshot", "tag_rule", "live_code", "code_alarm"), "as many as people made by hand"),
     **dict.fromkeys(("tag", "tag_group", "shop", "department", "staff"), "thousands in the largest company"),
+    "secret": "a few keys of each company",
     "sync_run": "one a day, of which few are kept",
 }
 """Tables that may be walked through."""

@@ -7,6 +7,7 @@ import pytest
 
 from privcrm.clock import ManualClock
 from privcrm.store import Store, open_store
+from privcrm.store.statistics import assume
 from tests.store.databases import ready_database
 from tests.store.plans import PlanError
 
@@ -40,16 +41,18 @@ def test_the_company_finds_all_and_the_rest_of_a_key_few(index: str, figures: st
     assert stat == f"{figures} noskipscan"
 
 
-def test_a_store_that_was_in_use_gets_them_and_tables_of_others_keep_theirs(tmp_path: Path):
-    with ready_database("sqlite", tmp_path) as url:
-        with sqlite3.connect(tmp_path / "store.db") as file:
-            file.execute("UPDATE privcrm_version SET version_num = '0014'")
-            file.execute("CREATE TABLE theirs (a PRIMARY KEY)")
-            file.execute("INSERT INTO theirs VALUES (1)")
-            file.execute("ANALYZE")
-            assert file.execute("SELECT count(*) FROM sqlite_stat1 WHERE idx = 'privcrm_member'").fetchone() == (0,)
-        open_store(url, clock=ManualClock()).close()
-        stats = sqlite3.connect(tmp_path / "store.db").execute("SELECT idx, stat FROM sqlite_stat1").fetchall()
+def test_figures_are_set_right_and_tables_of_others_keep_theirs(tmp_path: Path):
+    with (
+        ready_database("sqlite", tmp_path) as url,
+        open_store(url, clock=ManualClock()) as store,
+        store.database.transaction() as connection,
+    ):
+        connection.run("CREATE TABLE theirs (a PRIMARY KEY)")
+        connection.run("INSERT INTO theirs VALUES (1)")
+        connection.run("ANALYZE")
+        assert connection.one("SELECT count(*) FROM sqlite_stat1 WHERE idx = 'privcrm_member'") == (0,)
+        assume(connection.sqlalchemy)
+        stats = connection.all("SELECT idx, stat FROM sqlite_stat1")
     assert ("privcrm_member", "1000000 1000000 1 noskipscan") in stats
     assert ("sqlite_autoindex_theirs_1", "1 1") in stats
 

@@ -52,13 +52,14 @@ class Folding:
             marked = {(Kind(kind), key, member) for _, kind, key, member in rows}
             true = true_ones(connection, self._company, marked)
             put_chunks(connection, [self._chunk(connection, *each) for each in _by_chunk(marked, true)])
-            self._drop(connection, [seq for seq, *_ in rows])
+            self._drop(connection, rows)
             return len(rows)
 
     def _next_marks(self, connection: Connection) -> list[Row]:
         """Return marks in the order of chunks, of as many chunks as one transaction may write."""
         rows = connection.all(
-            "SELECT seq, kind, key, member FROM privcrm_bitmap_mark WHERE company = ? ORDER BY kind, key LIMIT ?",
+            "SELECT seq, kind, key, member FROM privcrm_bitmap_mark WHERE company = ?"
+            " ORDER BY kind, key, member LIMIT ?",
             *(self._company, BATCH),
         )
         taken: dict[_Chunk, None] = {}
@@ -78,8 +79,16 @@ class Folding:
         members |= BitMap(within)
         return (self._company, *where, serialized(members))
 
-    def _drop(self, connection: Connection, seqs: list[int]) -> None:
+    def _drop(self, connection: Connection, rows: list[Row]) -> None:
         """Drop exactly the marks that were read: another writer's may have got a smaller number and come later."""
+        if connection.is_sqlite:  # which has no other writer; what was read are the first ones
+            if rows:
+                connection.run(
+                    "DELETE FROM privcrm_bitmap_mark WHERE company = ? AND (kind, key, member) <= (?, ?, ?)",
+                    *(self._company, *rows[-1][1:]),
+                )
+            return
+        seqs = [seq for seq, *_ in rows]
         for start in range(0, len(seqs), _ASKED_AT_ONCE):
             some = seqs[start : start + _ASKED_AT_ONCE]
             connection.run(f"DELETE FROM privcrm_bitmap_mark WHERE seq IN ({marks(some)})", *some)

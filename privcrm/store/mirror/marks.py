@@ -21,7 +21,10 @@ BUILT: Final = "bitmaps"
 
 FEW: Final = 4
 _PUT: Final = "INSERT INTO privcrm_bitmap_mark (company, kind, key, member)"
-_PUT_IF_WANTED: Final = f"{_PUT} SELECT ?, ?, ?, ? FROM privcrm_counter WHERE company = ? AND name = ? AND value = 1"
+_PUT_ALL: Final = f"{_PUT} VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_PUT_IF_WANTED: Final = (
+    f"{_PUT} SELECT ?, ?, ?, ? FROM privcrm_counter WHERE company = ? AND name = ? AND value = 1 ON CONFLICT DO NOTHING"
+)
 
 Mark = tuple[int, str, int]
 """Kind, key and member's number."""
@@ -45,14 +48,19 @@ class Marks:
 
     def __init__(self, database: Database) -> None:
         self._company = database.company
+        self._were_wanted = False  # and are from then on; a mark that nobody wants does no harm
 
     def put(self, connection: Connection, marks: Iterable[Mark]) -> None:
         """Mark memberships, inside the transaction that changes what they are made from."""
-        rows = [(self._company, *mark) for mark in marks]
-        if connection.is_sqlite and len(rows) <= FEW:  # one statement for each; nobody else writes meanwhile
-            connection.run_many(_PUT_IF_WANTED, [(*row, self._company, BUILT) for row in rows])
+        # As plain numbers: SQLite's driver looks up how to take any other kind, each time.
+        rows = [(self._company, int(kind), key, member) for kind, key, member in marks]
+        if self._were_wanted:
+            connection.run_many(_PUT_ALL, rows)
+        elif connection.is_sqlite and len(rows) <= FEW:  # one statement for each; nobody else writes meanwhile
+            told = connection.run_many(_PUT_IF_WANTED, [(*row, self._company, BUILT) for row in rows])
+            self._were_wanted = told > 0
         elif rows and self.are_wanted(connection):
-            connection.run_many(f"{_PUT} VALUES (?, ?, ?, ?)", rows)
+            connection.run_many(_PUT_ALL, rows)
 
     def are_wanted(self, connection: Connection) -> bool:
         """Tell whether bitmaps were built, and hold off who is about to begin until this transaction ends."""

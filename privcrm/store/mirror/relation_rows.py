@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from privcrm.models.ids import staff_key
-from privcrm.store.database import Connection, Database, Row, in_pages
+from privcrm.store.database import Connection, Database, Row, in_pages, marks
 from privcrm.store.lookup import Wanted, rows_by_number
 from privcrm.store.mirror.entries import day_of
 from privcrm.store.mirror.fresh import Pair
@@ -67,6 +67,20 @@ class RelationRows:
         )
         return None if row is None else (row[0], row[1])
 
+    def pair_and_tags(
+        self, connection: Connection, staff_id: str, member_id: str, tag_ids: Sequence[str]
+    ) -> tuple[Pair | None, dict[str, int]]:
+        """Return the same, and the numbers of those of these tags that are known: all by one statement."""
+        rows = connection.all(
+            "SELECT m.number, s.number, t.tag_id, t.number FROM privcrm_member m"
+            " JOIN privcrm_staff s ON s.company = m.company AND s.staff_id = ?"
+            f" LEFT JOIN privcrm_tag t ON t.company = m.company AND t.tag_id IN ({marks(tag_ids) or 'NULL'})"
+            " WHERE m.company = ? AND m.member_id = ?",
+            *(staff_key(staff_id), *tag_ids, self._company, member_id),
+        )
+        pair = (rows[0][0], rows[0][1]) if rows else None
+        return pair, {tag_id: number for *_, tag_id, number in rows if tag_id is not None}
+
     def staff_with_live(self, connection: Connection) -> set[int]:
         """Return the numbers of the employees who have a live relation."""
         found = connection.all(
@@ -110,16 +124,14 @@ class RelationRows:
             *pair,
         )
 
-    def touch(self, connection: Connection, staff_id: str, member_id: str, now: float) -> Pair | None:
-        """Let the next listing write a live relation whatever it says; return the relation, None if none lives."""
-        row = connection.one(
-            "UPDATE privcrm_follow SET digest = '', as_of = CASE WHEN ? > 0 THEN ? ELSE as_of END WHERE company = ?"
-            " AND member = (SELECT number FROM privcrm_member WHERE company = ? AND member_id = ?)"
-            " AND staff = (SELECT number FROM privcrm_staff WHERE company = ? AND staff_id = ?)"
-            " AND live = 1 RETURNING member, staff",
-            *(now, now, self._company, self._company, member_id, self._company, staff_key(staff_id)),
+    def touch(self, connection: Connection, pair: Pair, now: float) -> bool:
+        """Let the next listing write a relation whatever it says; return whether it lives, else nothing is done."""
+        touched = connection.run(
+            "UPDATE privcrm_follow SET digest = '', as_of = CASE WHEN ? > 0 THEN ? ELSE as_of END"
+            " WHERE company = ? AND member = ? AND staff = ? AND live = 1",
+            *(now, now, self._company, *pair),
         )
-        return None if row is None else (row[0], row[1])
+        return touched > 0
 
     def take_off(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Take tags off: rows of (company, member, employee, tag)."""

@@ -1,7 +1,6 @@
 """The relations of a company: what listings tell of them, and what is told of single ones."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from privcrm.models.ids import staff_key
 from privcrm.store.database import Connection
@@ -12,12 +11,6 @@ from privcrm.store.mirror.listing import Listing, Written
 from privcrm.store.mirror.marks import EVERYBODY, Kind
 
 __all__ = ["Ended", "Relations", "Written"]
-
-_PUT_ON: Final = (
-    "INSERT INTO privcrm_follow_tag (company, member, staff, tag)"
-    " SELECT ?, CAST(? AS BIGINT), CAST(? AS BIGINT), number FROM privcrm_tag WHERE company = ? AND tag_id = ?"
-    " ON CONFLICT DO NOTHING RETURNING tag"
-)
 
 
 class Relations(Listing):
@@ -110,22 +103,17 @@ class Relations(Listing):
         A listing that was read before ``now`` (unix seconds) does not undo it.
         """
         self.lock(connection)
-        pair = self.touch(connection, staff_id, member_id, now)
-        if pair is None:
+        wanted, unwanted = dict.fromkeys(add), dict.fromkeys(remove)
+        pair, numbers = self.pair_and_tags(connection, staff_id, member_id, [*wanted, *unwanted])
+        if pair is None or not self.touch(connection, pair, now):
             return
-        on = [self._put_on(connection, pair, tag_id) for tag_id in dict.fromkeys(add)]
-        off = self._numbers.tags(connection, remove).values()
+        if new := [each for each in wanted if each not in numbers]:
+            numbers |= self._numbers.ensure_tags(connection, new)
+        on = [numbers[each] for each in wanted]
+        off = [numbers[each] for each in unwanted if each in numbers]
+        FOLLOW_TAG.run(connection, [(self._company, *pair, tag) for tag in on])
         self.take_off(connection, [(self._company, *pair, tag) for tag in off])
         self._marks.put(connection, [(Kind.TAG, str(tag), pair[0]) for tag in (*on, *off)])
-
-    def _put_on(self, connection: Connection, pair: Pair, tag_id: str) -> int:
-        """Put a tag on a relation and return its number: by one statement if it is known and not there yet."""
-        row = connection.one(_PUT_ON, self._company, *pair, self._company, tag_id)
-        if row is not None:
-            return int(row[0])
-        number = self._numbers.ensure_tags(connection, [tag_id])[tag_id]
-        FOLLOW_TAG.run(connection, [(self._company, *pair, number)])
-        return number
 
     def _pair(self, connection: Connection, staff_id: str, member_id: str, now: float) -> Pair:
         member = self._numbers.ensure_members(connection, [member_id], now)[member_id]
