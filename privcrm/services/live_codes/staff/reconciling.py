@@ -96,7 +96,7 @@ class Reconciling:
                 if (staff_id := staff.get(vendor.part - SEAT_PARTS)) is not None:
                     self._seat(work, Target(vendor, work.fence), staff_id)
         else:
-            for vendor in parts[:1]:
+            for vendor in (each for each in parts if each.part < SEAT_PARTS):
                 self._shared(work, Target(vendor, work.fence))
         if not work.outcomes:
             work.outcomes.append(Pushed.NOT_MADE)

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from privcrm.clock import VENDOR_TIME
 from privcrm.errors import InputError, InvalidArgument, LimitReached, NotFound, PreconditionFailed
-from privcrm.models.codes import OnEmpty
+from privcrm.models.codes import OnEmpty, Routing
 from privcrm.services.live_codes import nights
 from privcrm.services.live_codes.staff import Pushed
 from privcrm.services.live_codes.staff.codes import StaffCodes
@@ -345,3 +345,13 @@ def test_a_code_that_another_process_pushes_is_left_to_it(desk: Desk):
         )
     assert desk.codes.reconcile("door").outcome is Pushed.BUSY
     assert desk.spy.calls == 0
+
+
+def test_a_seats_own_code_is_not_taken_for_the_one_that_all_share(desk: Desk):
+    """A code that was changed to push, and whose own picture is not made yet."""
+    one, two, *_ = desk.people
+    made = code("door", seat(one), seat(two), routing=Routing.PULL)
+    desk.make(made)
+    desk.change(evolve(made, routing=Routing.PUSH))
+    assert desk.codes.reconcile("door").outcome is Pushed.NOT_MADE
+    assert desk.spy.writes == []
