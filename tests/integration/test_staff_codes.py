@@ -42,7 +42,7 @@ class Door:
             self.codes.put_seats(connection, row, wanted)
             self.book.rows.set_life(connection, row.number, CodeLife.OPEN, now)
             self.state = self.book.rows.claim_state(connection, row.number, 0)
-            wish = self.codes.to_make(connection, row, {0: self.state})[0]
+            wish = self.codes.to_make(connection, row, lambda _: self.state)[0]
         made = crm.provider.live_codes.create_contact_code(wish, intent=Intent(self.state, self.state, now))
         self.vendor_id = made.code_id
         with crm.store.database.transaction() as connection:

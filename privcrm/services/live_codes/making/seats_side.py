@@ -47,13 +47,12 @@ class StaffSeats:
     def wanted(self, connection: Connection, row: CodeRow) -> Sequence[Wanted]:
         """Return one code for all seats, or with ``pull`` one for each."""
         own = self._codes.load(connection, row).state
-        parts = self._codes.to_make(connection, row, {})
-        for part in parts:
+
+        def state_for(part: int) -> str:
             self._set_ended_aside(connection, row, part)
-        states = {
-            part: self._book.rows.claim_state(connection, row.number, part, own if part == 0 else "") for part in parts
-        }
-        specs = self._codes.to_make(connection, row, states)
+            return self._book.rows.claim_state(connection, row.number, part, own if part == 0 else "")
+
+        specs = self._codes.to_make(connection, row, state_for)
         others = self._able(connection, row) if 0 in specs else ()
         return [Wanted(part, spec, others if part == 0 else ()) for part, spec in specs.items()]
 

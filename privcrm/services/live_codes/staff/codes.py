@@ -1,6 +1,6 @@
 """Staff live codes (员工活码): what their seats are given, and what the vendor is told of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from random import Random, SystemRandom
 from typing import Final
 
@@ -82,21 +82,20 @@ class StaffCodes:
         """Return a code with its seats."""
         return self._looking.load(connection, row)
 
-    def to_make(self, connection: Connection, row: CodeRow, states: Mapping[int, str]) -> dict[int, ContactCodeSpec]:
-        """Return what the vendor's codes behind a code are to be, by part; ``states`` are those claimed for the parts.
+    def to_make(
+        self, connection: Connection, row: CodeRow, state_for: Callable[[int], str]
+    ) -> dict[int, ContactCodeSpec]:
+        """Return what the vendor's codes behind a code are to be, by part; ``state_for`` claims a state for one.
 
         With ``push`` that is part 0, which leads to the pool of the moment (or to the first seats, when nobody is
         free: a code cannot be made of nobody); with ``pull`` one for each seat.
         """
         look = self._looking.look(connection, row, self._book.clock.time(), lock=False)
         if look.code.routing is Routing.PULL:
-            return {
-                part: wish_for(look.code, (facts.seat.staff_id,), states.get(part, ""))
-                for facts in look.facts
-                for part in (seat_part(facts.number),)
-            }
+            seats = {seat_part(facts.number): facts.seat.staff_id for facts in look.facts}
+            return {part: wish_for(look.code, (staff_id,), state_for(part)) for part, staff_id in seats.items()}
         pool = look.choice.pool or look.verdicts[: look.code.pool]
-        return {0: wish_for(look.code, (verdict.staff_id for verdict in pool), states.get(0, ""))}
+        return {0: wish_for(look.code, (verdict.staff_id for verdict in pool), state_for(0))}
 
     def online(self, key: str, staff_id: str, online: bool, *, who: str = "") -> bool:
         """Take an employee's seat out for the time being, or back in, and have the vendor told soon.

@@ -89,7 +89,7 @@ class Desk:
         row = self.row(code.key)
         if at_vendor:
             with self.store.database.connect() as connection:
-                parts = self.codes.to_make(connection, row, {})
+                parts = self.codes.to_make(connection, row, lambda _: "")
             for part in parts:
                 self._make(row, part)
         return row
@@ -97,7 +97,7 @@ class Desk:
     def _make(self, row: CodeRow, part: int) -> None:
         with self.store.database.transaction() as connection:
             state = self.book.rows.claim_state(connection, row.number, part)
-            wish = self.codes.to_make(connection, row, {part: state})[part]
+            wish = self.codes.to_make(connection, row, lambda _: state)[part]
         made = self.provider.live_codes.create_contact_code(wish, intent=Intent(state, state, self.clock.time()))
         known = VendorCode(
             row.number, part, "contact", made.code_id, state, made.qr_url, dump_wish(wish), life=VendorLife.OPEN
