@@ -93,7 +93,7 @@ def _system_failed(session: Session, error: OSError) -> int:
 def _usage(session: Session, error: click.ClickException) -> int:
     context = getattr(error, "ctx", None)
     if isinstance(context, click.Context) and not session.quiet:
-        session.out.note(session.retell(context.get_usage()))
+        session.out.note("{usage}", usage=context.get_usage())
     message = error.format_message()
     session.out.error(message)
     session.out.result({"error": "UsageError", "message": message, "exit_code": USAGE})

@@ -1,14 +1,17 @@
 """What every command shares: the global options before or after it, examples in its help, lazy loading."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import click
 
 from privcrm.cli.session import Session
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+OPTIONS: Final = "Options"
 
 pass_session = click.make_pass_decorator(Session)
 
@@ -33,6 +36,19 @@ def _global_options(*, hidden: bool) -> list[click.Parameter]:
     ]
 
 
+class _OptionOfSection(click.Option):
+    """An option that help lists under a heading of its own."""
+
+    def __init__(self, *args: Any, section: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.section = section
+
+
+def option_of(section: str) -> Callable[..., Callable[[F], F]]:
+    """Return what ``click.option`` is, for options that are listed under this heading."""
+    return partial(click.option, cls=_OptionOfSection, section=section)
+
+
 class _Framed(click.Command):
     """A command that takes the global options and speaks the language of the session."""
 
@@ -40,6 +56,10 @@ class _Framed(click.Command):
         """Return the command's own options, the global ones, and ``--help``."""
         *own, last = super().get_params(ctx)
         return [*own, *_global_options(hidden=ctx.parent is not None), last]
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how the command is called."""
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), f"{_(ctx)('Usage')}: ")
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the command does, in the language of the session."""
@@ -50,9 +70,14 @@ class _Framed(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the options; the global ones only at the root, with a pointer elsewhere."""
-        records = [record for param in self.get_params(ctx) if (record := _record(param, ctx)) and record[1]]
-        with formatter.section(_(ctx)("Options")):
-            formatter.write_dl(records)
+        sections: dict[str, list[tuple[str, str]]] = {OPTIONS: []}
+        for param in self.get_params(ctx):
+            record = _record(param, ctx)
+            if record and record[1]:
+                sections.setdefault(getattr(param, "section", OPTIONS), []).append(record)
+        for heading, records in sections.items():
+            with formatter.section(_(ctx)(heading)):
+                formatter.write_dl(records)
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
 

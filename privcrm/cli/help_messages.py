@@ -5,6 +5,10 @@ CHINESE_HELP: dict[str, str] = {
     "Commands": "命令",
     "Examples": "示例",
     "Options": "选项",
+    "Options for a list of shops": "用于门店名单的选项",
+    "Options of codes that lead to employees": "引向员工的活码的选项",
+    "Options of codes that lead to groups": "引向客户群的活码的选项",
+    "Usage": "用法",
     "Options of every command (--json, --env-file, …): privcrm --help": (
         "所有命令共有的选项（--json、--env-file 等）：privcrm --help"
     ),
@@ -20,16 +24,20 @@ CHINESE_HELP: dict[str, str] = {
     "Private-domain operations (私域运营): tag, assign and reach a company's customers through its own staff.": (
         "私域运营：通过企业自己的员工为客户打标签、分配客户、触达客户。"
     ),
-    "Exit codes: 0 done; 1 some items failed or are unknown; 2 wrong usage or input; 3 set-up; 4 the vendor refused or "
+    "Exit codes: 0 done; 1 some items failed or are unknown; 2 wrong usage or input; 3 set-up; "
+    "4 the vendor refused or "
     "could not be reached; 130 interrupted.": (
         "退出码：0 完成；1 部分条目失败或结果未知；2 用法或输入有误；3 配置有误；4 平台拒绝或无法连接；130 被中断。"
     ),
     # demo
     "Tag 2,000 members of a simulated company, and prove it.": "为模拟企业的 2,000 位客户打标签，并加以证明。",
     "Starts the sandbox on a free port of this machine, writes a list, shows what it would do, tags over real HTTP, "
-    "and reads the result back twice: through the library, and past it through the sandbox's own books. Then it reads "
-    "the company into the local mirror and counts a segment; people act, and what they do arrives as events and in the "
-    "mirror. At last they scan a live code until its group is full and the next one opens. Needs no account and leaves "
+    "and reads the result back twice: through the library, and past it through the sandbox's "
+    "own books. Then it reads "
+    "the company into the local mirror and counts a segment; people act, and what they do "
+    "arrives as events and in the "
+    "mirror. At last they scan a live code until its group is full and the next one opens. "
+    "Needs no account and leaves "
     "nothing behind.": (
         "在本机空闲端口启动模拟企业，写出一份名单，展示将做什么，经真实 HTTP 打标签，再两次读回结果："
         "一次经过本库，一次绕开本库直接查模拟企业的账本。随后把企业读入本地镜像并统计人群；有人操作，其变化以事件到达并进入镜像。最后人们扫描活码，直到群满、下一个群开启。不需要账号，也不留下任何文件。"
@@ -38,7 +46,8 @@ CHINESE_HELP: dict[str, str] = {
     "The same seed makes the same company.": "相同的种子生成相同的企业。",
     # doctor
     "Check the set-up and say what to mend.": "检查配置，并说明需要修正什么。",
-    "Looks at the configuration, the files that hold secrets, the store, whether the vendor can be reached, what each "
+    "Looks at the configuration, the files that hold secrets, the store, whether the vendor "
+    "can be reached, what each "
     "app may do, the clocks, and the address this machine calls from. Sends harmless reads only. Exit code 3 when "
     "something here must be mended, 4 when the vendor refuses or cannot be reached.": (
         "检查配置、存放密钥的文件、数据库、能否连到平台、各应用的权限、时钟偏差，以及本机的出口地址。"
@@ -170,12 +179,15 @@ CHINESE_HELP: dict[str, str] = {
     "Receive the vendor's callbacks.": "接收平台的回调。",
     "Receive the vendor's callbacks: a ready receiver, and its inbox.": "接收平台的回调：现成的接收服务及其收件箱。",
     "Receive callbacks until Ctrl-C.": "接收回调，直到按 Ctrl-C。",
-    "Each is verified, kept in the store, and only then answered. Events are handled here if there is something to do "
-    "with them: --jsonl, or --app with the application's own handlers. Otherwise they are kept for who handles them.": (
+    "Each is verified, kept in the store, and only then answered. Events are handled here if "
+    "there is something to do "
+    "with them: --jsonl, or --app with the application's own handlers. Otherwise they are kept "
+    "for who handles them.": (
         "每条回调先验证、存入数据库，然后才应答。指定 --jsonl，或用 --app 给出应用自己的处理函数时，在此处理事件；"
         "否则只保存，留给其他进程处理。"
     ),
-    "The first line on standard output is one JSON object with the address for the vendor's console (url) and that of "
+    "The first line on standard output is one JSON object with the address for the vendor's "
+    "console (url) and that of "
     "the health page (health). Speaks no TLS: put a reverse proxy before it.": (
         "标准输出的第一行是一个 JSON 对象，含填入管理后台的地址（url）和健康页地址（health）。"
         "不支持 TLS：请在前面放反向代理。"
@@ -289,7 +301,8 @@ CHINESE_HELP: dict[str, str] = {
         "删除数据库中关于此人的全部数据。此操作无法撤销。"
     ),
     "No synchronisation brings the person back: only a new add does. Employees who still have the contact get a task "
-    "to delete it. Files that were written before are listed, for you to look through. An erasure that was interrupted "
+    "to delete it. Files that were written before are listed, for you to look through. An "
+    "erasure that was interrupted "
     "is simply run again.": (
         "同步不会恢复此人的数据，只有重新添加才会。仍有此联系人的员工会收到删除待办。"
         "以前写出的文件会列出，请自行检查。中断后重新执行即可。"
@@ -346,7 +359,8 @@ CHINESE_HELP: dict[str, str] = {
     # store purge
     "The database: upgrade, check, rekey, purge.": "数据库：升级、检查、更换密钥、清理。",
     "Delete what is older than it has to be kept. This cannot be undone.": "删除超过保留期限的数据。此操作无法撤销。",
-    "Each rule has an age in days, and --dry-run shows them all. Other work may go on; a purge that was interrupted is "
+    "Each rule has an age in days, and --dry-run shows them all. Other work may go on; a purge "
+    "that was interrupted is "
     "simply run again. The audit stays. To have it done every night: privcrm run --purge-at 04:00.": (
         "每条规则有一个以天计的保留期限，--dry-run 会全部列出。其他工作可以照常进行；中断后重新执行即可。"
         "审计记录始终保留。若要每晚自动清理：privcrm run --purge-at 04:00。"
@@ -364,7 +378,8 @@ CHINESE_HELP: dict[str, str] = {
     "Put TARGET on everybody who wears a SOURCE, read that back, and then delete the sources.": (
         "为带有 SOURCE 标签的所有客户打上 TARGET，读回核对，然后删除 SOURCE。"
     ),
-    "Nothing is deleted while a holder lacks the target: the job pauses and says why, and privcrm job resume goes on. "
+    "Nothing is deleted while a holder lacks the target: the job pauses and says why, and "
+    "privcrm job resume goes on. "
     "Rules and saved segments that name a source name the target from then on.": (
         "只要还有人没有打上目标标签，就不会删除任何标签：任务会暂停并说明原因，privcrm job resume 可继续。"
         "用到旧标签的规则和已保存的人群随之改用目标标签。"
@@ -385,7 +400,8 @@ CHINESE_HELP: dict[str, str] = {
         "自动打标签规则：新增、列出、查看、执行、删除、命中记录。"
     ),
     "Make a rule: where one of its conditions holds, the tags are put.": "新建规则：任一条件成立时打上标签。",
-    "From then on it hears of new members and of who joins groups. privcrm tag rule run looks at those who were there "
+    "From then on it hears of new members and of who joins groups. privcrm tag rule run looks "
+    "at those who were there "
     "before, and at facts and segments. What the rule put is known as its own: removing the rule takes off that "
     "alone.": (
         "此后新客户和入群都会触发。privcrm tag rule run 检查原有客户，以及业务事实和人群。"
@@ -492,9 +508,14 @@ CHINESE_HELP: dict[str, str] = {
     "With --on-empty or --on-full redirect: the code shown instead.": (
         "与 --on-empty 或 --on-full redirect 同用：改为展示的活码。"
     ),
-    "Employees that the vendor draws from at a time.": "平台每次从几位员工中选取。",
-    "Who chooses: the vendor (push), or our page (pull).": "由谁选择员工：平台（push）或我们的页面（pull）。",
-    "What it does when nobody is free.": "无人可接待时怎么办。",
+    "Employees that the vendor draws from at a time; 2 at first.": ("平台每次从几位员工中选取；初始为 2。"),
+    "Who chooses: the vendor (push, at first), or our page (pull).": (
+        "由谁选择员工：平台（push，初始值）或我们的页面（pull）。"
+    ),
+    "If nobody is free: nothing changes (keep_last, at first), the last tier (backup), another "
+    "code (redirect), or a page says so (closed).": (
+        "无人可接待时：保持不变（keep_last，初始值）、由最后一个梯队顶替（backup）、引向另一个活码（redirect）或提示无人接待（closed）。"
+    ),
     "Put on whoever comes; may be repeated.": "为扫码的客户打上的标签；可重复。",
     "Remark of whoever comes: {name}, {code} and {day} are filled in.": (
         "扫码客户的备注：{name}、{code}、{day} 会自动填入。"
@@ -502,25 +523,39 @@ CHINESE_HELP: dict[str, str] = {
     "What whoever comes is greeted with.": "对扫码客户说的欢迎语。",
     "Days for which a visitor stays with his employee.": "客户在多少天内固定由同一位员工接待。",
     "A day (2026-10-01) on which it is closed.": "不接待的日期（如 2026-10-01）。",
-    "Whether employees confirm each contact.": "是否需要员工确认每次添加。",
-    "How it comes by its next group.": "用什么方式得到下一个群。",
+    "Whether employees confirm each contact; not at first.": ("是否需要员工确认每次添加；初始为不需要。"),
+    "The next group: opened by the vendor (native, at first), made beforehand (spare_pool), "
+    "the next vendor's code (chain), uploaded pictures (images), or told by an employee "
+    "(staff_first).": (
+        "下一个群：平台新开（native，初始值）、事先人工建好（spare_pool）、下一个平台码（chain）、人工上传的图片（images）或由员工告知（staff_first）。"
+    ),
     "What its groups are called, before the number.": "群名中序号前的部分。",
-    "Number of its first group.": "第一个群的序号。",
-    "Groups open to scans at a time.": "同时开放扫码的群数。",
-    "Seats kept for people on their way.": "为正在进群的人预留的名额。",
-    "When the next one is asked for.": "人数达到扫码上限的百分之几时要求下一个群。",
-    "People from whom on a group lets no scan in.": "群人数达到多少后不能再扫码进群。",
-    "People whom a group holds at all.": "群最多容纳多少人。",
-    "Which group with room a visitor is shown.": "有空位的群中，给客户展示哪一个。",
-    "Joins a minute of one group; the rest go elsewhere.": "一个群每分钟进群人数的上限，其余引向别的群。",
+    "Number of its first group; 1 at first.": ("第一个群的序号；初始为 1。"),
+    "Groups open to scans at a time; 2 at first.": ("同时开放扫码的群数；初始为 2。"),
+    "Seats kept for people on their way; 10 at first.": ("为正在进群的人预留的名额；初始为 10。"),
+    "When the next one is asked for, in percent of --scan-cap; 90 at first.": (
+        "人数达到 --scan-cap 的百分之几时要求下一个群；初始为 90。"
+    ),
+    "People from whom on a group lets no scan in; 200 at first.": ("群人数达到多少后不能再扫码进群；初始为 200。"),
+    "People whom a group holds at all; 500 at first.": ("群最多容纳多少人；初始为 500。"),
+    "Which group with room is shown: the oldest (fill_first, at first), the emptiest "
+    "(least_filled), by free seats (weighted), or the same as before (sticky).": (
+        "展示哪个有空位的群：最早的（fill_first，初始值）、人最少的（least_filled）、按空位多少（weighted）或与上次相同（sticky）。"
+    ),
+    "Joins a minute of one group, the rest go elsewhere; 100 at first.": (
+        "一个群每分钟进群人数的上限，其余引向别的群；初始为 100。"
+    ),
     "People without whom it does not start: see open.": "不足多少人就不启动：见 open。",
-    "What a visitor sees when no group has room.": "所有群都满时客户看到什么。",
+    "If no group has room: asked to wait (waiting, at first), another code (redirect), or told "
+    "that all are full (closed).": (
+        "所有群都满时：请访客等待（waiting，初始值）、引向另一个活码（redirect）或提示已满（closed）。"
+    ),
     "Employee who is asked to make and prepare groups.": "负责建群和准备群的员工。",
     "With --strategy staff_first: the code that leads to employees.": (
         "与 --strategy staff_first 同用：引向员工的活码。"
     ),
     "Spare groups below which an alarm is raised.": "备用群少于多少个时报警。",
-    "How soon a new group has to be there.": "新群应在多少秒内出现。",
+    "How soon a new group has to be there; 600 at first.": ("新群应在多少秒内出现；初始为 600。"),
     "Change what a code is; what is not named stays, and so does everything that is printed.": (
         "修改活码；没有提到的保持不变，已印出的也照常有效。"
     ),

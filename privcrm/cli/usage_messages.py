@@ -84,7 +84,6 @@ CHINESE_OF_USAGE: dict[str, str] = {
 }
 
 CHINESE_OF_CLICK: dict[str, str] = {
-    "Usage: {line}": "用法：{line}",
     "Missing argument {name!r}.": "缺少参数 {name!r}。",
     "Missing argument {name!r}. {more}": "缺少参数 {name!r}。{more}",
     "Missing option {name!r}.": "缺少选项 {name!r}。",

@@ -1,14 +1,29 @@
 """What the options of ``privcrm live-code`` make of a code."""
 
+import re
+
 import click
 import pytest
 
 from privcrm.cli.live_code import words
+from privcrm.cli.live_code.creating import create
 from privcrm.cli.live_code.drafts import changed_group_code, changed_staff_code, group_code, staff_code
 from privcrm.cli.live_code.options import ON_EMPTY, ON_FULL, ROUTINGS, SPREADS, STRATEGIES
 from privcrm.cli.live_code.seats import named_seats, seat_of, weights_are_idle, with_seats
+from privcrm.cli.session import Session
 from privcrm.errors import InputError
-from privcrm.models.codes import OnEmpty, OnFull, OverflowStrategy, Ramp, Routing, Seat, SpecialDay, Spread, Window
+from privcrm.models.codes import (
+    GroupLiveCode,
+    OnEmpty,
+    OnFull,
+    OverflowStrategy,
+    Ramp,
+    Routing,
+    Seat,
+    SpecialDay,
+    Spread,
+    Window,
+)
 from privcrm.services.live_codes.gateway.to_rooms import CROWD_ALARM
 from privcrm.services.live_codes.groups.reconciling import BURST, DRIFT, NO_GROUP
 from privcrm.services.live_codes.groups.spares import LOW_WATER
@@ -140,3 +155,46 @@ def test_every_code_that_is_shown_has_its_words(table, codes):
 def test_every_alarm_has_its_words():
     of_staff = {value for name, value in vars(Alarms).items() if name.isupper()}
     assert set(words.ALARMS) == {*of_staff, *OVERFLOW_ALARMS, BURST, CROWD_ALARM, DRIFT, NO_GROUP, LOW_WATER}
+
+
+AT_FIRST = {
+    "--pool": lambda: staff_code("k", [Seat("ann")], {}).pool,
+    "--routing": lambda: staff_code("k", [Seat("ann")], {}).routing,
+    "--on-empty": lambda: staff_code("k", [Seat("ann")], {}).on_empty,
+    "--confirm": lambda: "not" if staff_code("k", [Seat("ann")], {}).skip_confirmation else "asked",
+    "--strategy": lambda: GroupLiveCode("k").overflow.strategy,
+    "--first-number": lambda: GroupLiveCode("k").overflow.first_number,
+    "--listed": lambda: GroupLiveCode("k").overflow.listed,
+    "--margin": lambda: GroupLiveCode("k").overflow.margin,
+    "--soft-full": lambda: GroupLiveCode("k").overflow.soft_full,
+    "--within": lambda: GroupLiveCode("k").overflow.new_group_within,
+    "--scan-cap": lambda: GroupLiveCode("k").capacity.scan_cap,
+    "--hard-cap": lambda: GroupLiveCode("k").capacity.hard_cap,
+    "--spread": lambda: GroupLiveCode("k").spread,
+    "--burst": lambda: GroupLiveCode("k").burst.most_joins,
+    "--on-full": lambda: GroupLiveCode("k").on_full,
+}
+
+
+def test_help_tells_what_a_code_has_at_first_as_models_do():
+    told = {
+        param.opts[0]: found[1]
+        for param in create.params
+        if (found := re.search(r"(\w+),? at first", getattr(param, "help", None) or ""))
+    }
+    assert told == {name: str(value()) for name, value in AT_FIRST.items()}
+
+
+def test_help_lists_options_by_what_a_code_leads_to():
+    session = Session()
+    session.lang = "zh"
+    lines = create.get_help(click.Context(create, info_name="create", obj=session)).splitlines()
+    headings = [line for line in lines if line.endswith(":") and not line.startswith(" ")]
+    assert headings == [
+        "选项:",
+        "引向员工的活码的选项:",
+        "引向客户群的活码的选项:",
+        "用于门店名单的选项:",
+        "示例:",
+    ]
+    assert lines[0] == "用法: create [OPTIONS] [KEY]"

@@ -10,12 +10,25 @@ import pytest
 
 import privcrm.cli
 import privcrm.services
-from privcrm.cli import doubts, jobs, sandbox, segment, segment_text, sync, tag, tag_move, tag_preview, tag_rule, task
+from privcrm.cli import (
+    doubts,
+    frame,
+    jobs,
+    sandbox,
+    segment,
+    segment_text,
+    sync,
+    tag,
+    tag_move,
+    tag_preview,
+    tag_rule,
+    task,
+)
 from privcrm.cli.app import COMMANDS as ROOT_COMMANDS
 from privcrm.cli.demo import tagging as demo
 from privcrm.cli.frame import paragraphs
 from privcrm.cli.help_messages import CHINESE_HELP
-from privcrm.cli.live_code import shops, upkeep, words
+from privcrm.cli.live_code import creating, options, shops, upkeep, words
 from privcrm.cli.messages import CHINESE as CHINESE_SAID
 from privcrm.cli.problem_messages import CHINESE_PROBLEMS
 from privcrm.cli.reason_messages import CHINESE_REASONS
@@ -90,7 +103,8 @@ def from_tables():
     yield from (jobs.SENDING, *jobs.NEXT_STEPS, *jobs.EVERY_ITEM)
     yield from (*doubts.LOOK.values(), doubts.LOOK_ELSEWHERE)
     yield from demo.READERS.values()
-    yield from (upkeep.CHECKING, shops.MAKING)
+    yield from (upkeep.CHECKING, shops.MAKING, frame.OPTIONS)
+    yield from (options.TO_EMPLOYEES, options.TO_GROUPS, creating.WITH_FROM)
     for table in (each for name, each in vars(words).items() if name.isupper()):
         yield from table.values()
     yield from task.STATES.values()

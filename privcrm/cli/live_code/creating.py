@@ -1,11 +1,11 @@
 """Making codes: one from options, or one for each shop of a list."""
 
 from getpass import getuser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from privcrm.cli.frame import Command, examples, pass_session
+from privcrm.cli.frame import Command, examples, option_of, pass_session
 from privcrm.cli.live_code.drafts import group_code, staff_code
 from privcrm.cli.live_code.options import what_it_is
 from privcrm.cli.live_code.outcomes import told_code
@@ -15,6 +15,10 @@ from privcrm.cli.session import Session
 
 if TYPE_CHECKING:
     from privcrm.models.codes import GroupLiveCode, StaffLiveCode
+
+WITH_FROM: Final = "Options for a list of shops"
+
+_of_list = option_of(WITH_FROM)
 
 
 @click.command(
@@ -33,11 +37,11 @@ if TYPE_CHECKING:
 @click.option("--seat", "seats", multiple=True, metavar="SPEC", help='One with settings: "ID;weight=3;cap=50;tier=1".')
 @click.option("--group", "groups", multiple=True, metavar="ID", help="A group that it fills; may be repeated.")
 @what_it_is
-@click.option("--from", "source", metavar="FILE", help="Shops (门店) as CSV or XLSX: a code for each.")
-@click.option("--dry-run", is_flag=True, help="With --from: show what would change; make nothing.")
-@click.option("--out", metavar="FILE", help="With --from: the outcome of every row as CSV.")
-@click.option("--zip", "archive", metavar="FILE", help="With --from: the pictures, as 门店编码_店名.png.")
-@click.option("--sheet", metavar="FILE", help="With --from: the pictures on A4 sheets, as PDF.")
+@_of_list("--from", "source", metavar="FILE", help="Shops (门店) as CSV or XLSX: a code for each.")
+@_of_list("--dry-run", is_flag=True, help="With --from: show what would change; make nothing.")
+@_of_list("--out", metavar="FILE", help="With --from: the outcome of every row as CSV.")
+@_of_list("--zip", "archive", metavar="FILE", help="With --from: the pictures, as 门店编码_店名.png.")
+@_of_list("--sheet", metavar="FILE", help="With --from: the pictures on A4 sheets, as PDF.")
 @pass_session
 def create(
     session: Session,

@@ -5,6 +5,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from privcrm.cli.frame import option_of
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 COUNT: Final = click.IntRange(min=0)
@@ -17,6 +19,11 @@ ON_FULL: Final = ("waiting", "redirect", "closed")
 STRATEGIES: Final = ("native", "spare_pool", "chain", "images", "staff_first")
 SPREADS: Final = ("fill_first", "least_filled", "weighted", "sticky")
 
+TO_EMPLOYEES: Final = "Options of codes that lead to employees"
+TO_GROUPS: Final = "Options of codes that lead to groups"
+
+_staff, _group = option_of(TO_EMPLOYEES), option_of(TO_GROUPS)
+
 _COMMON: Final = (
     click.option("--name", metavar="TEXT", help="What people call it."),
     click.option("--note", metavar="TEXT", help="A note of at most 30 characters, kept at the vendor."),
@@ -24,33 +31,72 @@ _COMMON: Final = (
     click.option("--redirect-to", metavar="KEY", help="With --on-empty or --on-full redirect: the code shown instead."),
 )
 _STAFF: Final = (
-    click.option("--pool", type=AT_LEAST_ONE, metavar="K", help="Employees that the vendor draws from at a time."),
-    click.option("--routing", type=click.Choice(ROUTINGS), help="Who chooses: the vendor (push), or our page (pull)."),
-    click.option("--on-empty", type=click.Choice(ON_EMPTY), help="What it does when nobody is free."),
-    click.option("--tag", "tags", multiple=True, metavar="TAG", help="Put on whoever comes; may be repeated."),
-    click.option("--remark", metavar="TEXT", help="Remark of whoever comes: {name}, {code} and {day} are filled in."),
-    click.option("--welcome", metavar="TEXT", help="What whoever comes is greeted with."),
-    click.option("--sticky-days", type=COUNT, metavar="N", help="Days for which a visitor stays with his employee."),
-    click.option("--closed-on", multiple=True, metavar="DAY", help="A day (2026-10-01) on which it is closed."),
-    click.option("--confirm/--no-confirm", default=None, help="Whether employees confirm each contact."),
+    _staff(
+        "--pool", type=AT_LEAST_ONE, metavar="K", help="Employees that the vendor draws from at a time; 2 at first."
+    ),
+    _staff(
+        "--routing", type=click.Choice(ROUTINGS), help="Who chooses: the vendor (push, at first), or our page (pull)."
+    ),
+    _staff(
+        "--on-empty",
+        type=click.Choice(ON_EMPTY),
+        help="If nobody is free: nothing changes (keep_last, at first), the last tier (backup), another "
+        "code (redirect), or a page says so (closed).",
+    ),
+    _staff("--tag", "tags", multiple=True, metavar="TAG", help="Put on whoever comes; may be repeated."),
+    _staff("--remark", metavar="TEXT", help="Remark of whoever comes: {name}, {code} and {day} are filled in."),
+    _staff("--welcome", metavar="TEXT", help="What whoever comes is greeted with."),
+    _staff("--sticky-days", type=COUNT, metavar="N", help="Days for which a visitor stays with his employee."),
+    _staff("--closed-on", multiple=True, metavar="DAY", help="A day (2026-10-01) on which it is closed."),
+    _staff("--confirm/--no-confirm", default=None, help="Whether employees confirm each contact; not at first."),
 )
 _GROUP: Final = (
-    click.option("--strategy", type=click.Choice(STRATEGIES), help="How it comes by its next group."),
-    click.option("--prefix", metavar="TEXT", help="What its groups are called, before the number."),
-    click.option("--first-number", type=COUNT, metavar="N", help="Number of its first group."),
-    click.option("--listed", type=AT_LEAST_ONE, metavar="N", help="Groups open to scans at a time."),
-    click.option("--margin", type=COUNT, metavar="N", help="Seats kept for people on their way."),
-    click.option("--soft-full", type=click.IntRange(1, 100), metavar="PERCENT", help="When the next one is asked for."),
-    click.option("--scan-cap", type=AT_LEAST_ONE, metavar="N", help="People from whom on a group lets no scan in."),
-    click.option("--hard-cap", type=AT_LEAST_ONE, metavar="N", help="People whom a group holds at all."),
-    click.option("--spread", type=click.Choice(SPREADS), help="Which group with room a visitor is shown."),
-    click.option("--burst", type=AT_LEAST_ONE, metavar="N", help="Joins a minute of one group; the rest go elsewhere."),
-    click.option("--min-start", type=COUNT, metavar="N", help="People without whom it does not start: see open."),
-    click.option("--on-full", type=click.Choice(ON_FULL), help="What a visitor sees when no group has room."),
-    click.option("--owner", metavar="ID", help="Employee who is asked to make and prepare groups."),
-    click.option("--staff-code", metavar="KEY", help="With --strategy staff_first: the code that leads to employees."),
-    click.option("--low-water", type=COUNT, metavar="N", help="Spare groups below which an alarm is raised."),
-    click.option("--within", type=AT_LEAST_ONE, metavar="SECONDS", help="How soon a new group has to be there."),
+    _group(
+        "--strategy",
+        type=click.Choice(STRATEGIES),
+        help="The next group: opened by the vendor (native, at first), made beforehand (spare_pool), "
+        "the next vendor's code (chain), uploaded pictures (images), or told by an employee "
+        "(staff_first).",
+    ),
+    _group("--prefix", metavar="TEXT", help="What its groups are called, before the number."),
+    _group("--first-number", type=COUNT, metavar="N", help="Number of its first group; 1 at first."),
+    _group("--listed", type=AT_LEAST_ONE, metavar="N", help="Groups open to scans at a time; 2 at first."),
+    _group("--margin", type=COUNT, metavar="N", help="Seats kept for people on their way; 10 at first."),
+    _group(
+        "--soft-full",
+        type=click.IntRange(1, 100),
+        metavar="PERCENT",
+        help="When the next one is asked for, in percent of --scan-cap; 90 at first.",
+    ),
+    _group(
+        "--scan-cap", type=AT_LEAST_ONE, metavar="N", help="People from whom on a group lets no scan in; 200 at first."
+    ),
+    _group("--hard-cap", type=AT_LEAST_ONE, metavar="N", help="People whom a group holds at all; 500 at first."),
+    _group(
+        "--spread",
+        type=click.Choice(SPREADS),
+        help="Which group with room is shown: the oldest (fill_first, at first), the emptiest "
+        "(least_filled), by free seats (weighted), or the same as before (sticky).",
+    ),
+    _group(
+        "--burst",
+        type=AT_LEAST_ONE,
+        metavar="N",
+        help="Joins a minute of one group, the rest go elsewhere; 100 at first.",
+    ),
+    _group("--min-start", type=COUNT, metavar="N", help="People without whom it does not start: see open."),
+    _group(
+        "--on-full",
+        type=click.Choice(ON_FULL),
+        help="If no group has room: asked to wait (waiting, at first), another code (redirect), or told "
+        "that all are full (closed).",
+    ),
+    _group("--owner", metavar="ID", help="Employee who is asked to make and prepare groups."),
+    _group("--staff-code", metavar="KEY", help="With --strategy staff_first: the code that leads to employees."),
+    _group("--low-water", type=COUNT, metavar="N", help="Spare groups below which an alarm is raised."),
+    _group(
+        "--within", type=AT_LEAST_ONE, metavar="SECONDS", help="How soon a new group has to be there; 600 at first."
+    ),
 )
 
 OF_STAFF: Final = frozenset(
