@@ -99,7 +99,8 @@ class Desk:
         """
         if not is_slug(visit.slug):
             return Decision(Page.UNKNOWN)
-        self._newcomers.forget(visit)
+        if not visit.visitor.is_newcomer:
+            self._newcomers.forget(visit)
         if self._memory.is_out:
             return self._recall(visit)
         try:

@@ -50,7 +50,7 @@ class Newcomers:
         return may
 
     def forget(self, visit: Visit) -> None:
-        """Take up nothing for a visitor any more who is no newcomer now."""
-        if visit.client in self._places and not visit.visitor.is_newcomer:
+        """Take up nothing any more for a visitor who holds no place after all, or is no newcomer now."""
+        if visit.client in self._places:
             with self._lock:
                 self._places.get(visit.client, {}).pop(visit.visitor.mark, None)

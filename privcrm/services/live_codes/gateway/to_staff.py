@@ -37,4 +37,7 @@ def _choose(code: AtCode, visit: Visit) -> tuple[StaffAnswer, bool]:
     seconds = staff.holds_for(row)
     if seconds and not code.means.newcomers.may_hold(visit, now, now + seconds):
         return staff.spread(connection, row, code.means.rng, now), False
-    return staff.answer(connection, row, visit.visitor.mark, now), True
+    answer = staff.answer(connection, row, visit.visitor.mark, now)
+    if answer.part is None:
+        code.means.newcomers.forget(visit)
+    return answer, True

@@ -31,7 +31,7 @@ def test_a_place_that_has_ended_is_free_again() -> None:
 def test_who_came_back_later_takes_up_nothing() -> None:
     newcomers = Newcomers(1)
     assert newcomers.may_hold(visit("a"), 0, 75)
-    newcomers.forget(visit("a", is_new=False, is_young=True))
+    newcomers.forget(visit("a", "elsewhere", is_new=False))
     assert not newcomers.may_hold(visit("b"), 0, 75)
     newcomers.forget(visit("a", is_new=False))
     assert newcomers.may_hold(visit("b"), 0, 75)

@@ -73,6 +73,19 @@ def test_a_code_that_nobody_is_free_for_says_so_to_newcomers_as_well(front: Fron
     assert [look(gateway, link) for _ in range(51)] == ["Add us"] * 50 + ["Nobody is here right now"]
 
 
+def test_where_nobody_is_free_nobody_takes_up_a_place(front: Front) -> None:
+    (ann, bob, *_) = front.company.people
+    for key, others in (("away", {"online": False}), ("desk", {"daily_cap": 1_000})):
+        employee = ann if key == "away" else bob
+        front.company.make(code(key, seat(employee, **others), routing=Routing.PULL, on_empty=OnEmpty.CLOSED))
+    gateway = gateway_before(front)
+    away, desk = front.link("away"), front.link("desk")
+    assert {look(gateway, away) for _ in range(100)} == {"Nobody is here right now"}
+    for _ in range(50):
+        look(gateway, desk)
+    assert "withheld" not in funnel_of(front)
+
+
 def test_places_of_an_address_end_with_the_clock(front: Front) -> None:
     link, gateway = pull_code(front, 75, 75), gateway_before(front)
     for _ in range(51):
@@ -169,7 +182,7 @@ def test_who_took_his_time_counts_at_once_however_many_do(place: Place, clock: M
 @pytest.mark.parametrize(
     "who",
     [
-        lambda number: {"client": f"198.51.{number // 250}.{number % 250}"},
+        lambda number: {"client": f"198.51.100.{number}"},
         lambda number: {"client": ""},
         lambda number: {"client": FLOOD, "x_name": f"u{number}"},
     ],
