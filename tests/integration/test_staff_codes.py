@@ -21,6 +21,7 @@ from privcrm.store.live_codes.codes import CodeKind, CodeLife
 from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
 
 from .processes import Killer
+from .seat_code_process import change, code_of
 from .staff_code_process import staff_codes
 
 KILLS = 12
@@ -150,3 +151,29 @@ def test_kills_while_a_pool_is_pushed(tmp_path: Path, workers, monkeypatch):
             assert held == {one, two}
             assert done.drift == (), "what we wrote ourselves is no drift"
             assert codes.reconcile("door", force=True).drift == ()
+
+
+@pytest.mark.crash
+def test_kills_while_a_seats_own_code_is_deleted_and_made_anew(tmp_path: Path, workers, monkeypatch):
+    store = f"sqlite:///{tmp_path / 'store.db'}"
+    moments = random.Random(20261130).choices(range(1, CALLS_TO_A_KILL), k=KILLS // 2)
+    with Sandbox(seed=11, staff=8, members=40, groups=1) as sandbox:
+        people = sorted({row.userid for row in sandbox.company.relations()})[:2]
+        whole = code_of(people)
+        with CRM.from_env(sandbox.env, store=store) as crm:
+            assert crm.live_codes.create(whole).message == ""
+        coming_and_going = workers("seat_code_process.py", sandbox.env, store, *people)
+        killer = Killer(sandbox)
+        monkeypatch.setattr(sandbox.recorder, "note", killer.note)
+        for call in moments:
+            assert killer.kill_next(coming_and_going, call) == -signal.SIGKILL, "it was over before all the kills"
+        monkeypatch.undo()
+        with CRM.from_env(sandbox.env, store=store) as crm:
+            change(crm, whole)
+            assert crm.live_codes.staff.explain("door").leaving == {}
+            exported = {each.vendor_id: each.life for each in crm.live_codes.export()}
+            port = crm.provider.live_codes
+            at_vendor = {each: port.get_contact_code(each).spec.staff_ids for each in port.contact_codes()}
+            assert {vendor_id for vendor_id, life in exported.items() if life == "open"} == set(at_vendor)
+            assert sorted(at_vendor.values()) == [(each,) for each in people]
+            assert set(exported.values()) == {"open", "deleted"}
