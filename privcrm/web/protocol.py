@@ -16,6 +16,8 @@ __all__ = ["SilentOnErrors", "WebhookProtocol"]
 
 log = logging.getLogger("privcrm.web.server")
 
+_BUSY = (2, 0.0)
+
 
 class SilentOnErrors:
     """Stands around an ASGI application: one that fails answers nothing, where uvicorn would answer 500."""
@@ -46,15 +48,17 @@ class WebhookProtocol(HttpToolsProtocol):
         self._fetching: TimerHandle | None = None
         self._in_head = True
         self._received = 0
+        self._quiet_since = 0.0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Accept a connection, or cut it off if there are too many."""
+        """Accept a connection; of too many the one goes that has asked for nothing longest, or else this one."""
         super().connection_made(transport)
         # A socket made elsewhere does not hand this on; without it head and body of a reply wait for each other.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._quiet_since = self.loop.time()
         if len(self.connections) > self._limits.most_connections:
-            self._cut("too many connections")
-        else:
+            self._make_room()
+        if not transport.is_closing():
             self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -70,7 +74,7 @@ class WebhookProtocol(HttpToolsProtocol):
         self._received += len(data)
         super().data_received(data)
         if self._received > (self._limits.most_head if self._in_head else self._limits.most_message):
-            self._cut("too large")
+            self.cut("too large")
 
     def on_message_begin(self) -> None:
         """Begin a request, which may come while another one is being answered."""
@@ -100,13 +104,14 @@ class WebhookProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Close, instead of reading on, if the reply did not wait for the whole body."""
         super().on_response_complete()
+        self._quiet_since = self.loop.time()
         if self.cycle.response_complete and self.cycle.more_body:
             self.transport.close()
 
     def pause_writing(self) -> None:
         """Wait until what is written was fetched, but not for ever: the replies behind it hold the connection."""
         super().pause_writing()
-        self._fetching = self.loop.call_later(self._limits.reply_seconds, self._cut, "its replies were not fetched")
+        self._fetching = self.loop.call_later(self._limits.reply_seconds, self.cut, "its replies were not fetched")
 
     def resume_writing(self) -> None:
         """Go on writing."""
@@ -116,6 +121,25 @@ class WebhookProtocol(HttpToolsProtocol):
     def timeout_keep_alive_handler(self) -> None:
         """Drop an idle connection, with replies that nobody fetched."""
         self.transport.abort()
+
+    @property
+    def worth(self) -> tuple[int, float]:
+        """Which of too many connections goes first: one that asks for nothing, then one whose reply is on its way.
+
+        Of equals it is the one that has been so for longest; none of which a request waits for its reply.
+        """
+        if self.transport.is_closing():
+            return _BUSY
+        if self.transport.get_write_buffer_size():
+            return (1, self._quiet_since)
+        is_waiting = self._is_idle() or (not self._in_head and not self.flow.read_paused)
+        return (0, self._quiet_since) if is_waiting else _BUSY
+
+    def _make_room(self) -> None:
+        """Cut one connection off, lest those who only hold theirs keep everybody else out."""
+        others = cast("set[WebhookProtocol]", self.connections - {self})
+        least = min((each for each in others if each.worth < _BUSY), key=lambda each: each.worth, default=self)
+        least.cut("too many connections")
 
     def _is_idle(self) -> bool:
         cycle = cast("RequestResponseCycle | None", self.cycle)
@@ -142,9 +166,10 @@ class WebhookProtocol(HttpToolsProtocol):
         if self.flow.read_paused:  # the delay is ours
             self._expect(seconds, complaint)
         else:
-            self._cut(complaint)
+            self.cut(complaint)
 
-    def _cut(self, complaint: str) -> None:
+    def cut(self, complaint: str) -> None:
+        """Cut the connection off without a status line, and what is on its way with it."""
         log.info("a connection was cut: %s", complaint)
         self.transport.abort()
 

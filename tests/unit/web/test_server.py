@@ -175,13 +175,55 @@ def test_a_slow_handler_is_given_its_time(serve, clients):
 
 
 def test_one_connection_too_many_is_closed_without_a_status(serve, clients):
-    server = serve(FakeHandle(), limits=ServerLimits(most_connections=2))
-    first, second = clients(server.port), clients(server.port)
-    assert first.send(post()).read_replies(1) == second.send(post()).read_replies(1) == [(200, b"success")]
+    released = threading.Event()
+    asked = []
+
+    def handle(method, query, headers, body, path=""):
+        asked.append(path)
+        released.wait(10)
+        return Reply(200)
+
+    server = serve(handle, limits=ServerLimits(most_connections=2))
+    busy = [clients(server.port).send(post()) for _ in range(2)]
+    wait_until(lambda: len(asked) == 2)
     assert clients(server.port).read_all() == b""
-    first.socket.close()
-    wait_until(lambda: len(server._server.server_state.connections) == 1)
+    released.set()
+    assert [each.read_replies(1) for each in busy] == [[(200, b"")]] * 2
+
+
+@pytest.mark.parametrize(
+    "start", [b"", b"GET / HT", post(b"12345")[:-1], post()], ids=["silent", "half_head", "half_body", "idle"]
+)
+def test_who_only_holds_a_connection_makes_room_for_who_asks(serve, clients, start):
+    """Found by attacking: 600 connections that asked for nothing kept everybody else out, for as long as they came."""
+    handle = FakeHandle()
+    server = serve(handle, limits=ServerLimits(most_connections=2))
+    holding = [clients(server.port).send(start) for _ in range(2)]
+    if start == post():
+        assert [each.read_replies(1) for each in holding] == [[(200, b"success")]] * 2
+    wait_until(lambda: len(server._server.server_state.connections) == 2)
     assert clients(server.port).send(post()).read_replies(1) == [(200, b"success")]
+    assert holding[0].read_all() == b""
+    assert len(server._server.server_state.connections) == 2
+
+
+def test_who_does_not_fetch_his_reply_makes_room_after_those_who_ask_for_nothing(serve, clients):
+    whole = 10_000_000
+    server = serve(FakeHandle(Reply(200, (), b"x" * whole)), limits=ServerLimits(most_connections=2))
+
+    def unfetched():
+        return sum(1 for each in server._server.server_state.connections if each.transport.get_write_buffer_size())
+
+    slow = clients(server.port).send(post())
+    wait_until(lambda: unfetched() == 1)
+    silent = clients(server.port)
+    wait_until(lambda: len(server._server.server_state.connections) == 2)
+    second = clients(server.port).send(post())
+    wait_until(lambda: unfetched() == 2)
+    assert silent.read_all() == b""
+    assert len(clients(server.port).send(post()).read_replies(1)[0][1]) == whole
+    assert len(slow.read_all()) < whole
+    assert len(second.read_replies(1)[0][1]) == whole
 
 
 def test_headers_without_end_are_cut_off(serve, clients):
