@@ -4,7 +4,7 @@ from typing import Final
 
 from attrs import frozen
 
-from privcrm.store.database import Connection, Database
+from privcrm.store.database import Connection, Database, marks
 
 __all__ = ["Hold", "Holds"]
 
@@ -48,7 +48,7 @@ class Holds:
     def release_oldest(self, connection: Connection, code: int, staff: int, now: float) -> bool:
         """End the oldest hold of a seat: somebody came to it. Return whether anybody held it."""
         ended = connection.run(
-            "DELETE FROM privcrm_code_hold WHERE company = ? AND code = ? AND visitor IN ("
+            "DELETE FROM privcrm_code_hold WHERE company = ? AND code = ? AND visitor = ("
             " SELECT visitor FROM privcrm_code_hold WHERE company = ? AND code = ? AND staff = ? AND held_until > ?"
             " ORDER BY made_at, visitor LIMIT 1)",
             *(self._company, code, self._company, code, staff, now),
@@ -65,8 +65,14 @@ class Holds:
 
     def clear(self, connection: Connection, code: int, now: float) -> None:
         """Forget some of those whose time is over; they count no more anyway."""
-        connection.run(
-            "DELETE FROM privcrm_code_hold WHERE company = ? AND code = ? AND visitor IN ("
-            " SELECT visitor FROM privcrm_code_hold WHERE company = ? AND code = ? AND held_until <= ? LIMIT ?)",
-            *(self._company, code, self._company, code, now, _CLEARED_AT_ONCE),
+        # In two statements: in one PostgreSQL may look for them once for each who is on the way.
+        over = connection.all(
+            "SELECT visitor FROM privcrm_code_hold WHERE company = ? AND code = ? AND held_until <= ? LIMIT ?",
+            *(self._company, code, now, _CLEARED_AT_ONCE),
         )
+        if over:
+            visitors = [visitor for (visitor,) in over]
+            connection.run(
+                f"DELETE FROM privcrm_code_hold WHERE company = ? AND code = ? AND visitor IN ({marks(visitors)})",
+                *(self._company, code, *visitors),
+            )
