@@ -6,7 +6,7 @@ a template: that is recognised by its fixed words, and what stood in its fields 
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from string import Formatter
 from typing import Any, Final
 
@@ -44,21 +44,24 @@ _VENDOR: Final = re.compile(
     re.DOTALL,
 )
 """How ``ProviderError`` prints itself; the message is the vendor's own and stays as it is."""
+_BEGINNING: Final = 3
+"""Characters by which the templates that begin with fixed text are found."""
 _JOINTS: Final = (("; ", "；"), (": ", "："), (" - ", " - "))
 
 
 @frozen
 class _Template:
-    """An English template with its Chinese; ``literals`` are its fixed parts, in their order."""
+    """An English template with its Chinese, the fixed text with which it begins, and its longest fixed part."""
 
     english: str
     chinese: str
-    literals: tuple[str, ...]
+    opening: str
+    longest: str
     letters: int
 
     def told(self, text: str) -> str | None:
         """Return the Chinese of a text, None if it was not made of this template."""
-        if not all(each in text for each in self.literals):
+        if not text.startswith(self.opening) or self.longest not in text:
             return None
         found = _pattern(self.english).fullmatch(text)
         if found is None:
@@ -69,17 +72,21 @@ class _Template:
 
 def in_chinese(text: str) -> str:
     """Return a text in Chinese as far as it is known; what a vendor or a person wrote stays as it is."""
-    if isinstance(text, Sentence):
-        return _of_sentence(text)
+    return _of_sentence(text) if isinstance(text, Sentence) else _of_text(text)
+
+
+@lru_cache(maxsize=4096)
+def _of_text(text: str) -> str:
     if text in SENTENCES:
         return SENTENCES[text]
     if " " not in text:
         return text
     if found := _VENDOR.fullmatch(text):
         return _vendor_said(found)
-    for template in _templates():
-        if (told := template.told(text)) is not None:
-            return told
+    opened, others = _templates()
+    candidates: list[_Template] = [*opened.get(text[:_BEGINNING], []), *others]
+    if told := next(filter(None, (each.told(text) for each in candidates)), None):
+        return told
     first, line_feed, more = text.partition("\n")
     return in_chinese(first) + line_feed + more if line_feed else _joined(text)
 
@@ -142,16 +149,21 @@ def _filled(chinese: str, values: Mapping[str, str]) -> str:
 
 
 @cache
-def _templates() -> tuple[_Template, ...]:
-    """Return all that can be recognised: what begins with a word first, and what has the most fixed letters."""
-    made = (_template(english, chinese) for english, chinese in SENTENCES.items())
-    known = (each for each in made if each.letters >= LEAST_LETTERS)
-    return tuple(sorted(known, key=lambda each: (each.english.startswith("{"), -each.letters)))
+def _templates() -> tuple[dict[str, list[_Template]], list[_Template]]:
+    """Return what can be recognised, that of the most fixed letters first: by its beginning, and what begins anyhow."""
+    made = [_template(english, chinese) for english, chinese in SENTENCES.items()]
+    opened: dict[str, list[_Template]] = {}
+    others: list[_Template] = []
+    for each in sorted((each for each in made if each.letters >= LEAST_LETTERS), key=lambda each: -each.letters):
+        is_opened = len(each.opening) >= _BEGINNING
+        (opened.setdefault(each.opening[:_BEGINNING], []) if is_opened else others).append(each)
+    return opened, others
 
 
 def _template(english: str, chinese: str) -> _Template:
-    literals = tuple(literal for literal, *_ in Formatter().parse(english) if literal)
-    return _Template(english, chinese, literals, sum(char.isalpha() for char in "".join(literals)))
+    literals = [literal for literal, *_ in Formatter().parse(english)]
+    letters = sum(char.isalpha() for char in "".join(literals))
+    return _Template(english, chinese, literals[0], max(literals, key=len), letters)
 
 
 @cache

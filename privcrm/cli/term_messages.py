@@ -22,6 +22,7 @@ CHINESE_TERMS: dict[str, str] = {
     "Directory": "文件夹",
     "Path": "路径",
     "default": "默认",
+    "set by hand": "手工设定",
     "vendor": "平台",
     "preparing": "准备中",
     "soft_full": "快满",

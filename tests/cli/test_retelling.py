@@ -163,3 +163,9 @@ def test_english_stays_english():
 
 def test_a_term_alone_is_never_translated():
     assert [word for word in CHINESE_TERMS if in_chinese(word) != word and word not in SENTENCES] == []
+
+
+def test_a_text_of_very_many_parts_is_told_part_by_part():
+    """Every part is looked at once: without that, each part more would double the work."""
+    english, chinese = "the note was changed; seats: a - b; ", "备注被改动；seats: a - b；"
+    assert in_chinese(english * 40 + "the note was changed") == chinese * 40 + "备注被改动"
