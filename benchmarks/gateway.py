@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from ipaddress import IPv4Address
 from pathlib import Path
 from random import Random
 
@@ -49,6 +50,7 @@ FULL = 2_000
 GROUPS = tuple(GroupId(f"wr{number}") for number in range(5))
 MANY = 10_000_000
 VISITOR = itertools.count()
+ADDRESS = itertools.count(1)
 
 
 @frozen
@@ -100,6 +102,11 @@ def visits(link: str) -> Iterator[Visit]:
     for number in VISITOR:
         is_new = number % 4 != 0
         yield Visit(link, Visitor(f"v{number}" if is_new else f"v{number - 3}", is_new=is_new))
+
+
+def address() -> str:
+    """Return somebody's address; of one alone, only some would hold places."""
+    return str(IPv4Address(next(ADDRESS) % 2**32))
 
 
 def alone(call: Callable[[], None]) -> list[float]:
@@ -173,7 +180,7 @@ def over_wsgi(place: Place) -> Callable[[], None]:
             "REQUEST_METHOD": "GET",
             "PATH_INFO": path,
             "QUERY_STRING": "from=singlemessage",
-            "REMOTE_ADDR": "203.0.113.7",
+            "REMOTE_ADDR": address(),
             "HTTP_HOST": "go.example.com",
             "HTTP_ACCEPT_LANGUAGE": "zh-CN,zh;q=0.9",
             "wsgi.input": io.BytesIO(),
@@ -205,7 +212,7 @@ def over_asgi(place: Place, count: int) -> float:
             "path": path,
             "query_string": b"",
             "headers": [(b"host", b"go.example.com"), (b"accept-language", b"zh-CN")],
-            "client": ("203.0.113.7", 1),
+            "client": (address(), 1),
         }
         await app(scope, receive, send)
         if statuses != [200]:

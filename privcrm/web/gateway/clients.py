@@ -82,7 +82,7 @@ def client_of(peer: str, forwarded_for: str, trusted: Sequence[IPv4Network | IPv
     ``forwarded_for`` is read from its end, as far as trusted proxies wrote it; what strangers put before is not read.
     """
     client = _address(peer)
-    hops = [hop.strip() for hop in forwarded_for.split(",")[-MOST_HOPS:] if hop.strip()] if forwarded_for else []
+    hops = [hop.strip() for hop in forwarded_for.rsplit(",", MOST_HOPS)[-MOST_HOPS:] if hop.strip()]
     while client and hops and any(client in network for network in trusted if network.version == client.version):
         hop = _address(hops.pop())
         if hop is None:
