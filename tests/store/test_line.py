@@ -1,7 +1,7 @@
 """Standing in line: nobody is passed by, and nobody waits for ever."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from privcrm.store.line import Line
 
@@ -15,7 +15,8 @@ def test_so_many_get_in_and_no_more() -> None:
 
 
 def test_who_waits_is_not_passed_by_and_the_first_is_let_in_first() -> None:
-    line, let_in = Line(1), list[str]()
+    line = Line(1)
+    let_in: list[str] = []
     assert line.enter(0)
 
     def wait(name: str) -> None:
@@ -24,7 +25,7 @@ def test_who_waits_is_not_passed_by_and_the_first_is_let_in_first() -> None:
             line.leave()
 
     with ThreadPoolExecutor(3) as pool:
-        waiting = []
+        waiting: list[Future[None]] = []
         for place, name in enumerate("abc", 1):
             waiting.append(pool.submit(wait, name))
             while line.length < place:

@@ -11,7 +11,7 @@ def test_only_those_whose_time_is_over_are_forgotten_and_some_at_a_time(store: S
             holds.put(connection, 1, Hold(f"over {number:03}", 1, 0.0, 10.0))
         for code, visitor, until in ((1, "on the way", 11.0), (2, "elsewhere", 10.0)):
             holds.put(connection, code, Hold(visitor, 1, 0.0, until))
-        left = []
+        left: list[tuple[int, ...] | None] = []
         for _ in range(3):
             holds.clear(connection, 1, 10.0)
             left.append(connection.one("SELECT COUNT(*) FROM privcrm_code_hold"))

@@ -78,8 +78,7 @@ class Retiring:
             if vendor.life is VendorLife.OPEN:
                 if self._is_back(connection, vendor):
                     return None
-                held_until = self._holds.last_until(connection, vendor.code, _staff_of(vendor))
-                wait_until = held_until + self._policy.grace if held_until else 0.0
+                wait_until = self._holds.last_until(connection, vendor.code, _staff_of(vendor)) + self._policy.grace
                 if wait_until <= self._now():
                     self._book.vendor.set_life(connection, vendor_id, VendorLife.ENDING)
         if wait_until > self._now():
