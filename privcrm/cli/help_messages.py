@@ -433,6 +433,12 @@ CHINESE_HELP: dict[str, str] = {
     "Every hit as a JSON line, without a limit.": "每条命中输出一行 JSON，不限数量。",
     # segment
     "Segments: count, export, explain, save, freeze.": "人群：计数、导出、解释、保存、冻结。",
+    "An expression combines conditions with & | ~ (or and, or, not) and parentheses. They are HasTag, HasAnyTagOf, "
+    "InGroup, InAnyGroup, InGroupTagged, FollowedBy, InShop, InRegion, InSegment, FromChannel, AddedWithin, "
+    "AddedAfter, AddedBefore, DeletedStaff, GroupOnly and HasFact; whoever leaves out what one takes is told.": (
+        "表达式用 & | ~（或 且、或、非）和括号组合条件。条件有：有标签、有标签组、在群、在任一群、在群标签、员工、"
+        "门店、区域、在人群、渠道、添加于天内、添加于之后、添加于之前、删除了员工、仅在群、事实；少写内容时会提示需要什么。"
+    ),
     "Ask by plain SQL instead of the index; slower, the same answer.": "直接用 SQL 查询而不用索引；较慢，结果相同。",
     "CSV with the columns member_id and staff_ids, UTF-8 with a byte-order mark, ids as text. The store "
     "remembers where files are, because somebody who is erased later may be in them.": (

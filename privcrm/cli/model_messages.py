@@ -84,6 +84,7 @@ CHINESE_OF_MODELS: dict[str, str] = {
     "{name} is no condition{more}": "没有条件 {name}{more}",
     "; there are {names}": "；可用的条件：{names}",
     "; did you mean {near}?": "；是不是 {near}？",
+    "{form} lacks {missing}": "{form} 缺少 {missing}",
     "{form} takes nothing": "{form} 不带任何值",
     "{form} takes {names}": "{form} 可带 {names}",
     "{form} takes {count} value{s} without a name{more}": "{form} 有 {count:word} 个值可不写名称{more}",

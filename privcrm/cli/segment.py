@@ -35,7 +35,12 @@ sql_option = click.option("--sql", is_flag=True, help="Ask by plain SQL instead 
     ),
 )
 def segment() -> None:
-    """Segments: count, export, explain, save, freeze."""
+    """Segments: count, export, explain, save, freeze.
+
+    An expression combines conditions with & | ~ (or and, or, not) and parentheses. They are HasTag, HasAnyTagOf,
+    InGroup, InAnyGroup, InGroupTagged, FollowedBy, InShop, InRegion, InSegment, FromChannel, AddedWithin, AddedAfter,
+    AddedBefore, DeletedStaff, GroupOnly and HasFact; whoever leaves out what one takes is told.
+    """
 
 
 @segment.command(

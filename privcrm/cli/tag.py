@@ -30,13 +30,17 @@ STAGES = {
 }
 
 
-@click.group(cls=Group, epilog=examples("privcrm tag apply members.csv --dry-run", "privcrm tag apply members.csv"))
+@click.group(
+    cls=Group,
+    epilog=examples(
+        "privcrm tag apply members.csv --dry-run",
+        "privcrm tag apply members.csv",
+        "privcrm tag merge 等级/VIP客户 等级/VIP --dry-run",
+        "privcrm tag rule list",
+    ),
+)
 def tag() -> None:
     """Batch tagging, the tag library, and rules that tag by themselves."""
-
-
-for command in (merge, move, restore, rule):
-    tag.add_command(command)
 
 
 @tag.command(
@@ -108,6 +112,10 @@ def apply(
         if dry_run:
             return _dry_run(session, crm, source, chosen)
         return _apply(session, crm, source, chosen, out=out, yes=yes, wait=wait)
+
+
+for command in (merge, move, restore, rule):
+    tag.add_command(command)
 
 
 def _dry_run(session: Session, crm: "CRM", source: "Source", options: "TagOptions") -> int:

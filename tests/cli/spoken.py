@@ -12,6 +12,7 @@ import privcrm.errors
 
 ROOT = Path(privcrm.__file__).parent
 ERRORS = {*privcrm.errors.__all__, "UsageError", "BadParameter", "WrongValue"}
+TELLERS = {"mistake", "_expect", "_unexpected", "_wrong", "alarm", "_alarm", "StaffTask", "TaskPoint", "Failed"}
 # Here every sentence is read; elsewhere most texts of several words are SQL or HTML, and only those of errors are.
 TELLING = ("jobs", "models", "provider", "services", "settings.py", "wiring")
 REFUSING = ("cli", "crm.py", "errors.py", "events", "store", "transport", "web")
@@ -29,7 +30,9 @@ def sentences() -> Iterator[tuple[str, str]]:
             name = path.relative_to(ROOT).as_posix()
             if name not in NOT_READ:
                 tree = ast.parse(path.read_text(encoding="utf-8"))
-                found = [*_of_errors(tree), *(_of_several_words(tree) if place in TELLING else ())]
+                found = list(_of_calls(tree, ERRORS, only_first=True))
+                if place in TELLING:
+                    found += [*_of_calls(tree, TELLERS, only_first=False), *_of_several_words(tree)]
                 yield from ((text, f"{name}:{node.lineno}") for node, text in found)
 
 
@@ -54,11 +57,12 @@ def shape(template: str) -> str:
     return re.sub("\0+", "\0", "".join(parts))
 
 
-def _of_errors(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+def _of_calls(tree: ast.AST, names: set[str], *, only_first: bool) -> Iterator[tuple[ast.expr, str]]:
+    """Yield what is given to calls of these names, but what has no word of its own."""
     for call in ast.walk(tree):
-        match call:
-            case ast.Call(func=func, args=[said, *_]) if _name(func) in ERRORS and " " in _text(said):
-                yield said, _text(said)
+        if isinstance(call, ast.Call) and _name(call.func) in names:
+            told = ((each, _text(each)) for each in (call.args[:1] if only_first else call.args))
+            yield from ((each, text) for each, text in told if " " in text and _WORD.search(shape(text)))
 
 
 def _of_several_words(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:

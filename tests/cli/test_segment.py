@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import re
 import stat
 
 import pytest
 
+from privcrm.models.segments.vocabulary import NAMES
 from tests.cli.conftest import Ran
 
 
@@ -172,3 +174,12 @@ def test_a_saved_segment_stands_in_an_expression(run):
     assert done.json["expression"] == f"{VIP} & ~InAnyGroup()"
     rule = run("tag", "rule", "add", "all", "--segment", "@会员", "--add", "客户等级/VIP", "--json")
     assert rule.json["when"] == [f"Matches({VIP})"]
+
+
+def test_help_names_every_condition_in_both_languages(privcrm):
+    english, chinese = privcrm("segment", "--help").out, privcrm("--lang", "zh", "segment", "--help").out
+    latin = [name for name in NAMES if name.isascii() and name[0].isupper()]
+    ours = [name for name in NAMES if not name.isascii()]
+    assert len(latin) == len(ours) > 0
+    assert [name for name in latin if not re.search(rf"\b{name}\b", english)] == []
+    assert [name for name in ours if name not in "".join(chinese.split())] == []
