@@ -44,9 +44,12 @@ def bring_up_to_date(database: Database, *, forced: bool) -> None:
 
 
 def _version(connection: Connection) -> str:
-    import sqlalchemy  # noqa: PLC0415 - only when a store is opened
-
-    if not sqlalchemy.inspect(connection.sqlalchemy).has_table(VERSION_TABLE):
+    is_there = (
+        "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
+        if connection.is_sqlite
+        else "SELECT 1 WHERE to_regclass(?) IS NOT NULL"
+    )
+    if connection.one(is_there, VERSION_TABLE) is None:
         return ""
     row = connection.one(f"SELECT version_num FROM {VERSION_TABLE}")
     return "" if row is None else str(row[0])
@@ -62,6 +65,7 @@ def _migrate_once(database: Database) -> bool:
             connection.run("SELECT pg_advisory_xact_lock(?)", _ADVISORY_LOCK)
         if _version(connection) >= HEAD:  # somebody else was quicker
             return False
+        connection.sqlalchemy.begin()  # so that alembic begins and commits nothing of its own
         config = Config(attributes={"connection": connection.sqlalchemy})
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
         config.set_main_option("path_separator", "os")

@@ -1,7 +1,7 @@
 """Databases to test on: a new SQLite file, or a schema of its own in the PostgreSQL of PRIVCRM_TEST_POSTGRES.
 
 Making the tables of a schema takes PostgreSQL a second, emptying them a few milliseconds: a process makes few of them
-and lends each to one test after another.
+and lends each to one test after another. Nobody waits for the disk: tests kill processes, they pull no plugs.
 """
 
 import atexit
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 from urllib.parse import quote
 
 import psycopg
@@ -22,6 +23,7 @@ from sqlalchemy import create_engine, event
 
 from privcrm.clock import ManualClock
 from privcrm.store import open_store
+from privcrm.store.database import Connection
 from privcrm.store.leases import new_holder
 from privcrm.store.schema import HEAD
 from tests.store.plans import watched
@@ -39,7 +41,7 @@ def new_database(kind: str, folder: Path) -> Generator[str]:
     schema = f"privcrm_test_{uuid.uuid4().hex}"
     _administer(f"CREATE SCHEMA {schema}")
     try:
-        yield f"{POSTGRES}?options={quote(f'-csearch_path={schema}')}"
+        yield f"{POSTGRES}?options={_options(schema)}"
     finally:
         _administer(f"DROP SCHEMA {schema} CASCADE")
 
@@ -51,7 +53,7 @@ def ready_database(kind: str, folder: Path) -> Generator[str]:
         with new_database(kind, folder) as url:
             (folder / "store.db").touch(0o600)
             (folder / "store.db").write_bytes(_migrated_file())
-            with watched(_migrated_file):
+            with watched(_migrated_file), _hasty():
                 yield url
         return
     schema = _idle.pop() if _idle else _made_schema()
@@ -59,6 +61,18 @@ def ready_database(kind: str, folder: Path) -> Generator[str]:
         yield _url_of(schema)
     finally:
         _take_back(schema)
+
+
+@contextmanager
+def _hasty() -> Generator[None]:
+    """Let SQLite never wait for the disk in this process."""
+    real = Connection.run
+
+    def run(connection: Connection, sql: str, *params: object) -> int:
+        return real(connection, "PRAGMA synchronous=OFF" if sql.startswith("PRAGMA synchronous=") else sql, *params)
+
+    with mock.patch.object(Connection, "run", run):
+        yield
 
 
 _idle: list[str] = []
@@ -75,35 +89,53 @@ def _made_schema() -> str:
 
 
 def _url_of(schema: str) -> str:
-    return f"{POSTGRES}?application_name={schema}&options={quote(f'-csearch_path={schema}')}"
+    return f"{POSTGRES}?application_name={schema}&options={_options(schema)}"
+
+
+def _options(schema: str) -> str:
+    return quote(f"-csearch_path={schema} -csynchronous_commit=off")
 
 
 def _take_back(schema: str) -> None:
     """Empty the tables for the next test; whoever still works on them has no business there any more."""
     try:
-        with psycopg.connect(POSTGRES, connect_timeout=5) as connection:
+        connection = _keeper()
+        with connection.transaction():
             connection.execute("SET LOCAL lock_timeout = '5s'")
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s", (schema,)
             )
-            as_made = connection.execute(_EMPTY.replace("SCHEMA", schema).encode())
-            if connection.execute(f"SELECT version_num FROM {schema}.privcrm_version").fetchall() != [(HEAD,)]:
-                as_made = None
+            connection.execute(_EMPTY.replace("SCHEMA", schema).encode())
+            version = connection.execute(f"SELECT version_num FROM {schema}.privcrm_version".encode()).fetchall()
+        is_as_made = version == [(HEAD,)]
     except psycopg.Error:
-        as_made = None
-    if as_made:
+        _keeper.cache_clear()
+        is_as_made = False
+    if is_as_made:
         _idle.append(schema)
     else:
         _drop(schema)
 
 
+@cache
+def _keeper() -> psycopg.Connection:
+    """Return the connection of this process that empties tables."""
+    connection = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=5, options="-csynchronous_commit=off")
+    atexit.register(connection.close)
+    return connection
+
+
+# Only tables that have pages were ever written to.
 _EMPTY = """
 DO $$ DECLARE name text; BEGIN
     SET LOCAL session_replication_role = replica;  -- the audit refuses to be emptied
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'SCHEMA' AND tablename <> 'privcrm_version' LOOP
+    FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'SCHEMA'::regnamespace AND relkind = 'r'
+            AND relname <> 'privcrm_version' AND pg_relation_size(oid) > 0 LOOP
         EXECUTE format('DELETE FROM SCHEMA.%I', name);
     END LOOP;
-    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'SCHEMA' AND last_value IS NOT NULL LOOP
+    FOR name IN SELECT relname FROM pg_class WHERE CASE  -- in this order: it fails on what is no sequence
+            WHEN relnamespace = 'SCHEMA'::regnamespace AND relkind = 'S' THEN pg_sequence_last_value(oid)
+            END IS NOT NULL LOOP
         EXECUTE format('ALTER SEQUENCE SCHEMA.%I RESTART', name);
     END LOOP;
 END $$

@@ -57,6 +57,7 @@ WALKS = {
         "the export or erasure of one person, in tables that have no index for just that",
     ),
     "services.tag_rules.ownership.Ownership._move_some": "a tag is merged into another once in months",
+    "events.stored_inbox.StoredInbox.count": "a report tells how many events were handled",
     "jobs.records.Records.undone_by": "asked once for each undo",
 }
 """Who may walk through all rows of a company, and why."""
