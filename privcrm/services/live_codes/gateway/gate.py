@@ -12,6 +12,8 @@ __all__ = ["stand_at_gate"]
 
 GATE_SECONDS: Final = 3600.0
 """For so long a newcomer who signed up is one of those of his address."""
+GATE_PART: Final = 10
+"""Newcomers of one address are one in so many of those wanted: each of several processes lets through so many."""
 
 
 def stand_at_gate(code: AtCode, asked: Sequence[Asked], wanted: int) -> None:
@@ -38,7 +40,7 @@ def _hear(code: AtCode, visit: Visit, wanted: int) -> None:
     if not visit.commits:
         is_counted = not visit.visitor.is_young and visitors.confirm(code.connection, code.number, mark, now)
         code.count(Step.COMMITTED, int(is_counted))
-    elif code.means.newcomers.may_hold(visit, now, now + GATE_SECONDS, most=max(1, wanted // 2)):
+    elif code.means.newcomers.may_hold(visit, now, now + GATE_SECONDS, most=max(1, wanted // GATE_PART)):
         code.count(Step.COMMITTED, int(visitors.commit(code.connection, code.number, mark, now)))
     else:
         code.count(Step.WITHHELD, int(visitors.say(code.connection, code.number, mark, now)))
