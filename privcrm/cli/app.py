@@ -94,7 +94,7 @@ def _usage(session: Session, error: click.ClickException) -> int:
     context = getattr(error, "ctx", None)
     if isinstance(context, click.Context) and not session.quiet:
         session.out.note("{usage}", usage=context.get_usage())
-    message = error.format_message()
+    message = " ".join(error.format_message().split())  # click lists choices one below the other, with tabs
     session.out.error(message)
     session.out.result({"error": "UsageError", "message": message, "exit_code": USAGE})
     return USAGE

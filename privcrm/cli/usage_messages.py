@@ -93,6 +93,7 @@ CHINESE_OF_CLICK: dict[str, str] = {
     "No such command {name!r}. {more}": "没有命令 {name!r}。{more}",
     "No such option {name!r}.": "没有选项 {name!r}。",
     "No such option {name!r}. {more}": "没有选项 {name!r}。{more}",
+    "Choose from: {choices}": "可选：{choices}",
     "Did you mean {name}?": "是不是 {name}？",
     "(Did you mean one of: {names}?)": "（是不是其中之一：{names}？）",
     "Invalid value: {what}": "值无效：{what}",

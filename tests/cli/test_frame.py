@@ -158,3 +158,11 @@ def test_an_interruption_is_130_and_one_object(privcrm, monkeypatch):
     shown = privcrm("provider", "list", "--json")
     assert (shown.code, shown.json["exit_code"]) == (130, 130)
     assert "Interrupted" in shown.err
+
+
+def test_a_choice_that_is_missing_is_told_on_one_line(privcrm):
+    assert "Choose from: unionid, phone, card_no, member_id\n" in privcrm("fact", "import", "list.csv").err
+    told = privcrm("--lang", "zh", "fact", "import", "list.csv", "--json")
+    assert told.err.splitlines()[-1] == "错误：缺少选项 '--key'。可选：unionid, phone, card_no, member_id"
+    assert told.err.startswith("用法: privcrm fact import")
+    assert told.json["message"].startswith("Missing option '--key'.")
