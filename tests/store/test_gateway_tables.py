@@ -112,6 +112,17 @@ def test_a_word_that_does_not_count_yet_counts_once_it_does(store: Store) -> Non
         assert visitors.committed(connection, 1) == 2
 
 
+def test_a_word_that_never_counted_is_forgotten_and_no_other(store: Store) -> None:
+    visitors = Visitors(store.database)
+    with store.database.transaction() as connection:
+        visitors.commit(connection, 1, "ann", 5.0)
+        for code, who, at in ((1, "old", 6.0), (1, "new", 8.0), (2, "elsewhere", 6.0)):
+            visitors.say(connection, code, who, at)
+        visitors.forget_said(connection, 1, 7.0)
+        left = [visitors.has_committed(connection, 1, who) for who in ("ann", "old", "new")]
+        assert (left, visitors.has_committed(connection, 2, "elsewhere")) == ([True, False, True], True)
+
+
 # -- reservations
 
 

@@ -85,6 +85,13 @@ class Visitors:
         )
         return counted > 0
 
+    def forget_said(self, connection: Connection, code: int, before: float) -> None:
+        """Forget those who said before a moment that they would come, and do not count yet."""
+        connection.run(
+            "DELETE FROM privcrm_code_commitment WHERE company = ? AND code = ? AND at < 0 AND at > ?",
+            *(self._company, code, -before),
+        )
+
     def has_committed(self, connection: Connection, code: int, visitor: str) -> bool:
         """Tell whether a visitor said that he would come, counted or not."""
         row = connection.one(

@@ -12,6 +12,8 @@ __all__ = ["stand_at_gate"]
 
 GATE_SECONDS: Final = 3600.0
 """For so long a newcomer who signed up is one of those of his address."""
+SAID_SECONDS: Final = 900.0
+"""For so long it is remembered that somebody signed up who does not count yet: his page looks again within a minute."""
 GATE_PART: Final = 10
 """Newcomers of one address are one in so many of those wanted: each of several processes lets through so many."""
 
@@ -20,8 +22,9 @@ def stand_at_gate(code: AtCode, asked: Sequence[Asked], wanted: int) -> None:
     """Say how many would come, after who says it now."""
     visitors = code.means.tables.visitors
     if not code.looks:
-        for each in asked:
-            _hear(code, each.visit, wanted)
+        is_kept = [_hear(code, each.visit, wanted) for each in asked]
+        if any(is_kept):  # else a script would leave a row for each time that it signs up
+            visitors.forget_said(code.connection, code.number, code.now - SAID_SECONDS)
     committed = visitors.committed(code.connection, code.number)
     if committed >= wanted:
         code.outcome.gathered.add(code.row.key)
@@ -32,15 +35,20 @@ def stand_at_gate(code: AtCode, asked: Sequence[Asked], wanted: int) -> None:
         each.answer(code.decision(Page.GATE, why="gate", committed=committed, wanted=wanted, has_committed=said))
 
 
-def _hear(code: AtCode, visit: Visit, wanted: int) -> None:
-    """Count who says that he comes; of too many newcomers of one address each when he looks again later."""
+def _hear(code: AtCode, visit: Visit, wanted: int) -> bool:
+    """Count who says that he comes; of too many newcomers of one address keep that, until he looks again later.
+
+    Return whether that was kept.
+    """
     visitors, mark, now = code.means.tables.visitors, visit.visitor.mark, code.now
     if visit.visitor.is_new:
-        return
+        return False
     if not visit.commits:
         is_counted = not visit.visitor.is_young and visitors.confirm(code.connection, code.number, mark, now)
         code.count(Step.COMMITTED, int(is_counted))
     elif code.means.newcomers.may_hold(visit, now, now + GATE_SECONDS, most=max(1, wanted // GATE_PART)):
         code.count(Step.COMMITTED, int(visitors.commit(code.connection, code.number, mark, now)))
-    else:
-        code.count(Step.WITHHELD, int(visitors.say(code.connection, code.number, mark, now)))
+    elif visitors.say(code.connection, code.number, mark, now):
+        code.count(Step.WITHHELD)
+        return True
+    return False

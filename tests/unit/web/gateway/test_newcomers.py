@@ -153,6 +153,20 @@ def test_one_client_opens_no_gate_at_once(place: Place, wanted: int) -> None:
     }
 
 
+def test_words_that_never_count_are_forgotten_so_that_a_gate_stays_quick(place: Place, clock: ManualClock) -> None:
+    """Found by attacking: each sign-up of a script stayed a row, and every look at the gate counts the rows."""
+    link = place.add(group_code("town", gate=LaunchGate(60, 100)), CodeLife.DRAFT)
+    gateway = gateway_of(place, rate=NO_RATE)
+    for _ in range(20):
+        for _ in range(30):
+            sign_up(Browser(gateway), link)
+        clock.advance(300)
+    with place.store.database.connect() as connection:
+        counted = place.tables.visitors.committed(connection, place.number_of("town"))
+        rows = connection.one("SELECT count(*) FROM privcrm_code_commitment")
+    assert (counted, rows) == (12, (12 + 4 * 30,))  # of two hours; and of a quarter of an hour
+
+
 def test_one_client_opens_no_gate_by_way_of_several_processes(place: Place) -> None:
     """Found by attacking: two processes that let through half of those wanted each opened the gate."""
     link = place.add(group_code("town", gate=LaunchGate(60, 100)), CodeLife.DRAFT)
