@@ -22,9 +22,11 @@ def stand_at_gate(code: AtCode, asked: Sequence[Asked], wanted: int) -> None:
     """Say how many would come, after who says it now."""
     visitors = code.means.tables.visitors
     if not code.looks:
-        is_kept = [_hear(code, each.visit, wanted) for each in asked]
-        if any(is_kept):  # else a script would leave a row for each time that it signs up
+        # A script would leave a row for each time that it signs up. First of all, lest two wait for each other's rows.
+        if any(each.visit.commits for each in asked):
             visitors.forget_said(code.connection, code.number, code.now - SAID_SECONDS)
+        for each in asked:
+            _hear(code, each.visit, wanted)
     committed = visitors.committed(code.connection, code.number)
     if committed >= wanted:
         code.outcome.gathered.add(code.row.key)
@@ -35,20 +37,15 @@ def stand_at_gate(code: AtCode, asked: Sequence[Asked], wanted: int) -> None:
         each.answer(code.decision(Page.GATE, why="gate", committed=committed, wanted=wanted, has_committed=said))
 
 
-def _hear(code: AtCode, visit: Visit, wanted: int) -> bool:
-    """Count who says that he comes; of too many newcomers of one address keep that, until he looks again later.
-
-    Return whether that was kept.
-    """
+def _hear(code: AtCode, visit: Visit, wanted: int) -> None:
+    """Count who says that he comes; of too many newcomers of one address keep that, until he looks again later."""
     visitors, mark, now = code.means.tables.visitors, visit.visitor.mark, code.now
     if visit.visitor.is_new:
-        return False
+        return
     if not visit.commits:
         is_counted = not visit.visitor.is_young and visitors.confirm(code.connection, code.number, mark, now)
         code.count(Step.COMMITTED, int(is_counted))
     elif code.means.newcomers.may_hold(visit, now, now + GATE_SECONDS, most=max(1, wanted // GATE_PART)):
         code.count(Step.COMMITTED, int(visitors.commit(code.connection, code.number, mark, now)))
-    elif visitors.say(code.connection, code.number, mark, now):
-        code.count(Step.WITHHELD)
-        return True
-    return False
+    else:
+        code.count(Step.WITHHELD, int(visitors.say(code.connection, code.number, mark, now)))
