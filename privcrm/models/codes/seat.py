@@ -1,6 +1,6 @@
 """A seat behind a staff live code: who it is, how much he takes, and when."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from attrs import frozen
 
@@ -34,6 +34,11 @@ class Ramp:
         """Return what may be taken on a day, None for any number."""
         passed = (day - date.fromisoformat(self.since)).days
         return self.caps[max(0, passed)] if passed < len(self.caps) else None
+
+    @property
+    def ends_on(self) -> date:
+        """The first day on which it holds nobody back."""
+        return date.fromisoformat(self.since) + timedelta(days=len(self.caps))
 
 
 @frozen(slots=False, field_transformer=checked)

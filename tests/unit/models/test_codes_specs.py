@@ -42,6 +42,7 @@ def test_a_new_account_takes_more_every_day_and_then_what_it_likes() -> None:
     caps = [ramp.cap_on(date(2026, 9, 30)), *(ramp.cap_on(date(2026, 10, day)) for day in range(1, 9))]
     assert caps == [NEW_ACCOUNT[0], *NEW_ACCOUNT, None]
     assert list(NEW_ACCOUNT) == sorted(NEW_ACCOUNT)
+    assert ramp.ends_on == date(2026, 10, 8)
 
 
 @pytest.mark.parametrize(
