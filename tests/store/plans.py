@@ -33,11 +33,8 @@ OPEN = re.compile(r"INDEX privcrm_\w+_(open|dead|waiting|pending|room|live|remar
 WALKS = {
     "store.mirror.totals.Totals._count": "a report counts all",
     "store.mirror.by_sql.BySql.count": "a segment without its extra asks all members",
-    "store.mirror.by_sql.BySql.numbers": "a segment without its extra asks all members",
     "store.mirror.holders.Holders.living": "tells before tags are moved how many people there are",
     "store.mirror.facts.FactRows.unbound": "a report of all facts that are nobody's",
-    "store.mirror.facts._found": "a segment by facts follows all merges of persons",
-    "store.mirror.building.Building._last_member": "a maximum, which is the last of the key",
     "store.mirror.folding.Folding._next_marks": "takes the next marks in the order of their index",
     "store.mirror.folding.Folding.is_due": "counts marks up to a few",
     "store.mirror.renaming.Renaming._move": "an employee's id changes once in years",
@@ -63,7 +60,12 @@ WALKS = {
 """Who may walk through all rows of a company, and why."""
 
 _STEP = re.compile(r"(?:SCAN (\w+)|SEARCH (\w+) .*\(company=\?\))")
-_FIRST = re.compile(r"SELECT [\w, ]+ FROM privcrm_\w+ WHERE company = \? LIMIT \S+")
+_FIRST = re.compile(
+    r"SELECT [\w, ]+ FROM privcrm_\w+ WHERE company = \? LIMIT \S+"
+    r"|SELECT MAX\(number\) FROM privcrm_\w+ WHERE company = \?"
+)
+"""Takes the first that come, or the last of a key."""
+
 _TABLE = re.compile(
     r"privcrm_(\w+)(?:\s+(?:AS\s+)?"
     r"(?!(?:ON|WHERE|SET|JOIN|CROSS|LEFT|ORDER|GROUP|USING|LIMIT|AND|UNION|VALUES|SELECT|INDEXED)\b)(\w+))?"
