@@ -587,6 +587,7 @@ CHINESE: dict[str, str] = {
     "All": "全部",
     "Shown": "已展示",
     "Again": "再次访问",
+    "Without a place": "未占名额",
     "Turned away": "未能接纳",
     "New groups needed": "需要新群",
     "The vendor opens new groups by itself; spare groups are for when it does not.": (

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CHECKING = "Reading codes back"
 _ABOUT_ONE: Final = (Conflict, InvalidArgument, NotFound, PreconditionFailed)
 """What the vendor says of one code, and not of all that we ask."""
-_STEPS: Final = ("views", "shown", "repeats", "turned_away")
+_STEPS: Final = ("views", "shown", "repeats", "withheld", "turned_away")
 
 
 @click.command(
@@ -154,7 +154,7 @@ def forecast(session: Session, *, key: str | None, until: str | None) -> int:
 def _show_funnel(session: Session, funnel: dict[str, dict[str, int]]) -> None:
     """Show what became of the visitors of the permanent link; nothing where it was never visited."""
     session.out.table(
-        ("Visits of the link", "All", "Shown", "Again", "Turned away"),
+        ("Visits of the link", "All", "Shown", "Again", "Without a place", "Turned away"),
         ((day, *(counts.get(step, 0) for step in _STEPS)) for day, counts in funnel.items()),
     )
 
