@@ -90,6 +90,8 @@ def _unsaid(node: ast.AST) -> Iterator[ast.AST]:
             | ast.FunctionDef(returns=ast.expr() as hint)
         ):
             yield from ast.walk(hint)
+        case _:
+            pass
 
 
 def _name(node: ast.expr) -> str:
@@ -105,4 +107,5 @@ def _text(node: ast.AST) -> str:
         case ast.FormattedValue(value=value, conversion=conversion):
             names = re.findall(r"[a-z][a-z_]*", ast.unparse(value))
             return "{" + (names[-1] if names else "value") + ("!r" if conversion == ord("r") else "") + "}"
-    return ""
+        case _:
+            return ""

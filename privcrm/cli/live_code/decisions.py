@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from privcrm.cli.live_code.words import DECISIONS, ROOMS, SEATS
 from privcrm.cli.times import beijing
@@ -110,9 +110,12 @@ def _rebound(session: "Session", why: dict[str, str]) -> list[str]:
 
 def _plain(session: "Session", why: Any) -> list[str]:
     """Tell of what has no shape of its own: ids, or names and values."""
-    if isinstance(why, Mapping):
-        return [f"{name}: {value}" for name, value in why.items()]
-    return [", ".join(map(str, why))] if isinstance(why, list) else [session.retell(str(why))]
+    if isinstance(why, dict):
+        return [f"{name}: {value}" for name, value in cast("dict[str, Any]", why).items()]
+    if isinstance(why, list):
+        ids: list[Any] = why
+        return [", ".join(map(str, ids))]
+    return [session.retell(str(why))]
 
 
 _TOLD: Final[Mapping[str, Callable[["Session", Any], list[str]]]] = {
