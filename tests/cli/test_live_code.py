@@ -245,6 +245,23 @@ def test_it_speaks_chinese(privcrm, run, made):
     assert "此操作无法撤销" in refused.err
 
 
+def test_why_it_stands_there_is_told_in_chinese(privcrm, run, staff, group):
+    def chinese(*args):
+        return privcrm("--env-file", "e", "--lang", "zh", *args).out
+
+    line = ("--strategy", "spare_pool", "--prefix", "福利群", "--owner", staff[0], "--low-water", "1")
+    assert run("create", "welfare", "--group", group, *line).code == 0
+    told = chinese("live-code", "explain", "welfare")
+    assert "群内 1 人，扫码上限 200（默认）；使用中：再来 179 人就准备下一个群" in told
+    assert "暂不需要下一个群：还有群有充足的空位" in told
+    assert "还剩 0 个备用群，应有 1 个：请再建 1 个" in told
+    assert "备用群不足  剩 0 个，应有 1 个" in told
+    assert "为活码 welfare 建 1 个空群，从 福利群2 开始命名" in chinese("task", "list")
+    assert "人工建的备用群 (spare_pool)" in chinese("live-code", "show", "welfare")
+    decision = done(run("explain", "welfare", "--json"))["decisions"][0]
+    assert (decision["what"], json.loads(decision["why"])) == ("low_water", {"spares": 0, "low_water": 1})
+
+
 def test_the_gateway_serves_links_until_it_is_stopped(run, made, tmp_path):
     (link,) = done(run("show", KEY, "--json"))["links"]
     process = started("--env-file", "e", "live-code", "serve", "--quiet", "--domain", "127.0.0.1", cwd=tmp_path)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from privcrm.cli.live_code.words import DECISIONS, ROOMS, SEATS
 from privcrm.cli.times import beijing
@@ -26,7 +26,8 @@ def why_it_was(session: "Session", decision: "Decision") -> str:
         why = json.loads(decision.why)
     except ValueError:
         return session.retell(decision.why)
-    told = _TOLD.get(decision.what, _plain)(session, why)
+    tell: Callable[[Session, Any], list[str]] = _TOLD.get(decision.what, _plain)
+    told = tell(session, why)
     return ("；" if session.lang == "zh" else "; ").join(filter(None, told))
 
 
@@ -63,7 +64,7 @@ def _generation(session: "Session", why: dict[str, Any]) -> list[str]:
     ]
 
 
-def _of_group(session: "Session", why: Any) -> list[str]:
+def _of_group(session: "Session", why: dict[str, Any] | list[Any]) -> list[str]:
     """Tell of one group what is known of it; of several only which they are."""
     if isinstance(why, list):
         return _plain(session, why)
@@ -108,14 +109,11 @@ def _rebound(session: "Session", why: dict[str, str]) -> list[str]:
     return [session.translate(SEATS[because]) if because in SEATS else session.retell(because)]
 
 
-def _plain(session: "Session", why: Any) -> list[str]:
+def _plain(session: "Session", why: dict[str, Any] | list[Any] | str | int) -> list[str]:
     """Tell of what has no shape of its own: ids, or names and values."""
     if isinstance(why, dict):
-        return [f"{name}: {value}" for name, value in cast("dict[str, Any]", why).items()]
-    if isinstance(why, list):
-        ids: list[Any] = why
-        return [", ".join(map(str, ids))]
-    return [session.retell(str(why))]
+        return [f"{name}: {value}" for name, value in why.items()]
+    return [", ".join(map(str, why))] if isinstance(why, list) else [session.retell(str(why))]
 
 
 _TOLD: Final[Mapping[str, Callable[["Session", Any], list[str]]]] = {
