@@ -121,7 +121,7 @@ def test_d25_seats_are_who_is_inside_scanned_invited_or_gone(shop: Shop) -> None
 
 def test_d29_of_many_who_see_a_group_full_at_once_one_opens_the_next(shop: Shop) -> None:
     spares = [shop.group() for _ in range(4)]
-    row = shop.code(strategy=OverflowStrategy.SPARE_POOL)
+    row = shop.code(strategy=OverflowStrategy.SPARE_POOL, policy=evolve(POLICY, listed=1))
     shop.codes.add_groups("shop", spares)
     joined = [shop.scans.group_code(shop.vendor().vendor_id) for _ in range(ROOM)]
     events = [event for each in joined if each for event in each.events]

@@ -46,13 +46,15 @@ class OnFull(StrEnum):
 class OverflowPolicy:
     """What happens when a group is full (群满自动建群).
 
-    Groups are called ``prefix`` ("" for the code's name) and a number, from ``first_number`` on. No more than
-    ``listed`` groups are open to scans at a time, by the vendor's code. The last ``margin`` seats of a group are kept
+    Groups are called ``prefix`` ("" for the code's name) and a number, from ``first_number`` on. The vendor's code
+    lists no more than ``listed`` groups with room; of spare ones (``spare_pool``) so many are opened that as many have
+    plenty of it, and four in a burst. Vendors open one when all are full. The last ``margin`` seats of a group are kept
     for people on their way. The next group is asked for when the last ones with room hold ``soft_full`` percent of
-    their scan cap; an alarm is raised if it is not there after ``new_group_within`` seconds. A group that was full
-    opens again only when it has ``reopen_gap`` free seats. ``low_water`` is how many spare groups there are to be; None
-    has it forecast, from ``lead_hours`` that people take to make one. With ``fall_back`` a strategy that fails hands
-    over to the spare pool. Raises ``InputError``.
+    their scan cap; an alarm is raised if people should have come and it is not there after ``new_group_within``
+    seconds. A group that was full opens again only when it has ``reopen_gap`` free seats. ``low_water`` is how many
+    spare groups there are to be; None has it forecast, from ``lead_hours`` that people take to make one. With
+    ``fall_back`` a strategy that fails hands over to the spare pool, and is tried again hours later. Raises
+    ``InputError``.
     """
 
     strategy: OverflowStrategy = OverflowStrategy.NATIVE

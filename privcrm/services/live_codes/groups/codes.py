@@ -12,17 +12,20 @@ from privcrm.models.codes import GroupCapacity, GroupLiveCode, OverflowStrategy
 from privcrm.models.events import GroupEvent
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.groups.adopting import Adopting
+from privcrm.services.live_codes.groups.bursts import Bursts
 from privcrm.services.live_codes.groups.counting import Counting
 from privcrm.services.live_codes.groups.entry import Entries, Entry
-from privcrm.services.live_codes.groups.following import Following
 from privcrm.services.live_codes.groups.forecast import Forecast
+from privcrm.services.live_codes.groups.hearing import Hearing
 from privcrm.services.live_codes.groups.images import Images
 from privcrm.services.live_codes.groups.neighbours import Committed, NextGroups, ReadsPicture
 from privcrm.services.live_codes.groups.preparing import Preparing
 from privcrm.services.live_codes.groups.reconciling import GroupReconciled, Reconciling
 from privcrm.services.live_codes.groups.report import Explanation, GroupCodeReport, Reporting
+from privcrm.services.live_codes.groups.rounds import Rounds
 from privcrm.services.live_codes.groups.shelf import GroupShelf
 from privcrm.services.live_codes.groups.spares import Added, Spares
+from privcrm.services.live_codes.groups.tending import Tending
 from privcrm.services.live_codes.specs import load_group_code
 from privcrm.services.mirror.rosters import GroupRosters
 from privcrm.store.database import Connection
@@ -53,22 +56,24 @@ class GroupCodes:
         """``overflow`` is asked for on first use; ``read_picture`` decodes a code, ``committed`` counts for gates."""
         self._shelf = shelf = GroupShelf(book, tasks, overflow)
         self._committed = committed
-        counting, preparing = Counting(shelf), Preparing(shelf)
+        counting, preparing, bursts = Counting(shelf), Preparing(shelf), Bursts(shelf)
         adopting = Adopting(shelf, rosters, counting, preparing)
-        self._reconciling = Reconciling(shelf, adopting)
+        self._reconciling = Reconciling(shelf, adopting, bursts)
         self._spares = Spares(shelf, rosters, counting)
         self._images = Images(shelf, read_picture)
         self._entries = Entries(shelf)
-        self._reporting = Reporting(shelf)
-        self._following = Following(
+        self._reporting = Reporting(shelf, bursts)
+        self._tending = Tending(
             shelf,
             rosters,
             counting=counting,
             adopting=adopting,
             reconciling=self._reconciling,
             spares=self._spares,
-            preparing=preparing,
+            bursts=bursts,
         )
+        self._rounds = Rounds(shelf, tending=self._tending, bursts=bursts, adopting=adopting, preparing=preparing)
+        self._hearing = Hearing(shelf, counting=counting, adopting=adopting, bursts=bursts, rounds=self._rounds)
 
     # -- what a code is to be
 
@@ -89,7 +94,37 @@ class GroupCodes:
                 raise InputError(f"group {group_id!r} never stood behind live code {key!r}")
             told = {"scan_cap": capacity.scan_cap, "hard_cap": capacity.hard_cap, "source": capacity.source}
             self._audit(connection, who, "live_code.capacity", key, group=group_id, **told)
-        self._following.schedule(kept.number)
+        self._rounds.schedule(kept.number)
+
+    def change_capacity(
+        self, key: str, group_id: str, *, source: str, as_of: str, who: str = "", **bounds: int
+    ) -> GroupCapacity:
+        """Change some bounds of one group (``scan_cap``, ``hard_cap``, ``staff_seats``) and return all of them.
+
+        Where the hard cap is not named it is not below the scan cap. Raises ``InputError``.
+        """
+        kept = self._shelf.read(key)
+        with self._shelf.database.connect() as connection:
+            room = self._shelf.rooms.get(connection, kept.number, group_id)
+        before = room.capacity if room is not None else kept.code.capacity
+        if "scan_cap" in bounds and "hard_cap" not in bounds:
+            bounds["hard_cap"] = max(before.hard_cap, bounds["scan_cap"])
+        capacity = evolve(before, source=source, as_of=as_of, **bounds)
+        self.set_capacity(key, group_id, capacity, who)
+        return capacity
+
+    def try_own_way(self, key: str, who: str = "") -> None:
+        """Have the next group of a code that fell back to its spare groups opened in its own way again, at once.
+
+        Raises ``InputError`` for an unknown key.
+        """
+        kept = self._shelf.read(key)
+        with self._shelf.database.transaction() as connection:
+            now, row = self._shelf.clock.time(), kept.row
+            self._shelf.book.rows.change(connection, row.number, name=row.name, spec=row.spec, now=now)
+            self._shelf.book.notes.decided(connection, row.number, "own_way", who, now)
+            self._audit(connection, who, "live_code.own_way", key)
+        self._rounds.schedule(kept.number)
 
     def open(self, key: str, *, in_spite_of_gate: bool = False, who: str = "") -> CodeRow:
         """Let visitors in. Raises ``InputError`` while fewer have committed themselves than the code's gate wants.
@@ -109,7 +144,7 @@ class GroupCodes:
             self._shelf.book.rows.set_life(connection, kept.number, CodeLife.OPEN, self._shelf.clock.time())
             in_spite = committed < wanted
             self._audit(connection, who, "live_code.opened", key, committed=committed, in_spite_of_gate=in_spite)
-        self._following.schedule(kept.number)
+        self._rounds.schedule(kept.number)
         with self._shelf.database.connect() as connection:
             return self._shelf.book.rows.known(connection, key)
 
@@ -137,11 +172,12 @@ class GroupCodes:
     def add_groups(self, key: str, group_ids: Iterable[str]) -> list[Added]:
         """Put empty groups behind a code, to be opened when their turn comes; one outcome for each.
 
+        Those that were taken out of use come back.
         Raises what ``GroupsPort.get`` raises, but for ``NotFound``.
         """
         kept = self._shelf.read(key)
         done = self._spares.add(kept, group_ids)
-        self._following.schedule(kept.number)
+        self._rounds.schedule(kept.number)
         return done
 
     def retire_groups(self, key: str, group_ids: Iterable[str], who: str = "") -> int:
@@ -153,7 +189,7 @@ class GroupCodes:
                 connection, kept.number, "retired", json.dumps(given), self._shelf.clock.time()
             )
             self._audit(connection, who, "live_code.groups_retired", key, groups=given)
-        self._following.schedule(kept.number)
+        self._rounds.schedule(kept.number)
         return count
 
     def add_image(self, key: str, group_id: str, content: bytes, expires_at: float | None = None) -> GroupImage:
@@ -170,7 +206,7 @@ class GroupCodes:
 
     def take(self, event: GroupEvent) -> None:
         """Count an event's group and see to what follows. Raises ``TryAgain`` and ``StoreError``."""
-        self._following.take(event)
+        self._hearing.take(event)
 
     # -- at the vendor
 
@@ -183,19 +219,19 @@ class GroupCodes:
         kept = self._shelf.read(key)
         if shadow:
             return self._reconciling.run(kept, shadow=True, force=force)
-        return self._following.look_after(kept, force=force)
+        return self._tending.look_after(kept, force=force)
 
     def look_through(self) -> None:
         """Read every code back, adopt what was missed and look at unprepared groups: what is done every night."""
-        self._following.look_through()
+        self._rounds.look_through()
 
     def every_night(self, at: str) -> None:
         """Look through at a time of the Beijing day (HH:MM), instead of 04:00. Raises ``InputError``."""
-        self._following.every_night(at)
+        self._rounds.every_night(at)
 
     def schedule(self, key: str) -> None:
         """Have a code looked after by the runner soon, as after it was made or changed."""
-        self._following.schedule(self._shelf.read(key).number)
+        self._rounds.schedule(self._shelf.read(key).number)
 
     # -- telling
 

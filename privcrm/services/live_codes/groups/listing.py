@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from privcrm.models import GroupCodeSpec, GroupId
-from privcrm.models.codes import GroupLiveCode
+from privcrm.models.codes import GroupLiveCode, OverflowPolicy, OverflowStrategy
 from privcrm.store.live_codes.groups import Room, RoomState
 
-__all__ = ["MOST_LISTED", "needs_next", "spec_over", "wanted_list"]
+__all__ = ["MOST_LISTED", "needs_next", "side_by_side", "spec_over", "wanted_list"]
 
 MOST_LISTED: Final = 5
 """Groups that a vendor's code holds."""
@@ -54,6 +54,21 @@ def spec_over(
     )
 
 
-def needs_next(rooms: Sequence[Room]) -> bool:
-    """Tell whether it is time for the next group: none of these is more than a few people from being full."""
-    return not any(room.state is RoomState.OPEN for room in rooms)
+def side_by_side(policy: OverflowPolicy, *, in_burst: bool = False, most: int = MOST_LISTED) -> int:
+    """Return how many groups with plenty of room there are to be, as far as there are spare ones.
+
+    In a burst they are as many as vendors list, but for one that is left for the next. Where the vendor opens groups he
+    opens one when all are full, and where we lead people ourselves they fill one after the other.
+    """
+    if policy.strategy is not OverflowStrategy.SPARE_POOL:
+        return 1
+    return min(most, max(policy.listed, most - 1 if in_burst else 1))
+
+
+def needs_next(rooms: Sequence[Room], wanted: int = 1) -> bool:
+    """Tell whether it is time for the next group.
+
+    None of these is more than a few people from being full, or fewer than ``wanted`` and another one is spare.
+    """
+    count = sum(room.state is RoomState.OPEN for room in rooms)
+    return not count or (count < wanted and any(room.state is RoomState.SPARE for room in rooms))

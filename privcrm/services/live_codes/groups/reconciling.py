@@ -15,6 +15,7 @@ from attrs import evolve, field, frozen
 from privcrm.errors import NotFound
 from privcrm.models import GroupCodeSpec
 from privcrm.services.live_codes.groups.adopting import Adopting
+from privcrm.services.live_codes.groups.bursts import Bursts
 from privcrm.services.live_codes.groups.listing import MOST_LISTED, spec_over, wanted_list
 from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
 from privcrm.services.once.payloads import from_payload, to_payload
@@ -22,13 +23,12 @@ from privcrm.store.database import Connection
 from privcrm.store.leases import Leases
 from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
 
-__all__ = ["BURST", "DRIFT", "NO_GROUP", "GroupReconciled", "Reconciling", "acked_text"]
+__all__ = ["DRIFT", "NO_GROUP", "GroupReconciled", "Reconciling", "acked_text"]
 
 LEASE_SECONDS: Final = 120.0
 ROUNDS: Final = 3
 """How often a list is written anew because the vendor opened a group meanwhile."""
 
-BURST: Final = "burst"
 DRIFT: Final = "drift"
 NO_GROUP: Final = "no_group"
 
@@ -69,9 +69,10 @@ class _Part:
 class Reconciling:
     """Reconciles codes, one writer at a time for each."""
 
-    def __init__(self, shelf: GroupShelf, adopting: Adopting) -> None:
+    def __init__(self, shelf: GroupShelf, adopting: Adopting, bursts: Bursts) -> None:
         self._shelf = shelf
         self._adopting = adopting
+        self._bursts = bursts
         self._leases = Leases(shelf.database, shelf.clock, random.SystemRandom())
 
     def run(self, kept: Kept, *, shadow: bool = False, force: bool = False) -> GroupReconciled:
@@ -95,7 +96,7 @@ class Reconciling:
         """Return what one of the vendor's codes is to be now; without any group to list its groups are empty."""
         rooms = [room for room in self._shelf.rooms.live(connection, kept.number) if room.part == vendor.part]
         policy = kept.code.overflow
-        in_burst = any(each.kind == BURST for each in self._shelf.book.notes.alarms(connection, kept.number))
+        in_burst = self._bursts.lasts(connection, kept.number)
         opens = self._shelf.overflow.opens_at_vendor(connection, kept.row, kept.code) and vendor.part == 0
         number = self._shelf.names.next_number(connection, kept.code.prefix, policy.first_number)
         listed = wanted_list(rooms, policy.listed, in_burst=in_burst, most=self._most())

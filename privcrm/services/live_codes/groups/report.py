@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from attrs import field, frozen
 
 from privcrm.models.codes import OverflowStrategy
-from privcrm.services.live_codes.groups.listing import needs_next
+from privcrm.services.live_codes.groups.bursts import Bursts
 from privcrm.services.live_codes.groups.names import name_of
 from privcrm.services.live_codes.groups.shelf import GroupShelf, Kept
 from privcrm.services.live_codes.groups.states import soft_bound
@@ -78,8 +78,9 @@ class Explanation:
 class Reporting:
     """Tells of codes."""
 
-    def __init__(self, shelf: GroupShelf) -> None:
+    def __init__(self, shelf: GroupShelf, bursts: Bursts) -> None:
         self._shelf = shelf
+        self._bursts = bursts
 
     def report(self, kept: Kept) -> GroupCodeReport:
         """Return where a code stands, as of one moment."""
@@ -133,7 +134,7 @@ class Reporting:
         return name_of(prefix, self._shelf.names.next_number(connection, prefix, kept.code.overflow.first_number))
 
     def _why_next(self, connection: Connection, kept: Kept, rooms: Sequence[Room]) -> str:
-        if not needs_next(rooms):
+        if not self._bursts.needs_next(connection, kept, rooms):
             return "no other group is needed yet: one has plenty of room"
         if self._shelf.overflow.opens_at_vendor(connection, kept.row, kept.code):
             return f"the vendor opens {self._next_name(connection, kept)} when all listed groups are full"

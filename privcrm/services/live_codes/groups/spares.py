@@ -84,8 +84,8 @@ class Spares:
             )
         with self._shelf.database.transaction() as connection:
             reason = self._put(connection, kept, group_id)
-        if not reason:
-            self._counting.measure(kept, group_id)
+        if not reason and self._counting.measure(kept, group_id) is None:
+            self._counting.recount(kept, group_id)  # it was here before
         return Added(group_id, reason)
 
     def _put(self, connection: Connection, kept: Kept, group_id: str) -> str:

@@ -9,6 +9,8 @@ from privcrm.errors import NotFound
 from privcrm.models.codes import GroupLiveCode, OverflowStrategy
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.gateway.arrivals import chance_of
+from privcrm.services.live_codes.groups.bursts import BURST
+from privcrm.services.live_codes.groups.listing import side_by_side
 from privcrm.services.live_codes.groups.states import soft_bound
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.allotting import Allotments, FrontGroup
@@ -32,7 +34,7 @@ class Look:
 
 
 class Judge:
-    """Looks at the newest groups of a code, five calls at most, and stops at the first with room.
+    """Looks at the newest groups of a code, five calls at most, and stops when enough of them have room.
 
     Who was shown a group by the gateway and is expected to come counts as inside, or groups would be opened only when
     the next visitors have been turned away.
@@ -47,13 +49,22 @@ class Judge:
         """Ask the vendor. Raises what ``GroupsPort.get`` raises; a group that was dismissed has no room."""
         at = self._book.clock.time()
         people: dict[str, int] = {}
-        brimful = True
+        brimful, wanted = True, self._wanted(row.number, code)
         for group, coming in self._in_front(row.number, code, at):
             inside = people[group.group_id] = self._people(group)
             if inside + coming < soft_bound(group.capacity, code.overflow):
-                return Look(people, full=False, brimful=False, at=at)
+                wanted -= 1
+                if not wanted:
+                    return Look(people, full=False, brimful=False, at=at)
             brimful = brimful and inside >= group.capacity.scan_cap
         return Look(people, full=True, brimful=brimful, at=at)
+
+    def _wanted(self, number: int, code: GroupLiveCode) -> int:
+        """Return how many groups with room there are to be: one, or more where there are spare ones for it."""
+        with self._book.database.connect() as connection:
+            in_burst = any(alarm.kind == BURST for alarm in self._book.notes.alarms(connection, number))
+            has_spare = bool(self._allotments.spare(connection, number, 1))
+        return side_by_side(code.overflow, in_burst=in_burst) if has_spare else 1
 
     def _in_front(self, number: int, code: GroupLiveCode, at: float) -> list[tuple[FrontGroup, float]]:
         """Return the newest groups, each with how many are expected to come."""

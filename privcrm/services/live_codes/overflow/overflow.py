@@ -8,7 +8,7 @@ from attrs import define
 
 from privcrm.models.codes import GroupLiveCode, OverflowStrategy
 from privcrm.services.live_codes.book import CodeBook
-from privcrm.services.live_codes.groups.reconciling import BURST
+from privcrm.services.live_codes.groups.bursts import BURST
 from privcrm.services.live_codes.overflow.chain import OrderGroupCodes
 from privcrm.services.live_codes.overflow.judging import Judge
 from privcrm.services.live_codes.overflow.mode import fell_back, opens_at_vendor, strategy_now

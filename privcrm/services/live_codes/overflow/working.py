@@ -31,6 +31,8 @@ NO_SPARE: Final = "no_spare"
 ALARMS: Final = (NO_NEW_GROUP, NO_SPARE)
 """Kinds of alarms that stand until there is a next group."""
 TRY_AGAIN_SECONDS: Final = 60.0
+UNHEARD_SECONDS: Final = 1_800.0
+"""Events tell when the last seat is taken; so often it is looked whether that was not heard of."""
 
 ASKED, OPENING, READY = GenerationState.ASKED, GenerationState.OPENING, GenerationState.READY
 WAITING, FAILED, WITHDRAWN = GenerationState.WAITING, GenerationState.FAILED, GenerationState.WITHDRAWN
@@ -111,8 +113,7 @@ class Work:
                     self._opened(opening.row, opening.generation)
             case WaitsForVendor(alarm_at):
                 self._let_wait(opening, now, alarm_at=alarm_at)
-                within = min(opening.code.overflow.new_group_within, TRY_AGAIN_SECONDS)
-                self._later(opening.row.number, alarm_at or now + within)
+                self._later(opening.row.number, alarm_at or now + UNHEARD_SECONDS)
             case WaitsForPerson(reason):
                 self._let_wait(opening, now, alarm_at=self._failed_at(opening), kind=NO_SPARE, reason=reason)
             case Failed(reason):

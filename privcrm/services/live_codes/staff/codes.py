@@ -22,8 +22,8 @@ from privcrm.services.live_codes.staff.remarks import Remarks
 from privcrm.services.live_codes.staff.reporting import Reporting, desired_of
 from privcrm.services.live_codes.staff.results import CodeReport, Desired, Explanation, Reconciled
 from privcrm.services.live_codes.staff.taking import Taking
-from privcrm.services.live_codes.staff.wakes import KIND, Wakes
 from privcrm.services.live_codes.staff.wishes import seat_part, wish_for
+from privcrm.services.live_codes.wakes import Wakes
 from privcrm.services.welcomes.rule import state_of
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeKind, CodeLife, CodeRow
@@ -33,6 +33,7 @@ from privcrm.store.timers import Timer
 
 __all__ = ["StaffCodes"]
 
+TIMER: Final = "live_code.staff"
 NIGHT_AT: Final = "03:30"
 
 
@@ -47,7 +48,7 @@ class StaffCodes:
         self._book = book
         self._policy = policy or PushPolicy()
         self._looking = Looking(book, self._policy)
-        self._wakes = Wakes(book)
+        self._wakes = Wakes(book, TIMER)
         self._remarks = Remarks(book, self._looking)
         self._taking = Taking(book, self._looking, self._wakes, self._remarks, self._policy)
         self._assigning = Assigning(book, self._looking, self._policy)
@@ -56,7 +57,7 @@ class StaffCodes:
         self._seats = Seats(book.database)
         self._numbers = Numbers(book.database)
         self._nights = Nights(book, CodeKind.STAFF, NIGHT_AT, lambda row: self.reconcile(row.key, force=True))
-        book.jobs.timers.register(KIND, self._on_timer)
+        book.jobs.timers.register(TIMER, self._on_timer)
 
     # -- what a code is
 

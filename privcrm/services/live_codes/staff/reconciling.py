@@ -19,9 +19,9 @@ from privcrm.services.live_codes.staff.pushing import Overtaken, Pushing, Target
 from privcrm.services.live_codes.staff.results import Alarms, Pushed, Reconciled
 from privcrm.services.live_codes.staff.retiring import Retiring
 from privcrm.services.live_codes.staff.telling import TRANSIENT, Telling
-from privcrm.services.live_codes.staff.wakes import Wakes
 from privcrm.services.live_codes.staff.wishes import SEAT_PARTS, as_made, drift_of, load_wish, same_wish, wish_for
 from privcrm.services.live_codes.staff.work import Work
+from privcrm.services.live_codes.wakes import Wakes
 from privcrm.store.leases import Leases
 from privcrm.store.live_codes.codes import CodeKind, CodeLife, CodeRow
 from privcrm.store.live_codes.pace import Paces

@@ -12,7 +12,7 @@ from privcrm.services.live_codes.staff.looking import Looking
 from privcrm.services.live_codes.staff.policy import PushPolicy
 from privcrm.services.live_codes.staff.remarks import Remarks
 from privcrm.services.live_codes.staff.results import Alarms
-from privcrm.services.live_codes.staff.wakes import Wakes
+from privcrm.services.live_codes.wakes import Wakes
 from privcrm.store.database import Connection
 from privcrm.store.live_codes.adds import Adds, RemarkState
 from privcrm.store.live_codes.codes import CodeKind, CodeLife, CodeRow

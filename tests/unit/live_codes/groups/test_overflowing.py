@@ -154,6 +154,44 @@ def test_the_spare_pool_opens_the_next_before_the_last_seat_is_taken(shop):
     assert [room.source for room in shop.rooms()] == ["given", "added", "added"]
 
 
+def test_spare_groups_are_offered_side_by_side_as_many_as_are_to_be_listed(shop_with):
+    shop = shop_with(entry=evolve(ENTRY, spreads=True))
+    shop.code(strategy=OverflowStrategy.SPARE_POOL, policy=evolve(POLICY, listed=3))
+    shop.codes.add_groups("shop", [shop.group() for _ in range(4)])
+    shop.wait(30)
+    assert shop.states() == ["open", "open", "open", "spare", "spare"]
+    assert len(shop.listed()) == 3
+    came = shop.scan(3 * ROOM)
+    assert None not in came
+    assert len({joined.group_id for joined in came}) >= 3
+    assert shop.states().count("spare") < 2, "what is nearly full is followed"
+
+
+def test_in_a_burst_spare_groups_are_opened_so_that_people_spread(shop_with):
+    shop = shop_with(entry=evolve(ENTRY, spreads=True))
+    policy = evolve(POLICY, listed=1)
+    shop.code(strategy=OverflowStrategy.SPARE_POOL, policy=policy, burst=BurstPolicy(60, 6))
+    shop.codes.add_groups("shop", [shop.group() for _ in range(4)])
+    shop.wait(30)
+    assert shop.states().count("open") == 1, "fill-first"
+    shop.scan(7, seconds=2)
+    shop.wait(30)
+    assert shop.states() == ["open"] * 4 + ["spare"]
+    assert len(shop.listed()) == 4
+    shop.wait(300)
+    assert len(shop.listed()) == 1
+
+
+def test_a_group_that_was_taken_out_of_use_is_put_back_with_who_came_meanwhile(shop):
+    first = shop.group()
+    shop.code(groups=[first, shop.group()], policy=evolve(POLICY, listed=2))
+    shop.codes.retire_groups("shop", [first])
+    shop.scan_picture(first, 3)
+    (added,) = shop.codes.add_groups("shop", [first])
+    assert added.is_added
+    assert (shop.room(first).state, shop.room(first).seats) == ("spare", 4)
+
+
 def test_too_few_spare_groups_are_told_once_and_made_good(shop):
     shop.code(strategy=OverflowStrategy.SPARE_POOL, policy=evolve(POLICY, low_water=2), owner_id="boss")
     (task,) = shop.open_tasks("make_spares")

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privcrm.errors import InputError
-from privcrm.models.codes import GroupCapacity, OverflowPolicy
+from privcrm.models.codes import GroupCapacity, OverflowPolicy, OverflowStrategy
 from privcrm.services.live_codes.groups.forecast import Supply, forecast, low_water, rate_of
-from privcrm.services.live_codes.groups.listing import needs_next, wanted_list
+from privcrm.services.live_codes.groups.listing import needs_next, side_by_side, wanted_list
 from privcrm.services.live_codes.groups.names import check_prefix, name_of, readings
 from privcrm.services.live_codes.groups.states import soft_bound, state_after, usable_seats
 from privcrm.store.live_codes.groups import Room, RoomState
@@ -132,6 +132,20 @@ def test_the_next_is_needed_when_none_is_quite_open() -> None:
     assert not needs_next(rooms_of([SOFT, OPEN, SCAN]))
     assert needs_next(rooms_of([SOFT, SCAN, SPARE]))
     assert needs_next([])
+
+
+def test_it_is_time_for_another_where_fewer_are_open_than_are_to_be_and_one_is_spare():
+    assert needs_next(rooms_of([OPEN, SOFT, SPARE]), 2)
+    assert not needs_next(rooms_of([OPEN, OPEN, SPARE]), 2)
+    assert not needs_next(rooms_of([OPEN, SOFT, SCAN]), 2)
+
+
+def test_spare_groups_stand_side_by_side_as_many_as_are_listed_and_four_in_a_burst():
+    pool = OverflowPolicy(OverflowStrategy.SPARE_POOL, listed=3)
+    assert [side_by_side(pool), side_by_side(pool, in_burst=True)] == [3, 4]
+    assert side_by_side(evolve(pool, listed=9)) == 5
+    others = [each for each in OverflowStrategy if each is not OverflowStrategy.SPARE_POOL]
+    assert {side_by_side(OverflowPolicy(each, listed=3), in_burst=True) for each in others} == {1}
 
 
 # -- names

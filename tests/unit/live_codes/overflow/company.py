@@ -135,7 +135,12 @@ class Company:
         policy: OverflowPolicy = OverflowPolicy(margin=0),  # noqa: B008 - frozen
         **changes: object,
     ) -> tuple[CodeRow, GroupLiveCode]:
-        """Keep a code with one group in front, and some spare ones; each has a picture."""
+        """Keep a code with one group in front, and some spare ones; each has a picture.
+
+        Groups of the spare pool follow one another here.
+        """
+        if strategy is OverflowStrategy.SPARE_POOL:
+            policy = evolve(policy, listed=1)
         if strategy is OverflowStrategy.STAFF_FIRST:
             changes = {"staff_code": "desk", **changes}
         code = GroupLiveCode(key, overflow=evolve(policy, strategy=strategy), capacity=CAPACITY, **changes)

@@ -68,7 +68,7 @@ def test_hours_before_the_first_one_say_nothing() -> None:
 @given(
     full=st.integers(0, 10 * 86_400),
     within=st.integers(1, 7_200),
-    by_hour=st.dictionaries(st.integers(0, 400), st.integers(0, 500)),
+    by_hour=st.dictionaries(st.integers(0, 400), st.integers(0, 500), max_size=30),
     latest=st.lists(st.integers(0, 86_400).map(float), max_size=10),
 )
 def test_it_is_never_sooner_than_was_said_nor_later_than_some_hours_of_the_next_day(

@@ -6,6 +6,7 @@ from attrs import evolve
 from privcrm.models.codes import OverflowPolicy, OverflowStrategy
 from privcrm.services.live_codes.overflow.mode import TRY_ANEW_SECONDS
 from privcrm.services.live_codes.overflow.overflow import LOOK_AGAIN_SECONDS
+from privcrm.services.live_codes.overflow.working import UNHEARD_SECONDS
 from privcrm.store.live_codes.generations import GenerationState
 from privcrm.store.live_codes.groups import RoomState
 from tests.unit.live_codes.overflow.company import FULL, SOFT, Company
@@ -79,12 +80,14 @@ def test_the_vendor_is_not_late_before_the_groups_are_brimful(company: Company) 
     row, code = company.code(strategy=NATIVE, people=SOFT)
     company.come(row, every=30)
     company.overflow.next_group(row, code, "a test")
-    for _ in range(30):
+    for _ in range(3):
         company.clock.sleep(60)
+        assert not company.fire(), "whoever comes is told of"
+        company.clock.sleep(UNHEARD_SECONDS - 60)
         assert company.fire()
     assert company.alarms(row) == []
     company.vendor.fill("shop-g0", FULL)
-    company.clock.sleep(60)
+    company.clock.sleep(UNHEARD_SECONDS)
     assert company.fire()
     assert company.timers == [company.clock.time() + WITHIN]
     company.clock.sleep(WITHIN)
