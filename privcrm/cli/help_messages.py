@@ -620,6 +620,28 @@ CHINESE_HELP: dict[str, str] = {
     "Put empty groups behind a code, to be opened when their turn comes; exit code 1 if some cannot be taken.": (
         "为活码加入空群，轮到时启用；有不能加入的则退出码为 1。"
     ),
+    "Groups that were taken out of use come back.": "已停用的群会重新启用。",
+    "Take groups out of use: nobody more is led into them; exit code 1 if some were not in use.": (
+        "停用群：不再引导客户进入；有原本就未在用的群则退出码为 1。"
+    ),
+    "Whoever is inside stays, and who came by the code is known still. add-group puts them back.": (
+        "群内客户不受影响，从活码进群的记录仍保留。用 add-group 可重新启用。"
+    ),
+    "Say how many people one group of a code takes, whatever holds for the others (--scan-cap of update).": (
+        "设置某一个群的人数上限；其他群的上限用 update --scan-cap 设置。"
+    ),
+    "What is not named stays as it is.": "未指定的保持不变。",
+    "Employees who are expected inside.": "群内预计的员工人数。",
+    "People from whom on a group lets no scan in.": "群人数达到多少后不能再扫码进群。",
+    "People whom a group holds at all.": "群最多容纳多少人。",
+    "Where the figures are from; your login name if nothing is said.": "数字的来源；默认为登录名。",
+    "The day of which they are, Beijing time; today if nothing is said.": "数字的日期（北京时间）；默认今天。",
+    "Let a code that took to its spare groups have its next group opened in its own way again.": (
+        "让改用备用群的活码，下一个群恢复按原来的方式开。"
+    ),
+    "It tries that by itself hours after it failed. Say so here when you know that it works.": (
+        "失败几小时后会自动再试。若已知恢复正常，可用此命令立即恢复。"
+    ),
     "Keep the picture of a group's own code, which the gateway shows while it is good.": (
         "保存某个群自己的二维码图片，有效期内由网关展示。"
     ),

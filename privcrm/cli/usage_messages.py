@@ -12,6 +12,9 @@ CHINESE_OF_USAGE: dict[str, str] = {
     "--app {target}: that is a {type}, not a CRM": "--app {target}：那是 {type}，不是 CRM",
     "say one of --done and --not-done": "请在 --done 和 --not-done 中选一个",
     "{day!r} is no day as 2026-12-05": "{day!r} 不是 2026-12-05 形式的日期",
+    "say what it takes: --scan-cap, --hard-cap or --staff-seats": (
+        "请说明人数：--scan-cap、--hard-cap 或 --staff-seats"
+    ),
     "say what to change: see privcrm live-code update --help": ("请说明要修改什么：见 privcrm live-code update --help"),
     "--online, --offline, --seat, --remove: not for a code that leads to groups": (
         "--online、--offline、--seat、--remove：不用于引向客户群的活码"

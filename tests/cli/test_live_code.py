@@ -166,6 +166,43 @@ def test_a_group_code_takes_groups_and_says_how_long_they_last(run, company, sta
     assert run("report", "welfare").out.splitlines()[0].split()[0] == "Group"
 
 
+def test_groups_are_taken_out_of_use_put_back_and_given_bounds_of_their_own(run, company, staff, group):
+    assert run("create", "welfare", "--group", group, "--strategy", "spare_pool", "--owner", staff[0]).code == 0
+    spare = company.act("staff_creates_group", userid=staff[0], name="福利群2")["chat_id"]
+    assert run("add-group", "welfare", spare).code == 0
+    retired = run("retire-group", "welfare", spare, "wrNOBODY", "--json")
+    assert (retired.code, retired.json["retired"]) == (1, 1)
+    report = done(run("report", "welfare", "--json"))
+    assert ([each["group_id"] for each in report["groups"]], report["counts"]["retired"]) == ([group], 1)
+    assert run("add-group", "welfare", spare).code == 0
+    told = done(
+        run(
+            "group-capacity",
+            "welfare",
+            spare,
+            "--scan-cap",
+            "600",
+            "--source",
+            "client",
+            "--as-of",
+            "2026-12-01",
+            "--json",
+        )
+    )
+    assert (told["scan_cap"], told["hard_cap"], told["source"], told["as_of"]) == (600, 600, "client", "2026-12-01")
+    report = done(run("report", "welfare", "--json"))
+    assert [(each["scan_cap"], each["state"]) for each in report["groups"]] == [(200, "open"), (600, "spare")]
+    assert run("group-capacity", "welfare", spare).code == 2
+    assert run("group-capacity", "welfare", "wrNOBODY", "--scan-cap", "9").code == 2
+    assert run("group-capacity", "welfare", spare, "--scan-cap", "9", "--as-of", "soon").code == 2
+
+
+def test_a_code_is_told_to_go_its_own_way_again(run, group):
+    assert run("create", "welfare", "--group", group).code == 0
+    assert done(run("retry", "welfare", "--json"))["key"] == "welfare"
+    assert "own way" in run("explain", "welfare").out
+
+
 def test_a_gate_is_opened_by_somebody_who_says_so(run, group):
     assert run("create", "spring", "--group", group, "--min-start", "60").code == 0
     assert done(run("list", "--json"))["codes"][0]["life"] == "draft"

@@ -3,7 +3,7 @@
 import click
 
 from privcrm.cli.frame import Group, examples
-from privcrm.cli.live_code.behind import add_group, add_image, open_
+from privcrm.cli.live_code.behind import add_group, add_image, group_capacity, open_, retire_group, retry
 from privcrm.cli.live_code.changing import adopt, delete, update
 from privcrm.cli.live_code.creating import create
 from privcrm.cli.live_code.looking import export, list_, show
@@ -29,6 +29,6 @@ def live_code() -> None:
 for command in (
     *(create, list_, show, qr, update, adopt, delete, export),
     *(reconcile, explain, report, forecast),
-    *(add_group, add_image, open_, serve),
+    *(add_group, retire_group, group_capacity, add_image, retry, open_, serve),
 ):
     live_code.add_command(command)

@@ -1,15 +1,18 @@
-"""The groups behind a code: added, pictured, opened to visitors."""
+"""The groups behind a code: added and taken out, with bounds of their own, pictured, opened to visitors."""
 
 from datetime import date, datetime, time, timedelta
 from getpass import getuser
 from pathlib import Path
 
 import click
+from attrs import asdict
 
 from privcrm.cli.failures import DONE, SOME_FAILED
 from privcrm.cli.frame import Command, examples, pass_session
+from privcrm.cli.live_code.options import AT_LEAST_ONE, COUNT
 from privcrm.cli.session import Session
 from privcrm.cli.times import beijing, iso
+from privcrm.clock import VENDOR_TIME
 
 
 @click.command("add-group", cls=Command, epilog=examples("privcrm live-code add-group welfare wrAbc wrDef"))
@@ -17,7 +20,10 @@ from privcrm.cli.times import beijing, iso
 @click.argument("groups", nargs=-1, required=True, metavar="GROUP_ID...")
 @pass_session
 def add_group(session: Session, *, key: str, groups: tuple[str, ...]) -> int:
-    """Put empty groups behind a code, to be opened when their turn comes; exit code 1 if some cannot be taken."""
+    """Put empty groups behind a code, to be opened when their turn comes; exit code 1 if some cannot be taken.
+
+    Groups that were taken out of use come back.
+    """
     with session.crm() as crm:
         done = crm.live_codes.groups.add_groups(key, groups)
     session.out.table(
@@ -28,6 +34,88 @@ def add_group(session: Session, *, key: str, groups: tuple[str, ...]) -> int:
     rows = [{"group_id": each.group_id, "added": each.is_added, "reason": each.reason} for each in done]
     session.out.result({"key": key, "groups": rows, "exit_code": code})
     return code
+
+
+@click.command(
+    "retire-group",
+    cls=Command,
+    epilog=examples("privcrm live-code retire-group welfare wrAbc", "privcrm live-code add-group welfare wrAbc"),
+)
+@click.argument("key", metavar="KEY")
+@click.argument("groups", nargs=-1, required=True, metavar="GROUP_ID...")
+@pass_session
+def retire_group(session: Session, *, key: str, groups: tuple[str, ...]) -> int:
+    """Take groups out of use: nobody more is led into them; exit code 1 if some were not in use.
+
+    Whoever is inside stays, and who came by the code is known still. add-group puts them back.
+    """
+    with session.crm() as crm:
+        count = crm.live_codes.groups.retire_groups(key, groups, who=getuser())
+    session.out.say("Groups taken out of use: {count} of {all}.", count=count, all=len(set(groups)))
+    code = DONE if count == len(set(groups)) else SOME_FAILED
+    session.out.result({"key": key, "groups": list(groups), "retired": count, "exit_code": code})
+    return code
+
+
+@click.command(
+    "group-capacity",
+    cls=Command,
+    epilog=examples(
+        "privcrm live-code group-capacity welfare wrAbc --scan-cap 100",
+        'privcrm live-code group-capacity welfare wrAbc --scan-cap 40 --source "client page" --as-of 2026-12-01',
+    ),
+)
+@click.argument("key", metavar="KEY")
+@click.argument("group", metavar="GROUP_ID")
+@click.option("--scan-cap", type=AT_LEAST_ONE, metavar="N", help="People from whom on a group lets no scan in.")
+@click.option("--hard-cap", type=AT_LEAST_ONE, metavar="N", help="People whom a group holds at all.")
+@click.option("--staff-seats", type=COUNT, metavar="N", help="Employees who are expected inside.")
+@click.option("--source", metavar="TEXT", help="Where the figures are from; your login name if nothing is said.")
+@click.option("--as-of", metavar="DAY", help="The day of which they are, Beijing time; today if nothing is said.")
+@pass_session
+def group_capacity(
+    session: Session,
+    /,
+    *,
+    key: str,
+    group: str,
+    source: str | None,
+    as_of: str | None,
+    **bounds: int | None,
+) -> None:
+    """Say how many people one group of a code takes, whatever holds for the others (--scan-cap of update).
+
+    What is not named stays as it is.
+    """
+    given = {name: value for name, value in bounds.items() if value is not None}
+    if not given:
+        raise click.UsageError("say what it takes: --scan-cap, --hard-cap or --staff-seats")
+    with session.crm() as crm:
+        day = _day(as_of) if as_of else datetime.fromtimestamp(crm.clock.time(), VENDOR_TIME).date()
+        told = crm.live_codes.groups.change_capacity(
+            key, group, source=source or getuser(), as_of=day.isoformat(), who=getuser(), **given
+        )
+    session.out.say(
+        "{group} takes {scan_cap} by scanning and {hard_cap} at all.",
+        group=group,
+        scan_cap=told.scan_cap,
+        hard_cap=told.hard_cap,
+    )
+    session.out.result({"key": key, "group_id": group, **asdict(told)})
+
+
+@click.command("retry", cls=Command, epilog=examples("privcrm live-code retry welfare"))
+@click.argument("key", metavar="KEY")
+@pass_session
+def retry(session: Session, *, key: str) -> None:
+    """Let a code that took to its spare groups have its next group opened in its own way again.
+
+    It tries that by itself hours after it failed. Say so here when you know that it works.
+    """
+    with session.crm() as crm:
+        crm.live_codes.groups.try_own_way(key, who=getuser())
+    session.out.say("{key} has its next group opened in its own way.", key=key)
+    session.out.result({"key": key})
 
 
 @click.command(
@@ -73,10 +161,11 @@ def open_(session: Session, /, *, key: str, in_spite_of_gate: bool) -> None:
 
 
 def _end_of(day: str) -> float:
-    from privcrm.clock import VENDOR_TIME
+    return datetime.combine(_day(day, "--valid-until") + timedelta(days=1), time(), VENDOR_TIME).timestamp()
 
+
+def _day(text: str, option: str = "--as-of") -> date:
     try:
-        after = date.fromisoformat(day) + timedelta(days=1)
+        return date.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{day!r} is no day as 2026-12-05", param_hint="--valid-until") from None
-    return datetime.combine(after, time(), VENDOR_TIME).timestamp()
+        raise click.BadParameter(f"{text!r} is no day as 2026-12-05", param_hint=option) from None

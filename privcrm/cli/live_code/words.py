@@ -126,6 +126,7 @@ DECISIONS: Final[Mapping[str, str]] = {
     "next_group": "there is a next group",
     "no_next_group": "no next group is needed",
     "fell_back": "fell back to spare groups",
+    "own_way": "its own way is tried again",
     "failed": "no next group came",
     "waits": "waits for people to make a group",
     "spare": "a group is spare",
