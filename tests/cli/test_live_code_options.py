@@ -25,7 +25,8 @@ from privcrm.models.codes import (
     Window,
 )
 from privcrm.services.live_codes.gateway.to_rooms import CROWD_ALARM
-from privcrm.services.live_codes.groups.reconciling import BURST, DRIFT, NO_GROUP
+from privcrm.services.live_codes.groups.bursts import BURST
+from privcrm.services.live_codes.groups.reconciling import DRIFT, NO_GROUP
 from privcrm.services.live_codes.groups.spares import LOW_WATER
 from privcrm.services.live_codes.making import CodeState
 from privcrm.services.live_codes.overflow.working import ALARMS as OVERFLOW_ALARMS
