@@ -45,9 +45,9 @@ class GatewaySettings:
     sticky_for: float = 30 * 86_400.0
     memory_for: float = 600.0
     patience: float = 3.0
-    newcomers: int = NEWCOMERS
     picture_hosts: frozenset[str] = frozenset()
     admit: Admit = field(default=_nobody_refused, repr=False)
+    newcomers: int = NEWCOMERS
 
     def __attrs_post_init__(self) -> None:
         if min(self.reserved_for, self.patience) <= 0 or min(self.sticky_for, self.memory_for) < 0:
