@@ -6,11 +6,15 @@ __all__ = ["TryAgain"]
 
 
 class TryAgain(PrivcrmError):
-    """Nothing is wrong, but it is too early: call me again in ``seconds``. Counts as a try."""
+    """Nothing is wrong, but it is too early: call me again in ``seconds``. Counts as a try.
 
-    def __init__(self, seconds: float, why: str = "") -> None:
+    With ``holds`` the handlers that come after this one wait as well: they rely on what it does.
+    """
+
+    def __init__(self, seconds: float, why: str = "", holds: bool = False) -> None:
         super().__init__(why or f"to be called again in {seconds:g} s")
         self.seconds = seconds
+        self.holds = holds
 
-    def __reduce__(self) -> tuple[type["TryAgain"], tuple[float, str]]:
-        return type(self), (self.seconds, str(self))
+    def __reduce__(self) -> tuple[type["TryAgain"], tuple[float, str, bool]]:
+        return type(self), (self.seconds, str(self), self.holds)

@@ -25,10 +25,14 @@ log = logging.getLogger("privcrm.events")
 
 @frozen
 class _Failure:
-    """What went wrong with one handler, and in how many seconds it wants to be called again, if it said so."""
+    """What went wrong with one handler, and in how many seconds it wants to be called again, if it said so.
+
+    ``holds`` tells whether those after it have to wait.
+    """
 
     text: str
     seconds: float | None = None
+    holds: bool = False
 
 
 class InboxWorker:
@@ -86,6 +90,8 @@ class InboxWorker:
                     finished.append(subscription.name)
                 else:
                     failures.append(failure)
+                    if failure.holds:
+                        break
         return failures
 
     def _call(self, subscription: Subscription, event: Event) -> _Failure | None:
@@ -93,7 +99,7 @@ class InboxWorker:
         try:
             self._router.run(event, lambda: self._finish(subscription.handler(event)))
         except TryAgain as early:
-            return _Failure(f"{name}: {early}", early.seconds)
+            return _Failure(f"{name}: {early}", early.seconds, early.holds)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - one handler must not keep the others from theirs, nor end us

@@ -1,6 +1,7 @@
 """Handling: who is called, how often, and what happens to what fails."""
 
 import asyncio
+import pickle
 import sys
 import threading
 
@@ -117,6 +118,29 @@ def test_a_handler_that_is_too_early_says_when_and_no_failure_is_told(store, cap
     assert place.webhooks.work() == 0
     place.clock.advance(1)
     assert (place.webhooks.work(), calls, told, caplog.text) == (1, [1, 2], [], "")
+
+
+def test_a_handler_may_hold_those_that_rely_on_it(store):
+    place, calls = Place(StoredInbox(store.database, store.clock)), []
+
+    @place.router.on(MemberAdded, name="before")
+    def before(event):
+        calls.append("before")
+
+    @place.router.on(MemberAdded, name="early")
+    def early(event):
+        calls.append("early")
+        if event.attempt == 1:
+            raise TryAgain(3, holds=True)
+
+    place.router.on(MemberAdded, name="relies")(lambda event: calls.append("relies"))
+    place.post(added(1))
+    place.webhooks.work()
+    assert calls == ["before", "early"]
+    place.clock.advance(3)
+    place.webhooks.work()
+    assert calls == ["before", "early", "early", "relies"]
+    assert pickle.loads(pickle.dumps(TryAgain(3, holds=True))).holds
 
 
 def test_what_fails_for_good_is_parked_visible_and_replayable(store):

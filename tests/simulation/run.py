@@ -1,7 +1,7 @@
 """A company whose people act in virtual time, and its real ``CRM`` on a real store."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from types import TracebackType
 from typing import Self
@@ -83,26 +83,34 @@ class Simulation:
 
     def deliver(self, event: Event) -> None:
         """Hand an event to everybody who wants it."""
-        for subscription in self.crm._router.subscriptions(event, first=True):
-            self._call(subscription, event)
+        self._hand(event, self.crm._router.subscriptions(event, first=True))
 
-    def _call(self, subscription: Subscription, event: Event) -> None:
+    def _hand(self, event: Event, subscriptions: Sequence[Subscription]) -> None:
+        for place, subscription in enumerate(subscriptions):
+            held = self._call(subscription, event, subscriptions[place + 1 :])
+            if held:
+                return
+
+    def _call(self, subscription: Subscription, event: Event, behind: Sequence[Subscription] = ()) -> bool:
+        """Call a handler, now and as often as it asks; return whether those behind it are to wait for it."""
+        held = False
         try:
             subscription.handler(event)
         except TryAgain as early:
-            seconds = early.seconds
+            seconds, held = early.seconds, early.holds
         except Exception as error:
             self.told[f"{subscription.name}: {type(error).__name__}"] += 1
             seconds = PAUSE_SECONDS * 2**event.attempt
             if event.attempt >= MOST_TRIES:
                 raise
         else:
-            return
+            return False
         if event.attempt >= MOST_TRIES:
             self.gave_up.append(f"{subscription.name} {event.key}")
-            return
+            return held
         later = evolve(event, attempt=event.attempt + 1)
-        self.loop.after(seconds, lambda: self._call(subscription, later))
+        self.loop.after(seconds, lambda: self._hand(later, (subscription, *(behind if held else ()))))
+        return held
 
     # -- going on
 

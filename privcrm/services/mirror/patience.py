@@ -39,6 +39,6 @@ def patiently(
         raise
     except PrivcrmError as error:
         if event.attempt < MOST_TRIES and not isinstance(error, _HOPELESS + hopeless):
-            seconds = error.seconds if isinstance(error, TryAgain) else RETRY_SECONDS
-            raise TryAgain(seconds, type(error).__name__) from None
+            seconds, holds = (error.seconds, error.holds) if isinstance(error, TryAgain) else (RETRY_SECONDS, False)
+            raise TryAgain(seconds, type(error).__name__, holds) from None
         log.warning("%s: %s", outcome, type(error).__name__)

@@ -177,7 +177,7 @@ class GroupRosters:
         with self._database.connect() as connection:
             known = self._mirror.group(connection, event.group_id)
         if known is not None and 0 <= self._clock.time() - known.noted_at < SETTLE_SECONDS:
-            raise TryAgain(SETTLE_SECONDS, "others came just before")
+            raise TryAgain(SETTLE_SECONDS, "others came just before", holds=True)
 
     def _look(self, event: GroupEvent) -> None:
         """Read the whole list, and come back later if it may be older than the event."""
