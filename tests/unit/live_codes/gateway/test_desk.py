@@ -147,11 +147,22 @@ def test_a_native_code_shows_the_vendors_own_picture_and_reserves_nothing(place:
     assert decision.picture is not None
     assert decision.picture.content == PNG + b"town/0"
     place.join("town", "g1", 1)
-    assert place.visit(link).page is Page.CODE  # the vendor opens the next one
+    clock.advance(9 * 3_600)
+    assert place.visit(link).page is Page.CODE  # the vendor opens the next one when somebody scans
     clock.advance(300)
-    assert place.visit(link).page is Page.WAITING  # it did not
+    assert place.visit(link).page is Page.CODE  # one visitor may not have scanned
+    assert place.visit(link).page is Page.CODE
+    clock.advance(299)
+    assert place.visit(link).page is Page.CODE
+    clock.advance(1)
+    assert place.visit(link).page is Page.WAITING  # three were shown it in vain
+    clock.advance(3_600)
+    assert place.visit(link).page is Page.CODE  # the vendor may open one by now
     place.room("town", "g2")
     assert place.visit(link).page is Page.CODE
+    place.join("town", "g2", 200)
+    clock.advance(300)
+    assert place.visit(link).page is Page.CODE  # those before were not for this one
 
 
 def test_without_auto_create_a_full_code_is_full_at_once(place: Place) -> None:
