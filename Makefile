@@ -4,6 +4,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 STAMP := .venv/.privcrm-ready
 export PYTHONUTF8 = 1
+# Some machines forbid it, and then each of the hundreds of processes that the tests start compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test soak bench lint types layers check clean constraints
@@ -17,7 +19,7 @@ help:  ## Show this list
 
 $(STAMP): pyproject.toml constraints.txt | $(filter .uv/bin/uv,$(UV))
 	$(UV) venv --quiet --allow-existing --python ">=3.11" .venv
-	$(UV) pip install --quiet --python $(BIN)/python -c constraints.txt -e . --group dev
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e . --group dev
 	@touch $@
 
 setup: $(STAMP)  ## Make the virtual environment
