@@ -231,16 +231,17 @@ class Making:
             raise _taken(row)
 
     def _write(self, connection: Connection, row: CodeRow, code: LiveCode) -> None:
-        now = self._book.clock.time()
+        now, before = self._book.clock.time(), self._load(connection, row)
         self._book.rows.change(connection, row.number, name=code.name, spec=dump_code(code), now=now)
-        self._put(connection, evolve(row, spec=dump_code(code)), code)
+        known = before.group_ids if isinstance(before, GroupLiveCode) else ()
+        self._put(connection, evolve(row, spec=dump_code(code)), code, known)
 
-    def _put(self, connection: Connection, row: CodeRow, code: LiveCode) -> None:
+    def _put(self, connection: Connection, row: CodeRow, code: LiveCode, known: Sequence[str] = ()) -> None:
         self._check_named(connection, code)
         if isinstance(code, StaffLiveCode):
             self._staff.put(connection, row, code)
         else:
-            self._groups.put(connection, row, code)
+            self._groups.put(connection, row, code, known)
 
     def _check_named(self, connection: Connection, code: LiveCode) -> None:
         """Refuse to lead on to a code that is not there; raises ``InputError``."""

@@ -41,9 +41,10 @@ class GroupRooms:
         self._names = GroupNames(book.database)
         self._joins = Joins(book.database)
 
-    def put(self, connection: Connection, row: CodeRow, code: GroupLiveCode) -> None:
+    def put(self, connection: Connection, row: CodeRow, code: GroupLiveCode, known: Sequence[str] = ()) -> None:
         """Keep the groups that a code begins with: the first ones open, as many as are listed, the others spare.
 
+        Of those ``known``, which it began with already, none is put back that was taken out of use meanwhile.
         Raises ``InputError`` for a group that stands behind another code, and for what the vendor cannot do.
         """
         check_strategy(self._book.provider, code.overflow.strategy)
@@ -54,7 +55,7 @@ class GroupRooms:
         held = {room.group_id for room in rooms}
         untried = row.life is CodeLife.WANTED and all(room.state is RoomState.SPARE for room in rooms)
         first = not held or untried
-        new = [group_id for group_id in dict.fromkeys(code.group_ids) if group_id not in held]
+        new = [group_id for group_id in dict.fromkeys(code.group_ids) if group_id not in held.union(known)]
         for place, group_id in enumerate(new):
             self._add(connection, row, code, group_id, opens=first and place < code.overflow.listed)
         self._rooms.set_common_capacity(connection, row.number, code.capacity)

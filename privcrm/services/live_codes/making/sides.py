@@ -61,8 +61,11 @@ class StaffSide(Protocol):
 class GroupSide(Protocol):
     """The groups of group live codes; methods with a connection work inside the caller's transaction."""
 
-    def put(self, connection: Connection, row: CodeRow, code: GroupLiveCode) -> None:
-        """Keep the groups that a code begins with; those that were added later stay."""
+    def put(self, connection: Connection, row: CodeRow, code: GroupLiveCode, known: Sequence[str] = ()) -> None:
+        """Keep the groups that a code begins with; those that were added later stay.
+
+        Of those ``known``, which it began with already, none is put back that was taken out of use meanwhile.
+        """
         ...
 
     def withdraw(self, connection: Connection, row: CodeRow, group_ids: Sequence[str]) -> None:

@@ -361,6 +361,19 @@ def test_a_group_that_is_taken_out_of_use_gets_nobody_more_and_stays_in_the_hist
     assert [room.group_id for room in shop.codes.history("shop")] == groups
 
 
+def test_a_change_of_a_code_puts_no_group_back_that_was_taken_out_of_use(shop):
+    first, second, third = groups = [shop.group() for _ in range(3)]
+    shop.code(groups=groups[:2], policy=evolve(POLICY, listed=2))
+    shop.codes.retire_groups("shop", [first])
+    shop.change("shop", name="another name")
+    assert shop.room(first).state == "retired"
+    shop.change("shop", group_ids=(first, second, third))
+    assert [shop.room(each).state for each in groups] == ["retired", "open", "spare"]
+    shop.change("shop", group_ids=(second,))
+    shop.change("shop", group_ids=(first, second))
+    assert shop.room(first).state == "spare", "asked for anew"
+
+
 def test_by_night_visitors_who_never_came_are_forgotten(shop):
     number = shop.code().number
     reservations = Reservations(shop.book.database)
