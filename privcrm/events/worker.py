@@ -83,6 +83,7 @@ class InboxWorker:
             log.error("event %d cannot be read: %s", entry.number, type(error).__name__)  # noqa: TRY400 - the text may quote it
             return [_Failure(type(error).__name__)]
         failures: list[_Failure] = []
+        comes_again = entry.attempts < self._policy.max_attempts
         for subscription in self._router.subscriptions(event, first=entry.first):
             if subscription.name not in finished:
                 failure = self._call(subscription, event)
@@ -90,7 +91,7 @@ class InboxWorker:
                     finished.append(subscription.name)
                 else:
                     failures.append(failure)
-                    if failure.holds:
+                    if failure.holds and comes_again:
                         break
         return failures
 

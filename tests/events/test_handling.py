@@ -143,6 +143,23 @@ def test_a_handler_may_hold_those_that_rely_on_it(store):
     assert pickle.loads(pickle.dumps(TryAgain(3, holds=True))).holds
 
 
+def test_an_event_that_is_parked_holds_nobody(store):
+    place, calls = Place(StoredInbox(store.database, store.clock), max_attempts=2), []
+
+    @place.router.on(MemberAdded, name="early")
+    def early(event):
+        raise TryAgain(3, holds=True)
+
+    place.router.on(MemberAdded, name="relies")(lambda event: calls.append(event.attempt))
+    place.post(added(1))
+    place.webhooks.work()
+    assert calls == []
+    place.clock.advance(3)
+    place.webhooks.work()
+    assert calls == [2]
+    assert [entry.finished for entry in place.webhooks.dead()] == [("relies",)]
+
+
 def test_what_fails_for_good_is_parked_visible_and_replayable(store):
     place = Place(StoredInbox(store.database, store.clock), max_attempts=3)
     healed = threading.Event()
