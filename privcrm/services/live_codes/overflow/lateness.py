@@ -22,6 +22,8 @@ PEOPLE: Final = 3.0
 """So many should have come: that nobody did is improbable then (5 of 100)."""
 LATEST_ONES: Final = 10
 """People by whom it is told how fast they came at last."""
+HEARD_WITHIN: Final = HOUR / 2
+"""So much later the last ones may have come than was heard, or the groups have been full before that was seen."""
 MORNING: Final = 8
 EVENING: Final = 22
 DAYTIME_SECONDS: Final = 4 * HOUR
@@ -42,7 +44,7 @@ def late_at(arrivals: Arrivals, *, full_at: float, within: float, zone: str) -> 
     ``within`` are the seconds that he has in any case; days and nights are those of ``zone``.
     """
     at_least = full_at + within
-    if _lately(arrivals.latest) * within >= PEOPLE:
+    if _lately(arrivals.latest, full_at) * within >= PEOPLE:
         return at_least
     at, expected, by_day = full_at, 0.0, 0.0
     while True:
@@ -57,9 +59,12 @@ def late_at(arrivals: Arrivals, *, full_at: float, within: float, zone: str) -> 
         at = until
 
 
-def _lately(latest: Sequence[float]) -> float:
-    """Return how many came in a second at last."""
-    return (len(latest) - 1) / max(1.0, max(latest) - min(latest)) if latest else 0.0
+def _lately(latest: Sequence[float], full_at: float) -> float:
+    """Return how many came in a second at last: the longer nobody came before the groups were full, the fewer."""
+    if not latest:
+        return 0.0
+    until = max(max(latest), full_at - HEARD_WITHIN)
+    return (len(latest) - 1) / max(1.0, until - min(latest))
 
 
 def _usually(by_hour: Mapping[int, int], hour: int, this: int) -> int:

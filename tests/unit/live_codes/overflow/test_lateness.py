@@ -49,6 +49,11 @@ def test_where_next_to_nobody_comes_it_is_told_after_four_hours_of_the_day(full:
     assert late(Arrivals(), full) == told
 
 
+def test_how_fast_they_came_long_ago_says_nothing() -> None:
+    assert late(came("18 20:00", every=1), "20 03:00") == "20 12:00", "a burst two days before"
+    assert late(came("20 02:55", every=60), "20 03:00") == "20 03:10", "the last seat was heard of late"
+
+
 def test_it_is_told_when_three_should_have_come_by_what_is_usual_at_these_hours() -> None:
     usual = daily({22: 9, 23: 1, 7: 1, 8: 12, 9: 60})
     assert late(Arrivals(by_hour=usual), "20 10:00") == "20 14:00", "nobody is usual then"

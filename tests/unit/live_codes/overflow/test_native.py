@@ -86,6 +86,7 @@ def test_the_vendor_is_not_late_before_the_groups_are_brimful(company: Company) 
         company.clock.sleep(UNHEARD_SECONDS - 60)
         assert company.fire()
     assert company.alarms(row) == []
+    company.come(row, every=30, count=20)
     company.vendor.fill("shop-g0", FULL)
     company.clock.sleep(UNHEARD_SECONDS)
     assert company.fire()
