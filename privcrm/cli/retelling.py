@@ -44,6 +44,8 @@ _VENDOR: Final = re.compile(
     re.DOTALL,
 )
 """How ``ProviderError`` prints itself; the message is the vendor's own and stays as it is."""
+MOST_CHARACTERS: Final = 4_000
+"""What is longer is none of our texts: a vendor, or whoever stands in for him, may write anything at any length."""
 _BEGINNING: Final = 3
 """Characters by which the templates that begin with fixed text are found."""
 _JOINTS: Final = (("; ", "；"), (": ", "："), (" - ", " - "))
@@ -72,7 +74,12 @@ class _Template:
 
 def in_chinese(text: str) -> str:
     """Return a text in Chinese as far as it is known; what a vendor or a person wrote stays as it is."""
-    return _of_sentence(text) if isinstance(text, Sentence) else _of_text(text)
+    if isinstance(text, Sentence):
+        return _of_sentence(text)
+    try:
+        return _of_text(text) if len(text) <= MOST_CHARACTERS else text
+    except RecursionError:
+        return text  # of more parts than anybody put together
 
 
 @lru_cache(maxsize=4096)
@@ -168,8 +175,16 @@ def _template(english: str, chinese: str) -> _Template:
 
 @cache
 def _pattern(english: str) -> re.Pattern[str]:
-    parts = (
-        re.escape(literal) + ("" if name is None else _REPR if conversion == "r" else "(.*?)")
-        for literal, name, _, conversion in Formatter().parse(english)
-    )
-    return re.compile("".join(parts), re.DOTALL)
+    """Return what recognises a template, in a time that grows with the text and not with a power of it.
+
+    The first place at which a part fits is as good as any, so that no other is tried when a later part fits nowhere.
+    """
+    parts = [""]
+    for literal, name, _, conversion in Formatter().parse(english):
+        parts[-1] += re.escape(literal)
+        if name is not None and conversion == "r":
+            parts[-1] += _REPR
+        elif name is not None:
+            parts.append("(.*?)")
+    parts[-1] += r"\Z"
+    return re.compile("".join(f"(?>{part})" for part in parts), re.DOTALL)

@@ -11,7 +11,7 @@ from privcrm.cli.code_messages import CHINESE_OF_CODES
 from privcrm.cli.messages import CHINESE
 from privcrm.cli.model_messages import CHINESE_OF_MODELS
 from privcrm.cli.refusal_messages import CHINESE_OF_REFUSALS
-from privcrm.cli.retelling import SENTENCES, in_chinese
+from privcrm.cli.retelling import SENTENCES, _pattern, in_chinese
 from privcrm.cli.session import Session
 from privcrm.cli.term_messages import CHINESE_TERMS
 from privcrm.cli.usage_messages import CHINESE_OF_CLICK, CHINESE_OF_USAGE
@@ -169,3 +169,19 @@ def test_a_text_of_very_many_parts_is_told_part_by_part():
     """Every part is looked at once: without that, each part more would double the work."""
     english, chinese = "the note was changed; seats: a - b; ", "备注被改动；seats: a - b；"
     assert in_chinese(english * 40 + "the note was changed") == chinese * 40 + "备注被改动"
+
+
+@pytest.mark.parametrize("part", ["a; ", "a b: ", "a - ", "; a: b - c ", "a b\n", "the note was changed; "])
+def test_a_text_of_more_parts_than_can_be_told_stays(part):
+    """Found by attacking: a vendor's message of 300 parts ended the command with a RecursionError."""
+    told = in_chinese(part * (4_000 // len(part)))
+    assert told.replace("；", "; ").replace("：", ": ").replace("备注被改动", "the note was changed").startswith(part)
+    assert in_chinese(part * 100_000) == part * 100_000
+
+
+@pytest.mark.parametrize("english", [text for text in sorted(SENTENCES) if text.count("{") > 2 and text[-1] != "}"])
+def test_no_text_takes_longer_to_recognise_than_to_read(english):
+    """Found by attacking: each field was tried at each place, so that a long text of many joints took hours."""
+    literals = [literal for literal, *_ in Formatter().parse(english)]
+    joints = "".join(f"x{literal}" for literal in literals[1:])
+    assert _pattern(english).fullmatch(literals[0] + joints * 20_000 + "\0") is None
