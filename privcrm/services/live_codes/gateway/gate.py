@@ -45,7 +45,7 @@ def _hear(code: AtCode, visit: Visit, wanted: int) -> None:
     if not visit.commits:
         is_counted = not visit.visitor.is_young and visitors.confirm(code.connection, code.number, mark, now)
         code.count(Step.COMMITTED, int(is_counted))
-    elif code.means.newcomers.may_hold(visit, now, now + GATE_SECONDS, most=max(1, wanted // GATE_PART)):
+    elif code.means.newcomers.may_hold(visit, code.number, now, now + GATE_SECONDS, most=max(1, wanted // GATE_PART)):
         code.count(Step.COMMITTED, int(visitors.commit(code.connection, code.number, mark, now)))
     else:
         code.count(Step.WITHHELD, int(visitors.say(code.connection, code.number, mark, now)))

@@ -105,7 +105,7 @@ class Hall:
         if choice.entrance is None:
             return Sent("", choice.why)
         target = choice.entrance.target
-        holds = self._looks or self._newcomers.may_hold(visit, self._now, self._now + self._settings.reserved_for)
+        holds = self._looks or self._may_hold(visit)
         choice.entrance.sent(holds=holds)
         self._recent.setdefault(target, Recent(self._code.burst.window)).add(self._now)
         if not holds:
@@ -116,6 +116,10 @@ class Hall:
         self._held[visitor.mark] = target
         self._new.append(NewReservation(visitor.mark, target, self._now + self._settings.reserved_for))
         return Sent(target, choice.why)
+
+    def _may_hold(self, visit: Visit) -> bool:
+        until = self._now + self._settings.reserved_for
+        return self._newcomers.may_hold(visit, self._number, self._now, until)
 
     def keep(self) -> None:
         """Write what was decided."""

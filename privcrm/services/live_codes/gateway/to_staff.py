@@ -35,9 +35,9 @@ def _choose(code: AtCode, visit: Visit) -> tuple[StaffAnswer, bool]:
     if code.looks:
         return staff.preview(connection, row, visit.visitor.mark, now), True
     seconds = staff.holds_for(row)
-    if seconds and not code.means.newcomers.may_hold(visit, now, now + seconds):
+    if seconds and not code.means.newcomers.may_hold(visit, row.number, now, now + seconds):
         return staff.spread(connection, row, code.means.rng, now), False
     answer = staff.answer(connection, row, visit.visitor.mark, now)
     if answer.part is None:
-        code.means.newcomers.forget(visit)
+        code.means.newcomers.leave(visit, row.number)
     return answer, True

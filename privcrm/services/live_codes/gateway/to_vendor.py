@@ -48,9 +48,9 @@ def _show_while_full(
         no_room(code, asked, spec, "no_room")
         return
     _show(code, asked, picture)
-    if not code.looks:
-        text = in_vain.shown(len(asked), code.now).to_text()
-        reservations.note_recent(code.connection, code.number, {_TARGET: text})
+    shown = in_vain.shown([each.visit for each in asked], code.now)
+    if not code.looks and shown != in_vain:
+        reservations.note_recent(code.connection, code.number, {_TARGET: shown.to_text()})
 
 
 def _show(code: AtCode, asked: Sequence[Asked], picture: Picture) -> None:

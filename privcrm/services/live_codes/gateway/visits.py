@@ -51,7 +51,8 @@ class Visitor:
 class Visit:
     """One look at a link; with ``commits`` he says that he will come when the code starts.
 
-    ``client`` stands for the address that he comes from, "" where that is not known; it is never stored.
+    ``client`` stands for the address that he comes from, "" where that is not known; it is never stored but for two
+    bytes of a hash of it.
     """
 
     slug: str

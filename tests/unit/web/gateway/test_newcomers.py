@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from privcrm.clock import ManualClock
-from privcrm.models.codes import LaunchGate, OnEmpty, Routing
+from privcrm.models.codes import LaunchGate, OnEmpty, OverflowStrategy, Routing
 from privcrm.store import Store, open_store
 from privcrm.store.live_codes.codes import CodeLife
 from privcrm.web.gateway.clients import RequestRate
@@ -153,6 +153,18 @@ def test_one_client_opens_no_gate_at_once(place: Place, wanted: int) -> None:
     }
 
 
+def test_a_place_in_another_code_opens_no_gate(place: Place) -> None:
+    """Found by attacking: one client that looked at another link first signed up 50 times at a gate of 60."""
+    other = place.images("other", rooms=(0,))
+    link = place.add(group_code("town", gate=LaunchGate(60, 100)), CodeLife.DRAFT)
+    gateway = gateway_of(place, rate=NO_RATE)
+    for _ in range(60):
+        browser = Browser(gateway)
+        browser.ask(f"/{other}", client=FLOOD)
+        sign_up(browser, link)
+    assert place.funnel()["committed"] == 6
+
+
 def test_words_that_never_count_are_forgotten_so_that_a_gate_stays_quick(place: Place, clock: ManualClock) -> None:
     """Found by attacking: each sign-up of a script stayed a row, and every look at the gate counts the rows."""
     link = place.add(group_code("town", gate=LaunchGate(60, 100)), CodeLife.DRAFT)
@@ -232,6 +244,59 @@ def test_no_address_is_kept_in_clear(store: Store, clock: ManualClock) -> None:
     for _ in range(2):
         look(gateway, link)
     assert FLOOD not in f"{vars(gateway._buckets)}{vars(place.desk._newcomers)}"
+
+
+def test_the_clock_of_another_process_lets_nobody_hold_more(place: Place, clock: ManualClock) -> None:
+    """Found by attacking: marks of a process a minute ahead were no newcomers' to all others."""
+    first, link, ahead = place.add(group_code("first", OverflowStrategy.NATIVE)), place.images(), ManualClock()
+    ahead.advance(60)
+    gateway = gateway_of(place, rate=NO_RATE)
+    other = gateway_of(Place(place.store, ahead), rate=NO_RATE)
+    for _ in range(60):
+        browser = Browser(other)
+        browser.ask(f"/{first}", client=FLOOD)
+        browser.gateway = gateway
+        browser.ask(f"/{link}", client=FLOOD)
+    assert place.funnel() == {"views": 60, "shown": 60, "withheld": 10}
+
+
+def full_at_vendor(place: Place) -> str:
+    """Make a code whose vendor opens the next group when somebody scans, all of its groups full."""
+    link = place.add(group_code("town", OverflowStrategy.NATIVE, new_group_within=300))
+    place.vendor_code("town")
+    place.room("town", "g1", seats=199)
+    place.join("town", "g1")
+    return link
+
+
+def test_one_client_closes_no_code_whose_vendor_opens_groups(place: Place, clock: ManualClock) -> None:
+    """Found by attacking: three looks of one visitor had the page say to everybody for an hour that all was full."""
+    link = full_at_vendor(place)
+    gateway = gateway_of(place, rate=NO_RATE)
+    browser = Browser(gateway)
+    for _ in range(10):
+        look(gateway, link)
+        browser.ask(f"/{link}", client=FLOOD)
+        clock.advance(300)
+    assert look(gateway, link, OTHER) == "Join the group"
+
+
+def test_three_visitors_of_whom_none_found_room_do(place: Place, clock: ManualClock) -> None:
+    link = full_at_vendor(place)
+    gateway = gateway_of(place, rate=NO_RATE)
+    for number in range(3):
+        assert look(gateway, link, f"198.51.100.{number}") == "Join the group"
+    clock.advance(300)
+    assert look(gateway, link, OTHER) == "The groups are full, a new one is on its way"
+
+
+def test_what_was_kept_of_a_chain_before_hides_no_code(place: Place) -> None:
+    """Found by attacking: a chain that became its vendor's to open could not be shown any more once it was full."""
+    link, number = full_at_vendor(place), place.number_of("town")
+    with place.store.database.transaction() as connection:
+        place.tables.reservations.hand_out(connection, number, {"part:0": 1})
+        place.tables.reservations.note_recent(connection, number, {"part:0": "60,123,1,2"})
+    assert look(gateway_of(place), link) == "Join the group"
 
 
 def test_an_old_mark_of_chance_alone_is_still_known(place: Place, browser: Browser) -> None:
