@@ -48,3 +48,23 @@ def test_marks_are_left_from_the_moment_on_from_which_they_are_wanted(tmp_path: 
         connection.run("INSERT INTO privcrm_counter (company, name, value) VALUES ('acme', ?, 1)", BUILT)
         marks.put(connection, [(Kind.TAG, "7", 2)])
         assert connection.all(ASKED) == [(1, "7", 2)]
+
+
+def test_a_process_of_before_that_still_runs_folds_and_loses_no_mark(tmp_path: Path):
+    """It leaves marks without looking whether they are there, and drops by number what it folded."""
+    leaves = "INSERT INTO privcrm_bitmap_mark (company, kind, key, member) VALUES (?, ?, ?, ?)"
+    with (
+        ready_database("sqlite", tmp_path) as url,
+        open_store(url, clock=ManualClock(), company="acme") as store,
+        store.database.transaction() as connection,
+    ):
+        connection.run_many(
+            leaves, [("acme", 1, "7", 3), ("acme", 1, "7", 3), ("acme", 1, "8", 4), ("other", 1, "7", 3)]
+        )
+        some = "SELECT seq FROM privcrm_bitmap_mark WHERE company = 'acme' ORDER BY kind, key LIMIT 1"
+        for (seq,) in connection.all(some):
+            connection.run("DELETE FROM privcrm_bitmap_mark WHERE seq IN (?)", seq)
+        assert connection.all("SELECT company, key, member FROM privcrm_bitmap_mark ORDER BY company") == [
+            ("acme", "8", 4),
+            ("other", "7", 3),
+        ]
