@@ -8,7 +8,7 @@ __all__ = ["TryAgain"]
 class TryAgain(PrivcrmError):
     """Nothing is wrong, but it is too early: call me again in ``seconds``. Counts as a try.
 
-    With ``holds`` the handlers that come after this one wait as well, for they rely on what it does: until the last try.
+    With ``holds`` the handlers that come after this one, and rely on it, wait as well: until the last try.
     """
 
     def __init__(self, seconds: float, why: str = "", holds: bool = False) -> None:

@@ -63,7 +63,7 @@ def _lately(latest: Sequence[float], full_at: float) -> float:
     """Return how many came in a second at last: the longer nobody came before the groups were full, the fewer."""
     if not latest:
         return 0.0
-    until = max(max(latest), full_at - HEARD_WITHIN)
+    until = max(*latest, full_at - HEARD_WITHIN)
     return (len(latest) - 1) / max(1.0, until - min(latest))
 
 
