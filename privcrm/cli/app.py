@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from privcrm.cli.failures import DONE, INTERRUPTED, SETUP, SOME_FAILED, USAGE, described, exit_code, missing_extra
 from privcrm.cli.frame import LazyGroup, examples
@@ -92,8 +93,11 @@ def _system_failed(session: Session, error: OSError) -> int:
 
 def _usage(session: Session, error: click.ClickException) -> int:
     context = getattr(error, "ctx", None)
-    if isinstance(context, click.Context) and not session.quiet:
+    if isinstance(context, click.Context) and not session.quiet and not isinstance(error, NoArgsIsHelpError):
         session.out.note("{usage}", usage=context.get_usage())
+    if isinstance(error, NoArgsIsHelpError):  # its message is the help of the command
+        session.out.stderr.write(f"{error.format_message()}\n\n")
+        error = click.UsageError("Missing command.")
     message = " ".join(error.format_message().split())  # click lists choices one below the other, with tabs
     session.out.error(message)
     session.out.result({"error": "UsageError", "message": message, "exit_code": USAGE})

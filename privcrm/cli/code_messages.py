@@ -95,7 +95,7 @@ CHINESE_OF_CODES: dict[str, str] = {
     "group {group!r} does not stand behind live code {key!r}: add it first": (
         "群 {group!r} 不属于活码 {key!r}：请先用 add-group 加入"
     ),
-    "{committed} people have committed themselves to live code {key!r}, and it starts with {wanted}:"
+    "{committed} of {wanted} people have committed themselves to live code {key!r}:"
     " wait, or open it in spite of the gate": (
         "活码 {key!r} 已有 {committed} 人报名，{wanted} 人才启动：请等待，或用 --in-spite-of-gate 提前启动"
     ),
@@ -189,7 +189,7 @@ CHINESE_OF_CODES: dict[str, str] = {
     "unprepared": "尚未准备好",
     "no other group is needed yet: one has plenty of room": "暂不需要下一个群：还有群有充足的空位",
     "the vendor opens {name} when all listed groups are full": "列出的群全满时，平台会新开 {name}",
-    "one of {count} spare groups is next": "下一个群取自 {count} 个备用群",
+    "a spare group is next, out of {count}": "下一个群取自 {count} 个备用群",
     "no spare group is left: people have to make some": "备用群已用完：需要人工建群",
     # Why there is no next group
     "{reason}; a spare group is taken, if there is one": "{reason}；如有备用群则改用备用群",
@@ -238,15 +238,16 @@ CHINESE_OF_CODES: dict[str, str] = {
     "Write the group's notice (群公告)": "发布群公告",
     "Name its administrators (群管理员)": "设置群管理员",
     "seen in the group": "已在群中看到",
-    "Make {count} empty groups for live code {key}, from {first} on, each with welcome template,"
-    " anti-harassment rules, notice and administrators; then add them to the code": (
+    "Empty groups to make for live code {key}: {count}, from {first} on,"
+    " each with welcome template, anti-harassment rules, notice and administrators;"
+    " then put them behind it (add-group)": (
         "为活码 {key} 建 {count} 个空群，从 {first} 开始命名，每个群都设置入群欢迎语、防骚扰规则、群公告和群管理员；"
         "然后用 add-group 加入活码"
     ),
-    "{spares} spare groups are left, and there are to be {mark}: make {missing} more": (
+    "spare groups left: {spares}, wanted: {mark}, to make: {missing}": (
         "还剩 {spares} 个备用群，应有 {mark} 个：请再建 {missing} 个"
     ),
-    "there are {spares} spare groups": "已有 {spares} 个备用群",
+    "spare groups: {spares}": "已有 {spares} 个备用群",
     "Somebody is in two groups of live code {key}: ask in which to stay": (
         "有人同时在活码 {key} 的两个群里：请询问留在哪一个"
     ),

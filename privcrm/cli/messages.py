@@ -433,6 +433,7 @@ CHINESE: dict[str, str] = {
     "no next group is needed": "不需要下一个群",
     "fell back to spare groups": "改用备用群",
     "its own way is tried again": "恢复按原来的方式开群",
+    "asked for by {who}": "由 {who} 要求",
     "no next group came": "没有等到下一个群",
     "waits for people to make a group": "等待人工建群",
     "a group is spare": "群转为备用",
@@ -575,8 +576,12 @@ CHINESE: dict[str, str] = {
     "without customer contact": "没有客户联系权限",
     "Groups unprepared: {count}. See privcrm task list": "尚未准备好的群：{count} 个，见 privcrm task list",
     "Groups taken out of use: {count} of {all}.": "已停用的群：{count} / {all}。",
-    "{group} takes {scan_cap} by scanning and {hard_cap} at all.": "{group} 扫码 {scan_cap} 人，最多 {hard_cap} 人。",
+    "{group} takes {scan_cap} by scanning and {hard_cap} at all.": (
+        "{group} 扫码上限 {scan_cap} 人，最多容纳 {hard_cap} 人。"
+    ),
     "{key} has its next group opened in its own way.": "{key} 的下一个群恢复按原来的方式开。",
+    "Not in use": "未在用",
+    "Why": "原因",
     "{group} is shown until {until}.": "{group} 的图片展示到 {until}。",
     "{key} is open.": "{key} 已启动。",
     "{key} leads to {address}": "{key} 引向 {address}",

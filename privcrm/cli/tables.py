@@ -55,7 +55,7 @@ def _least_width(names: Sequence[str], rows: Rows, figures: Sequence[bool]) -> i
     widths = [max(map(cell_len, column)) for column in zip(names, *rows, strict=True)]
     stays_whole = [place == 0 or each for place, each in enumerate(figures)]
     least = (width if whole else min(width, LEAST_FOLDED) for width, whole in zip(widths, stays_whole, strict=True))
-    return sum(least) + _GAP * len(names)
+    return sum(least) + _GAP * len(names) - 1  # between columns; at the ends there is one cell each
 
 
 def _print_records(console: Console, names: Sequence[str], rows: Rows, title: str) -> None:

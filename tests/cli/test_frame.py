@@ -166,3 +166,14 @@ def test_a_choice_that_is_missing_is_told_on_one_line(privcrm):
     assert told.err.splitlines()[-1] == "错误：缺少选项 '--key'。可选：unionid, phone, card_no, member_id"
     assert told.err.startswith("用法: privcrm fact import")
     assert told.json["message"].startswith("Missing option '--key'.")
+
+
+@pytest.mark.parametrize("line", [(), ("live-code",), ("tag", "rule")])
+def test_a_group_of_commands_without_one_shows_them_line_by_line(privcrm, line):
+    told = privcrm(*line)
+    assert told.code == 2
+    assert told.err.splitlines()[0].startswith("Usage: privcrm")
+    assert told.err.count("\n") > 8
+    assert told.err.endswith("Error: Missing command.\n")
+    assert privcrm(*line, "--json").json["error"] == "UsageError"
+    assert "缺少命令" in privcrm(*line, "--lang", "zh").err

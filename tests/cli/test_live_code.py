@@ -9,6 +9,7 @@ import sqlite3
 import urllib.error
 import urllib.request
 from contextlib import closing
+from getpass import getuser
 from zipfile import ZipFile
 
 import pytest
@@ -172,6 +173,11 @@ def test_groups_are_taken_out_of_use_put_back_and_given_bounds_of_their_own(run,
     assert run("add-group", "welfare", spare).code == 0
     retired = run("retire-group", "welfare", spare, "wrNOBODY", "--json")
     assert (retired.code, retired.json["retired"]) == (1, 1)
+    again = run("retire-group", "welfare", spare)
+    assert again.code == 1
+    assert again.out.splitlines() == ["Groups taken out of use: 0 of 1.", f"  Not in use  {spare}"]
+    decisions = done(run("explain", "welfare", "--json"))["decisions"]
+    assert [json.loads(each["why"]) for each in decisions if each["what"] == "retired"] == [[spare]]
     report = done(run("report", "welfare", "--json"))
     assert ([each["group_id"] for each in report["groups"]], report["counts"]["retired"]) == ([group], 1)
     assert run("add-group", "welfare", spare).code == 0
@@ -200,13 +206,16 @@ def test_groups_are_taken_out_of_use_put_back_and_given_bounds_of_their_own(run,
 def test_a_code_is_told_to_go_its_own_way_again(run, group):
     assert run("create", "welfare", "--group", group).code == 0
     assert done(run("retry", "welfare", "--json"))["key"] == "welfare"
-    assert "own way" in run("explain", "welfare").out
+    told = run("explain", "welfare").out
+    assert "own way" in told
+    assert f"asked for by {getuser()}" in told
+    assert told.splitlines()[0].split() == ["Group", "Why"]
 
 
 def test_a_gate_is_opened_by_somebody_who_says_so(run, group):
     assert run("create", "spring", "--group", group, "--min-start", "60").code == 0
     assert done(run("list", "--json"))["codes"][0]["life"] == "draft"
-    assert "0 people have committed" in run("open", "spring").err
+    assert "0 of 60 people have committed" in run("open", "spring").err
     assert run("open", "spring", "--in-spite-of-gate").out == "spring is open.\n"
 
 

@@ -188,6 +188,15 @@ def test_a_terminal_that_is_too_narrow_loses_nothing_of_a_table(terminal):
     assert all(name in told for name in names)
 
 
+def test_a_table_that_just_fits_is_no_record(terminal):
+    out, columns = terminal
+    count = columns // 20
+    each, rest = divmod(columns - 3 * count + 1, count)
+    row = ["x" * (each + rest), *("y" * each for _ in range(count - 1))]
+    out.table([f"No. {place}" for place in range(count)], [row])
+    assert "   ".join(row) in "\n".join(shown(out))
+
+
 def test_a_long_text_is_folded_where_it_can_still_be_read(terminal):
     out, columns = terminal
     text = "the groups are full, and the vendor has opened no other for 120 seconds" * 3

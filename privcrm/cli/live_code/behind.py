@@ -39,7 +39,9 @@ def add_group(session: Session, *, key: str, groups: tuple[str, ...]) -> int:
 @click.command(
     "retire-group",
     cls=Command,
-    epilog=examples("privcrm live-code retire-group welfare wrAbc", "privcrm live-code add-group welfare wrAbc"),
+    epilog=examples(
+        "privcrm live-code retire-group welfare wrAbc", "privcrm live-code retire-group welfare wrAbc wrDef"
+    ),
 )
 @click.argument("key", metavar="KEY")
 @click.argument("groups", nargs=-1, required=True, metavar="GROUP_ID...")
@@ -50,9 +52,12 @@ def retire_group(session: Session, *, key: str, groups: tuple[str, ...]) -> int:
     Whoever is inside stays, and who came by the code is known still. add-group puts them back.
     """
     with session.crm() as crm:
+        in_use = {room.group_id for room in crm.live_codes.groups.report(key).rooms}
         count = crm.live_codes.groups.retire_groups(key, groups, who=getuser())
-    session.out.say("Groups taken out of use: {count} of {all}.", count=count, all=len(set(groups)))
-    code = DONE if count == len(set(groups)) else SOME_FAILED
+    given = list(dict.fromkeys(groups))
+    session.out.say("Groups taken out of use: {count} of {all}.", count=count, all=len(given))
+    session.out.facts([("Not in use", ", ".join(each for each in given if each not in in_use))])
+    code = DONE if count == len(given) else SOME_FAILED
     session.out.result({"key": key, "groups": list(groups), "retired": count, "exit_code": code})
     return code
 
@@ -62,7 +67,8 @@ def retire_group(session: Session, *, key: str, groups: tuple[str, ...]) -> int:
     cls=Command,
     epilog=examples(
         "privcrm live-code group-capacity welfare wrAbc --scan-cap 100",
-        'privcrm live-code group-capacity welfare wrAbc --scan-cap 40 --source "client page" --as-of 2026-12-01',
+        'privcrm live-code group-capacity welfare wrAbc --scan-cap 40 --source "client page"',
+        "privcrm live-code group-capacity welfare wrAbc --hard-cap 200 --as-of 2026-12-01",
     ),
 )
 @click.argument("key", metavar="KEY")

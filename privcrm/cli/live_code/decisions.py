@@ -22,11 +22,11 @@ def what_was_decided(session: "Session", decision: "Decision") -> str:
 
 def why_it_was(session: "Session", decision: "Decision") -> str:
     """Return what led to it, with its figures: parts with semicolons between them."""
+    tell: Callable[[Session, Any], list[str]] = _TOLD.get(decision.what, _plain)
     try:
         why = json.loads(decision.why)
     except ValueError:
-        return session.retell(decision.why)
-    tell: Callable[[Session, Any], list[str]] = _TOLD.get(decision.what, _plain)
+        why, tell = decision.why, _asked_by if tell is _asked_by else _plain
     told = tell(session, why)
     return ("；" if session.lang == "zh" else "; ").join(filter(None, told))
 
@@ -109,6 +109,10 @@ def _rebound(session: "Session", why: dict[str, str]) -> list[str]:
     return [session.translate(SEATS[because]) if because in SEATS else session.retell(because)]
 
 
+def _asked_by(session: "Session", who: str) -> list[str]:
+    return [session.translate("asked for by {who}", who=who)] if who else []
+
+
 def _plain(session: "Session", why: dict[str, Any] | list[Any] | str | int) -> list[str]:
     """Tell of what has no shape of its own: ids, or names and values."""
     if isinstance(why, dict):
@@ -124,6 +128,7 @@ _TOLD: Final[Mapping[str, Callable[["Session", Any], list[str]]]] = {
     "rebound": _rebound,
     "listed": _listed,
     "low_water": _spares,
+    "own_way": _asked_by,
     **dict.fromkeys(("next_group", "no_next_group", "fell_back", "failed", "waits"), _generation),
     **dict.fromkeys(("adopted", "name_taken", "name_is_other", "second_home", "image", *ROOMS), _of_group),
 }

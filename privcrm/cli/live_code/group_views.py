@@ -1,5 +1,6 @@
 """What is told of codes that lead to groups."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from privcrm.cli.live_code.words import ROOMS
@@ -88,8 +89,7 @@ def report_json(told: "GroupCodeReport") -> dict[str, Any]:
 
 def show_explanation(session: "Session", told: "Explanation") -> None:
     """Say why a code stands as it does."""
-    for line in told.groups:
-        session.out.say("{line}", line=line)
+    session.out.table(("Group", "Why"), (_group_and_why(session.retell(line)) for line in told.groups))
     session.out.facts([("Next group", told.next_group)])
 
 
@@ -166,6 +166,11 @@ def _room_json(room: "RoomReport") -> dict[str, Any]:
         "is_prepared": room.is_prepared,
         "picture_until": iso(room.picture_until),
     }
+
+
+def _group_and_why(line: str) -> list[str]:
+    """Return a group and why it stands as it does; between them is the colon of either language."""
+    return re.split(r": |：", line, maxsplit=1)
 
 
 def _part(session: "Session", part: int) -> str:

@@ -16,13 +16,14 @@ def told_code(session: "Session", code: "StaffLiveCode | GroupLiveCode", outcome
     """Tell what became of a code that was made or changed, and what about it may not be meant."""
     from privcrm.models.codes import StaffLiveCode
 
+    exit_code = told_outcome(session, outcome, shown=not _needs_the_link(code))
     if isinstance(code, StaffLiveCode) and weights_are_idle(code):
         session.out.note(
             "The vendor draws evenly from all who work, whatever their weights: a smaller --pool keeps to them."
         )
     if outcome.state.value == "created" and _needs_the_link(code):
         session.out.note("Print its permanent link: privcrm live-code qr {key} --link DOMAIN", key=outcome.key)
-    return told_outcome(session, outcome, shown=not _needs_the_link(code))
+    return exit_code
 
 
 def _needs_the_link(code: "StaffLiveCode | GroupLiveCode") -> bool:

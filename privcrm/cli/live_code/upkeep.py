@@ -11,10 +11,12 @@ from privcrm.cli.live_code import group_views, staff_views
 from privcrm.cli.live_code.notes import alarms_json, decisions_json, show_alarms, show_decisions
 from privcrm.cli.progress import progress
 from privcrm.cli.session import Session
-from privcrm.errors import Conflict, InvalidArgument, NotFound, PreconditionFailed
+from privcrm.errors import Conflict, InvalidArgument, NotFound, PreconditionFailed, PrivcrmError
 
 if TYPE_CHECKING:
     from privcrm.crm import CRM
+    from privcrm.services.live_codes.groups import GroupReconciled
+    from privcrm.services.live_codes.staff import Reconciled
     from privcrm.store.live_codes.codes import CodeKind
 
 CHECKING = "Reading codes back"
@@ -41,34 +43,26 @@ def reconcile(session: Session, *, key: str | None, shadow: bool, force: bool) -
     Only what differs is written; without a difference nothing is called. A runner does this by itself, and reads all
     codes back every night.
     """
-    from privcrm.services.live_codes.groups import GroupReconciled
-
     rows: list[dict[str, Any]] = []
     is_well = True
-    with session.crm() as crm, progress(session.out) as report:
-        keys = [key] if key else living_keys(crm)
-        for place, each in enumerate(keys):
-            if not key:
-                report(CHECKING, place, len(keys))
-            try:
-                done = crm.live_codes.reconcile(each, shadow=shadow, force=force)
-            except _ABOUT_ONE as error:
-                if key:
-                    raise
-                session.out.error(f"{each}: {error}")  # and the other codes are looked after all the same
-                rows.append({"key": each, "error": type(error).__name__, "message": str(error)})
-                is_well = False
-                continue
-            if not key:
-                session.out.say("{key}:", key=each)
-            if isinstance(done, GroupReconciled):
-                group_views.show_reconciled(session, done, shadow=shadow)
-                rows.append(group_views.reconciled_json(done))
-                is_well &= not done.empty
-            else:
-                staff_views.show_reconciled(session, done)
-                rows.append(staff_views.reconciled_json(done))
-                is_well &= done.outcome.is_good
+    found: dict[str, Reconciled | GroupReconciled | PrivcrmError] = {}
+    try:
+        with session.crm() as crm, progress(session.out) as report:
+            keys = [key] if key else living_keys(crm)
+            for place, each in enumerate(keys, 1):
+                try:
+                    found[each] = crm.live_codes.reconcile(each, shadow=shadow, force=force)
+                except _ABOUT_ONE as error:
+                    if key:
+                        raise
+                    found[each] = error  # and the other codes are looked after all the same
+                if not key:
+                    report(CHECKING, place, len(keys))
+    finally:  # below the bar; after an interruption what was done before it
+        for each, done in found.items():
+            told, is_good = _told_reconciled(session, each, done, named=not key, shadow=shadow)
+            rows.append(told)
+            is_well &= is_good
     code = DONE if is_well else SOME_FAILED
     session.out.result({"codes": rows, "exit_code": code})
     return code
@@ -149,6 +143,24 @@ def forecast(session: Session, *, key: str | None, until: str | None) -> int:
     code = SOME_FAILED if is_short else DONE
     session.out.result({"forecasts": rows, "exit_code": code})
     return code
+
+
+def _told_reconciled(
+    session: Session, key: str, done: "Reconciled | GroupReconciled | PrivcrmError", *, named: bool, shadow: bool
+) -> tuple[dict[str, Any], bool]:
+    """Tell what became of one code; return it as ``--json`` prints it, and whether all is well with it."""
+    from privcrm.services.live_codes.groups import GroupReconciled
+
+    if isinstance(done, PrivcrmError):
+        session.out.error(f"{key}: {done}")
+        return {"key": key, "error": type(done).__name__, "message": str(done)}, False
+    if named:
+        session.out.say("{key}:", key=key)
+    if isinstance(done, GroupReconciled):
+        group_views.show_reconciled(session, done, shadow=shadow)
+        return group_views.reconciled_json(done), not done.empty
+    staff_views.show_reconciled(session, done)
+    return staff_views.reconciled_json(done), done.outcome.is_good
 
 
 def _show_funnel(session: Session, funnel: dict[str, dict[str, int]]) -> None:

@@ -138,7 +138,7 @@ class GroupCodes:
                 raise InputError(f"live code {key!r} is deleted: create another one")
             if committed < wanted and not in_spite_of_gate:
                 raise InputError(
-                    f"{committed} people have committed themselves to live code {key!r}, and it starts with {wanted}:"
+                    f"{committed} of {wanted} people have committed themselves to live code {key!r}:"
                     " wait, or open it in spite of the gate"
                 )
             self._shelf.book.rows.set_life(connection, kept.number, CodeLife.OPEN, self._shelf.clock.time())
@@ -182,13 +182,16 @@ class GroupCodes:
 
     def retire_groups(self, key: str, group_ids: Iterable[str], who: str = "") -> int:
         """Take groups out of use, as ones that are to have no more people; return how many were in use."""
-        kept, given = self._shelf.read(key), list(group_ids)
+        kept, given = self._shelf.read(key), dict.fromkeys(group_ids)
         with self._shelf.database.transaction() as connection:
-            count = self._shelf.rooms.retire(connection, kept.number, given, self._shelf.clock.time())
-            self._shelf.book.notes.decided(
-                connection, kept.number, "retired", json.dumps(given), self._shelf.clock.time()
-            )
-            self._audit(connection, who, "live_code.groups_retired", key, groups=given)
+            now, rooms = self._shelf.clock.time(), self._shelf.rooms.live(connection, kept.number)
+            in_use = {room.group_id for room in rooms}
+            retired = [group_id for group_id in given if group_id in in_use]
+            if not retired:
+                return 0
+            count = self._shelf.rooms.retire(connection, kept.number, retired, now)
+            self._shelf.book.notes.decided(connection, kept.number, "retired", json.dumps(retired), now)
+            self._audit(connection, who, "live_code.groups_retired", key, groups=retired)
         self._rounds.schedule(kept.number)
         return count
 

@@ -139,7 +139,9 @@ class Reporting:
         if self._shelf.overflow.opens_at_vendor(connection, kept.row, kept.code):
             return f"the vendor opens {self._next_name(connection, kept)} when all listed groups are full"
         spares = sum(room.state is RoomState.SPARE for room in rooms)
-        return f"one of {spares} spare groups is next" if spares else "no spare group is left: people have to make some"
+        if spares:
+            return f"a spare group is next, out of {spares}"
+        return "no spare group is left: people have to make some"
 
 
 def _why(room: Room, kept: Kept) -> str:

@@ -122,12 +122,12 @@ class Spares:
             else:
                 finished = self._finished(connection, kept)
         if finished:
-            self._shelf.tasks.done(finished, f"there are {spares} spare groups")
+            self._shelf.tasks.done(finished, f"spare groups: {spares}")
         return is_low
 
     def _alarm(self, connection: Connection, kept: Kept, spares: int, mark: int) -> None:
         now, missing = self._shelf.clock.time(), mark - spares
-        told = f"{spares} spare groups are left, and there are to be {mark}: make {missing} more"
+        told = f"spare groups left: {spares}, wanted: {mark}, to make: {missing}"
         if self._shelf.book.notes.alarm(connection, kept.number, LOW_WATER, told, now):
             why = json.dumps({"spares": spares, "low_water": mark})
             self._shelf.book.notes.decided(connection, kept.number, LOW_WATER, why, now)
@@ -140,8 +140,9 @@ class Spares:
             f"{_series(kept.number)}{number:06}",
             MAKE_SPARES,
             StaffId(kept.code.owner_id or next(iter(self._shelf.rooms.owners(connection, kept.number, 1)), "")),
-            f"Make {missing} empty groups for live code {kept.row.key}, from {kept.code.prefix}{first} on, each with"
-            " welcome template, anti-harassment rules, notice and administrators; then add them to the code",
+            f"Empty groups to make for live code {kept.row.key}: {missing}, from {kept.code.prefix}{first} on,"
+            " each with welcome template, anti-harassment rules, notice and administrators;"
+            " then put them behind it (add-group)",
             due_at=now + kept.code.overflow.lead_hours * HOUR,
         )
         self._shelf.tasks.open(connection, task)

@@ -183,7 +183,7 @@ def test_a_gate_opens_with_enough_people_or_by_hand_and_either_is_in_the_audit(s
     committed = [59]
     monkeypatch.setattr(shop.codes, "_committed", lambda _connection, _code: committed[0])
     shop.code(gate=LaunchGate(60, 100))
-    with pytest.raises(InputError, match="59 people have committed themselves"):
+    with pytest.raises(InputError, match="59 of 60 people have committed themselves"):
         shop.codes.open("shop", who="ann")
     assert shop.codes.open("shop", in_spite_of_gate=True, who="ann").life is CodeLife.OPEN
     committed[0] = 60

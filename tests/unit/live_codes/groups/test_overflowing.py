@@ -196,7 +196,7 @@ def test_too_few_spare_groups_are_told_once_and_made_good(shop):
     shop.code(strategy=OverflowStrategy.SPARE_POOL, policy=evolve(POLICY, low_water=2), owner_id="boss")
     (task,) = shop.open_tasks("make_spares")
     assert task.staff_id == "boss"
-    assert "Make 2 empty groups" in task.title
+    assert "Empty groups to make for live code shop: 2, from" in task.title
     assert "low_water" in shop.alarms()
     shop.codes.reconcile("shop")
     assert len(shop.open_tasks("make_spares")) == 1
