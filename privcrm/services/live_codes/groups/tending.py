@@ -1,10 +1,11 @@
 """Looking after one code: its groups are counted, the vendor's list is brought in line, and there is a next group."""
 
 import json
+import logging
 from collections.abc import Sequence
 from typing import Final
 
-from privcrm.errors import NotFound
+from privcrm.errors import NotFound, PermissionDenied
 from privcrm.models import GroupId
 from privcrm.models.codes import OverflowPolicy
 from privcrm.models.events import GroupDismissed
@@ -21,6 +22,8 @@ from privcrm.store.database import Connection
 from privcrm.store.live_codes.groups import Room, RoomSource, RoomState
 
 __all__ = ["Tending"]
+
+log = logging.getLogger("privcrm.live_codes")
 
 PATROL_SECONDS: Final = 30.0
 PATROL_PART: Final = 4
@@ -107,7 +110,10 @@ class Tending:
         return [room for room in rooms if room.group_id in listed and room.added_at < opened > room.as_of]
 
     def _read_anew(self, kept: Kept, rooms: Sequence[Room]) -> None:
-        """Read those of these groups from the vendor that have room: one call for each."""
+        """Read those of these groups from the vendor that have room: one call for each.
+
+        One that must not be read stays as it was counted, and keeps nobody from looking after the others.
+        """
         for room in rooms:
             if room.as_of and room.state.has_room:
                 try:
@@ -116,6 +122,9 @@ class Tending:
                     self._rosters.take(
                         GroupDismissed(group_id=GroupId(room.group_id), at=int(self._shelf.clock.time()))
                     )
+                except PermissionDenied as error:
+                    log.warning("live code %s: a group cannot be read: %s", kept.row.key, type(error).__name__)
+                    continue
                 self._counting.recount(kept, room.group_id)
 
     def _measure(self, kept: Kept) -> None:
