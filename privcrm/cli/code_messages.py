@@ -314,7 +314,7 @@ CHINESE_OF_CODES: dict[str, str] = {
     "the vendor tells no picture of this code: a button in a mini-program has none": (
         "平台没有提供这个码的图片：小程序中的按钮没有图片"
     ),
-    "give font= the file of one that has, such as Noto Sans CJK": (
+    "name the file of one that has (font=, --font), such as Noto Sans CJK": (
         "请用 --font 给出含有这些字的字体文件，如 Noto Sans CJK"
     ),
     "font is no file of a TrueType or OpenType font that can be read": (

@@ -1,5 +1,6 @@
 """How far something is, on standard error: a bar on a terminal, now and then a line elsewhere."""
 
+import io
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 from privcrm.cli.times import duration
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import TaskID
 
     from privcrm.cli.printer import Printer
@@ -85,6 +87,38 @@ def _count(done: int, total: int | None) -> str:
     return f"{done:,}" if total is None else f"{done:,} / {total:,}"
 
 
+class _Above(io.StringIO):
+    """A terminal on which lines are put above a bar: straight to it they would begin behind what the bar shows."""
+
+    def __init__(self, console: "Console") -> None:
+        super().__init__()
+        self._console = console
+        self._begun = ""
+
+    def isatty(self) -> bool:
+        """Tell that it is a terminal."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Show the lines that are whole by now."""
+        *lines, self._begun = (self._begun + text).split("\n")
+        for line in lines:
+            self._console.print(line, soft_wrap=True, markup=False, highlight=False)
+        return len(text)
+
+
+@contextmanager
+def _told_above(out: "Printer", console: "Console") -> Generator[None]:
+    """Let a printer write above a bar while the block runs, where it writes to a terminal."""
+    kept = out.stdout, out.stderr
+    above = _Above(console)
+    out.stdout, out.stderr = above if out.stdout.isatty() else out.stdout, above
+    try:
+        yield
+    finally:
+        out.stdout, out.stderr = kept
+
+
 @contextmanager
 def _bar(out: "Printer") -> Generator[Report]:
     from rich.console import Console
@@ -107,7 +141,7 @@ def _bar(out: "Printer") -> Generator[Report]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=Console(file=out.stderr)) as shown:
+    with Progress(*columns, console=Console(file=out.stderr)) as shown, _told_above(out, shown.console):
 
         def report(stage: str, done: int, total: int | None) -> None:
             if stage not in tasks:

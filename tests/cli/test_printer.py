@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from privcrm.cli.printer import Printer, safe
-from privcrm.cli.progress import Lines
+from privcrm.cli.progress import Lines, progress
 from privcrm.cli.session import Session
 from privcrm.cli.times import beijing, duration, iso
 
@@ -120,6 +120,32 @@ def test_progress_lines_come_with_each_stage_then_seldom_and_tell_rate_and_time_
         "Checking: 3",
         "Checking: 7",
     ]
+
+
+def test_what_is_told_while_a_bar_stands_is_put_above_it(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    screen = Terminal()
+    told = Session()
+    out = Printer(json=False, quiet=False, translate=told.translate, retell=told.retell, stdout=screen, stderr=screen)
+    with progress(out) as report:
+        report("Sending", 1, 3)
+        out.note("a remark")
+        out.say("a result")
+        report("Sending", 3, 3)
+    assert (out.stdout, out.stderr) == (screen, screen)
+    for line in ("a remark", "a result"):
+        assert re.search(rf"\x1b\[2K{line}\n", screen.getvalue()), "the line was empty before"
+    assert "3/3" in screen.getvalue().rpartition("a result")[2]
+
+
+def test_a_result_that_goes_elsewhere_does_so_while_a_bar_stands(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    out = Printer(json=False, quiet=False, translate=str, retell=str, stdout=io.StringIO(), stderr=Terminal())
+    with progress(out) as report:
+        report("Sending", 1, 3)
+        out.say("a result")
+    assert out.stdout.getvalue() == "a result\n"
+    assert "a result" not in out.stderr.getvalue()
 
 
 def test_times_are_beijing_for_people_and_utc_for_programs():

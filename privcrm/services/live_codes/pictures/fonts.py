@@ -8,13 +8,15 @@ from privcrm.errors import InputError
 
 __all__ = ["draw_centred", "font_for"]
 
-_CURE: Final = "give font= the file of one that has, such as Noto Sans CJK"
+_CURE: Final = "name the file of one that has (font=, --font), such as Noto Sans CJK"
 _SYSTEM: Final = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
     "/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc",
     "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
     "/usr/share/fonts/wqy-microhei/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/wqy-zenhei/wqy-zenhei.ttc",
     "/System/Library/Fonts/PingFang.ttc",
     "/System/Library/Fonts/STHeiti Light.ttc",
     "C:/Windows/Fonts/msyh.ttc",
