@@ -4,12 +4,16 @@ import logging
 import socket
 import struct
 from asyncio import CancelledError, TimerHandle, Transport
+from collections import Counter
 from functools import partial
+from heapq import nsmallest
+from operator import itemgetter
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from privcrm.web.asgi import BREAK_OFF, AsgiCallable, Receive, Scope, Send
+from privcrm.web.gateway.clients import client_of
 from privcrm.web.limits import ServerLimits
 
 __all__ = ["SilentOnErrors", "WebhookProtocol"]
@@ -17,6 +21,8 @@ __all__ = ["SilentOnErrors", "WebhookProtocol"]
 log = logging.getLogger("privcrm.web.server")
 
 _BUSY = (2, 0.0)
+_PART_CUT = 32
+"""Of too many connections one in so many is cut off."""
 
 
 class SilentOnErrors:
@@ -49,10 +55,12 @@ class WebhookProtocol(HttpToolsProtocol):
         self._in_head = True
         self._received = 0
         self._quiet_since = 0.0
+        self.site = ""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Accept a connection; of too many the one goes that has asked for nothing longest, or else this one."""
+        """Accept a connection; of too many one goes that asks for nothing, or else this one."""
         super().connection_made(transport)
+        self.site = client_of(self.client[0], "", ()) if self.client else ""
         # A socket made elsewhere does not hand this on; without it head and body of a reply wait for each other.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._quiet_since = self.loop.time()
@@ -79,6 +87,7 @@ class WebhookProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin a request, which may come while another one is being answered."""
         super().on_message_begin()
+        self._quiet_since = self.loop.time()
         if self._deadline is None:
             self._expect_head()
 
@@ -136,10 +145,17 @@ class WebhookProtocol(HttpToolsProtocol):
         return (0, self._quiet_since) if is_waiting else _BUSY
 
     def _make_room(self) -> None:
-        """Cut one connection off, lest those who only hold theirs keep everybody else out."""
+        """Cut some connections off, lest those who only hold theirs keep everybody else out.
+
+        They are those of who holds most, so that nobody has others cut off by opening more; and several at once, for
+        looking at all of them takes longer than accepting one.
+        """
         others = cast("set[WebhookProtocol]", self.connections - {self})
-        least = min((each for each in others if each.worth < _BUSY), key=lambda each: each.worth, default=self)
-        least.cut("too many connections")
+        held = Counter(each.site for each in others)
+        ranked = (((-held[each.site], *worth), each) for each in others if (worth := each.worth) < _BUSY)
+        some = max(1, self._limits.most_connections // _PART_CUT)
+        for _, each in nsmallest(some, ranked, key=itemgetter(0)) or [((), self)]:
+            each.cut("too many connections")
 
     def _is_idle(self) -> bool:
         cycle = cast("RequestResponseCycle | None", self.cycle)

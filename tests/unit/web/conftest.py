@@ -28,8 +28,8 @@ class FakeHandle:
 class Client:
     """A connection that sends what it is told and reads to the end."""
 
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port))
+    def __init__(self, port, address="127.0.0.1"):
+        self.socket = socket.create_connection(("127.0.0.1", port), source_address=(address, 0))
         self.socket.settimeout(10)
 
     def send(self, *parts):
@@ -73,8 +73,8 @@ async def no_sleep(seconds):
 def clients():
     opened = []
 
-    def connect(port):
-        opened.append(Client(port))
+    def connect(port, address="127.0.0.1"):
+        opened.append(Client(port, address))
         return opened[-1]
 
     yield connect

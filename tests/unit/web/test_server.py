@@ -207,6 +207,33 @@ def test_who_only_holds_a_connection_makes_room_for_who_asks(serve, clients, sta
     assert len(server._server.server_state.connections) == 2
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have one loopback address")
+def test_who_holds_most_makes_room_before_one_slow_phone_does(serve, clients):
+    """Found by attacking: whoever opened connections fast enough had every other cut off that was still asking."""
+    server = serve(FakeHandle(), limits=ServerLimits(most_connections=4))
+    first, *rest = (post()[:20], post()[20:-1], post()[-1:])
+    slow = clients(server.port, "127.0.0.2").send(first)
+    for part in rest:
+        many = [clients(server.port) for _ in range(10)]
+        assert [each.read_all() for each in many[:-3]] == [b""] * 7
+        slow.send(part)
+    assert slow.read_replies(1) == [(200, b"success")]
+
+
+def test_a_request_on_a_connection_that_was_idle_is_no_longer_idle(serve, clients):
+    """Found by attacking: the one that was used before made room first, in the middle of its next request."""
+    server = serve(FakeHandle(), limits=ServerLimits(most_connections=3))
+    used = clients(server.port).send(post())
+    assert used.read_replies(1) == [(200, b"success")]
+    silent = [clients(server.port) for _ in range(2)]
+    wait_until(lambda: len(server._server.server_state.connections) == 3)
+    used.send(post(b"12345")[:-1])
+    wait_until(lambda: any(each._received for each in server._server.server_state.connections))
+    clients(server.port)
+    assert silent[0].read_all() == b""
+    assert used.send(b"5").read_replies(1) == [(200, b"success")]
+
+
 def test_who_does_not_fetch_his_reply_makes_room_after_those_who_ask_for_nothing(serve, clients):
     whole = 10_000_000
     server = serve(FakeHandle(Reply(200, (), b"x" * whole)), limits=ServerLimits(most_connections=2))
