@@ -87,6 +87,12 @@ class CodeRows:
             *(name, spec, now, self._company, number),
         )
 
+    def set_changed(self, connection: Connection, number: int, now: float) -> None:
+        """Let a code count as changed now, whatever it is to be."""
+        connection.run(
+            "UPDATE privcrm_live_code SET changed_at = ? WHERE company = ? AND number = ?", now, self._company, number
+        )
+
     def set_life(self, connection: Connection, number: int, life: CodeLife, now: float) -> None:
         """Keep where a code stands; the first time it is open is remembered."""
         connection.run(

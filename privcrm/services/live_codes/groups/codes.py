@@ -118,13 +118,13 @@ class GroupCodes:
 
         Raises ``InputError`` for an unknown key.
         """
-        kept = self._shelf.read(key)
+        number = self._shelf.read(key).number
         with self._shelf.database.transaction() as connection:
-            now, row = self._shelf.clock.time(), kept.row
-            self._shelf.book.rows.change(connection, row.number, name=row.name, spec=row.spec, now=now)
-            self._shelf.book.notes.decided(connection, row.number, "own_way", who, now)
+            now = self._shelf.clock.time()
+            self._shelf.book.rows.set_changed(connection, number, now)
+            self._shelf.book.notes.decided(connection, number, "own_way", who, now)
             self._audit(connection, who, "live_code.own_way", key)
-        self._rounds.schedule(kept.number)
+        self._rounds.schedule(number)
 
     def open(self, key: str, *, in_spite_of_gate: bool = False, who: str = "") -> CodeRow:
         """Let visitors in. Raises ``InputError`` while fewer have committed themselves than the code's gate wants.
