@@ -12,8 +12,8 @@ class ServerLimits:
     ``head_seconds`` and ``body_seconds`` are for receiving headers and body, whatever trickles in meanwhile;
     ``idle_seconds`` for a connection without a request; ``most_head`` and ``most_message`` are bytes of headers, and
     of headers and body as they came (chunks and trailers included); ``most_connections`` are open at a time: of
-    more, some of the address that holds most go, those first that have asked for nothing longest. Who asks for more than
-    fits on the way has ``reply_seconds`` for fetching it.
+    more, some of the address that holds most go, those first that have asked for nothing longest. Who asks for more
+    than fits on the way has ``reply_seconds`` for fetching it.
     """
 
     head_seconds: float = 5.0

@@ -154,7 +154,8 @@ class WebhookProtocol(HttpToolsProtocol):
         held = Counter(each.site for each in others)
         ranked = (((-held[each.site], *worth), each) for each in others if (worth := each.worth) < _BUSY)
         some = max(1, self._limits.most_connections // _PART_CUT)
-        for _, each in nsmallest(some, ranked, key=itemgetter(0)) or [((), self)]:
+        least = [each for _, each in nsmallest(some, ranked, key=itemgetter(0))]
+        for each in least or [self]:
             each.cut("too many connections")
 
     def _is_idle(self) -> bool:
