@@ -1,5 +1,7 @@
 """A code that fell back to its spare groups is told to go its own way again."""
 
+from collections.abc import Callable
+
 import pytest
 from attrs import evolve
 
@@ -11,9 +13,9 @@ ROOM = SCAN_CAP - 1
 
 
 @pytest.fixture
-def fallen(shop_with) -> Shop:
+def fallen(shop_with: Callable[..., Shop]) -> Shop:
     """A code whose vendor opened no group in time, so that a spare one was taken."""
-    shop: Shop = shop_with(entry=Entry(room=SCAN_CAP, most_listed=1, grows_full_list=False))
+    shop = shop_with(entry=Entry(room=SCAN_CAP, most_listed=1, grows_full_list=False))
     shop.code(policy=evolve(POLICY, new_group_within=120))
     shop.codes.add_groups("shop", [shop.group()])
     shop.scan(ROOM + 1)
