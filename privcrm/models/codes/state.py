@@ -56,6 +56,8 @@ def state_number(state: str) -> tuple[int, int] | None:
 
     That it reads as one of ours does not make it one: whose a state is stands in the store.
     """
+    if len(state) > LONGEST_STATE:
+        return None
     number, part, secret = (*state[len(OUR_PREFIX) : -1].split("-", 2), "", "")[:3]
     if not state.startswith(OUR_PREFIX) or not number or not set(number + part + secret) <= set(_ALPHABET):
         return None

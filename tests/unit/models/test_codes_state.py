@@ -116,3 +116,8 @@ def test_what_is_no_secret_is_refused(secret: str) -> None:
 
 def test_the_states_that_we_made_before_are_read() -> None:
     assert [state_number(state) for state in ("pvc-00011", "pvc-0012-32")] == [(1, 0), (36, 3)]
+
+
+def test_a_state_of_a_million_digits_is_somebody_elses_at_once() -> None:
+    """Found by attacking: it was made a number of five million bits, which took hours."""
+    assert state_number("pvc-" + "z" * 1_000_000) is None
