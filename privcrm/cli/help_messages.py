@@ -634,7 +634,7 @@ CHINESE_HELP: dict[str, str] = {
     "Employees who are expected inside.": "群内预计的员工人数。",
     "People from whom on a group lets no scan in.": "群人数达到多少后不能再扫码进群。",
     "People whom a group holds at all.": "群最多容纳多少人。",
-    "Where the figures are from; your login name if nothing is said.": "数字的来源；默认为登录名。",
+    "Where the figures are from; 'set by hand' if nothing is said.": ("数字的来源；默认“手工设定”。"),
     "The day of which they are, Beijing time; today if nothing is said.": "数字的日期（北京时间）；默认今天。",
     "Let a code that took to its spare groups have its next group opened in its own way again.": (
         "让改用备用群的活码，下一个群恢复按原来的方式开。"

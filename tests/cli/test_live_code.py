@@ -196,6 +196,7 @@ def test_groups_are_taken_out_of_use_put_back_and_given_bounds_of_their_own(run,
         )
     )
     assert (told["scan_cap"], told["hard_cap"], told["source"], told["as_of"]) == (600, 600, "client", "2026-12-01")
+    assert done(run("group-capacity", "welfare", spare, "--scan-cap", "600", "--json"))["source"] == "set by hand"
     report = done(run("report", "welfare", "--json"))
     assert [(each["scan_cap"], each["state"]) for each in report["groups"]] == [(200, "open"), (600, "spare")]
     assert run("group-capacity", "welfare", spare).code == 2
@@ -306,6 +307,16 @@ def test_why_it_stands_there_is_told_in_chinese(privcrm, run, staff, group):
     assert "人工建的备用群 (spare_pool)" in chinese("live-code", "show", "welfare")
     decision = done(run("explain", "welfare", "--json"))["decisions"][0]
     assert (decision["what"], json.loads(decision["why"])) == ("low_water", {"spares": 0, "low_water": 1})
+
+
+def test_what_is_done_while_nobody_is_free_is_told_in_words(privcrm, run, made, staff):
+    run("update", KEY, "--on-empty", "closed", *(word for each in staff[:2] for word in ("--offline", each)))
+    told = run("explain", KEY).out
+    assert "says that nobody is there (closed)" in told
+    assert "nobody is free: the link says that nobody is there" in told
+    told = privcrm("--env-file", "e", "--lang", "zh", "live-code", "explain", KEY).out
+    assert "提示无人接待 (closed)" in told
+    assert "无人可接待：永久链接提示无人接待" in told
 
 
 def test_the_gateway_serves_links_until_it_is_stopped(run, made, tmp_path):

@@ -9,6 +9,7 @@ from attrs import asdict
 
 from privcrm.cli.failures import DONE, SOME_FAILED
 from privcrm.cli.frame import Command, examples, pass_session
+from privcrm.cli.live_code.drafts import BY_HAND
 from privcrm.cli.live_code.options import AT_LEAST_ONE, COUNT
 from privcrm.cli.session import Session
 from privcrm.cli.times import beijing, iso
@@ -76,7 +77,11 @@ def retire_group(session: Session, *, key: str, groups: tuple[str, ...]) -> int:
 @click.option("--scan-cap", type=AT_LEAST_ONE, metavar="N", help="People from whom on a group lets no scan in.")
 @click.option("--hard-cap", type=AT_LEAST_ONE, metavar="N", help="People whom a group holds at all.")
 @click.option("--staff-seats", type=COUNT, metavar="N", help="Employees who are expected inside.")
-@click.option("--source", metavar="TEXT", help="Where the figures are from; your login name if nothing is said.")
+@click.option(
+    "--source",
+    metavar="TEXT",
+    help="Where the figures are from; 'set by hand' if nothing is said.",
+)
 @click.option("--as-of", metavar="DAY", help="The day of which they are, Beijing time; today if nothing is said.")
 @pass_session
 def group_capacity(
@@ -99,7 +104,7 @@ def group_capacity(
     with session.crm() as crm:
         day = _day(as_of) if as_of else datetime.fromtimestamp(crm.clock.time(), VENDOR_TIME).date()
         told = crm.live_codes.groups.change_capacity(
-            key, group, source=source or getuser(), as_of=day.isoformat(), who=getuser(), **given
+            key, group, source=source or BY_HAND, as_of=day.isoformat(), who=getuser(), **given
         )
     session.out.say(
         "{group} takes {scan_cap} by scanning and {hard_cap} at all.",

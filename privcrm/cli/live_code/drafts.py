@@ -17,6 +17,9 @@ _POLICY: Final = {
 }
 _CAPACITY: Final = ("scan_cap", "hard_cap")
 
+BY_HAND: Final = "set by hand"
+"""The source of bounds of which nobody said where they are from."""
+
 
 def staff_code(key: str, seats: "tuple[Seat, ...]", wanted: Mapping[str, Any]) -> "StaffLiveCode":
     """Return a new code that leads to employees.
@@ -131,4 +134,4 @@ def _capacity(code: "GroupLiveCode", options: Mapping[str, Any]) -> dict[str, An
         return {}
     if "hard_cap" not in fields:  # a small cap of scans says nothing of how many a group holds
         fields["hard_cap"] = max(code.capacity.hard_cap, fields["scan_cap"])
-    return {"capacity": evolve(code.capacity, source="set by hand", **fields)}
+    return {"capacity": evolve(code.capacity, source=BY_HAND, **fields)}

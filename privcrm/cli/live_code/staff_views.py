@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from privcrm.cli.live_code.words import PUSHES, SEATS
+from privcrm.cli.live_code.words import ON_EMPTY, PUSHES, SEATS
 from privcrm.cli.times import beijing, iso
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def show_explanation(session: "Session", told: "Explanation") -> None:
             ("Leads to", ", ".join(desired.pool)),
             ("At the vendor", ", ".join(told.at_vendor) + (" ?" if told.unsure else "")),
             ("Removed, but their codes still work", _leaving(told)),
-            ("If nobody is free", desired.empty or ""),
+            ("If nobody is free", _if_nobody(session, desired.empty)),
             ("People a minute", f"{told.rate:.2f}"),
             ("Told after", session.translate("{seconds} s", seconds=f"{told.lag:.1f}")),
             ("On the way, at most", desired.margin),
@@ -172,6 +172,11 @@ def report_json(told: "CodeReport") -> dict[str, Any]:
             {"day": each.day, "staff_id": each.staff_id, "adds": each.adds, "cap": each.cap} for each in told.overshoots
         ],
     }
+
+
+def _if_nobody(session: "Session", on_empty: str | None) -> str:
+    """Return what is done where nobody is free, "" where somebody is."""
+    return f"{session.translate(ON_EMPTY[on_empty])} ({on_empty})" if on_empty else ""
 
 
 def _leaving(told: "Explanation | CodeReport") -> str:

@@ -26,6 +26,14 @@ TRANSIENT: Final = (AnswerLost, NotSent, RateLimited, TooConcurrent, QuotaExhaus
 REFUSED_SECONDS: Final = 3600.0
 """A refusal that is about no seat needs a person: until then it is tried again at this distance."""
 
+_MEANWHILE: Final = {
+    OnEmpty.KEEP_LAST: "the pool stays as it was",
+    OnEmpty.BACKUP: "the last tier cannot stand in either",
+    OnEmpty.REDIRECT: "the link shows another code",
+    OnEmpty.CLOSED: "the link says that nobody is there",
+}
+"""What happens while nobody is free."""
+
 log = logging.getLogger("privcrm.live_codes")
 
 
@@ -72,8 +80,7 @@ class Telling:
         if choice.stands_in:
             self.alarm(work, Alarms.NOBODY, "nobody is free: the last tier stands in")
         elif choice.empty:
-            does = "the pool stays as it was" if code.on_empty is OnEmpty.KEEP_LAST else f"it is {code.on_empty.value}"
-            self.alarm(work, Alarms.NOBODY, f"nobody is free: {does}")
+            self.alarm(work, Alarms.NOBODY, f"nobody is free: {_MEANWHILE[code.on_empty]}")
         else:
             self._clear(work, Alarms.NOBODY)
 
