@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from attrs import frozen
 
 from privcrm.clock import Clock, SystemClock
-from privcrm.errors import ConfigurationError, StoreError
+from privcrm.errors import ConfigurationError
 from privcrm.services.live_codes.gateway.desk import Desk
 from privcrm.services.live_codes.gateway.visits import Decision, Page, Visit, Visitor
 from privcrm.store.live_codes.links import is_slug
@@ -160,10 +160,7 @@ class Gateway:
         """Ask one company after the other; one whose store is out of reach may be the one that knows the link."""
         fallback = Decision(Page.UNKNOWN)
         for side in self._sides:
-            try:
-                decision = side.desk.look(visit) if looks else side.desk.decide(visit)
-            except StoreError:
-                decision = Decision(Page.UNAVAILABLE)
+            decision = side.desk.look(visit) if looks else side.desk.decide(visit)
             if decision.page not in (Page.UNKNOWN, Page.UNAVAILABLE):
                 return decision
             if decision.page is Page.UNAVAILABLE:

@@ -119,8 +119,19 @@ class Desk:
         return asked.decision or Decision(Page.UNAVAILABLE)
 
     def look(self, visit: Visit) -> Decision:
-        """Return what a visitor would be shown now; nothing is written. Raises ``StoreError``."""
-        return self.explain(visit).decision
+        """Return what a visitor would be shown now; nothing is written, and nothing known while the store is away."""
+        if not is_slug(visit.slug):
+            return Decision(Page.UNKNOWN)
+        if self._memory.is_out:
+            return _AWAY
+        try:
+            decision = self.explain(visit).decision
+        except StoreError as error:
+            log.warning("the gateway knows nothing at present: %s", error)
+            self._memory.failed()
+            return _AWAY
+        self._memory.answered()
+        return decision
 
     def explain(self, visit: Visit) -> Explanation:
         """Return what a visitor would be shown now and why; nothing is written. Raises ``StoreError``."""
@@ -228,4 +239,5 @@ class Desk:
             self.tables.reservations.hand_out(connection, each.number, {each.target: count})
 
 
+_AWAY: Final = Decision(Page.UNAVAILABLE, why="store out of reach")
 _RING: Final = Decision(Page.FULL, why="codes that lead to each other")

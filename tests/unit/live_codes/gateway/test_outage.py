@@ -9,7 +9,7 @@ from privcrm.clock import ManualClock
 from privcrm.errors import StoreError
 from privcrm.models.codes import OverflowStrategy
 from privcrm.services.live_codes.gateway.memory import MOST_REMEMBERED, Memory, Remembered
-from privcrm.services.live_codes.gateway.visits import Decision, Page, Picture, Visitor
+from privcrm.services.live_codes.gateway.visits import Decision, Page, Picture, Visit, Visitor
 from privcrm.store import Store
 from tests.unit.live_codes.gateway.places import Place, group_code, staff_code
 
@@ -167,3 +167,17 @@ def test_memory_is_bounded_in_number() -> None:
     assert memory.recall("0").page is Page.UNAVAILABLE
     assert memory.recall("10").page is Page.CODE
     assert len(memory._kept) == MOST_REMEMBERED
+
+
+def test_looks_that_count_nothing_do_not_all_wait_for_a_store_that_is_away(
+    place: Place, plug: Plug, clock: ManualClock
+) -> None:
+    """Found by attacking: each HEAD tried the store, so that one client held every thread of the gateway in it."""
+    link, bob = place.images(rooms=(0,)), Visitor("bob")
+    plug.pull()
+    assert [place.desk.look(Visit(link, bob)).page for _ in range(20)] == [Page.UNAVAILABLE] * 20
+    assert plug.tries == 1
+    clock.advance(3)
+    plug.put_back()
+    assert place.desk.look(Visit(link, bob)).page is Page.CODE
+    assert place.desk.is_well
