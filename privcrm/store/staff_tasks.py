@@ -12,7 +12,7 @@ from privcrm.models.staff_task import StaffTask, TaskPoint, TaskState
 from privcrm.store.database import Connection, Database, Row, in_pages
 from privcrm.store.keyring import Keyring
 
-__all__ = ["StaffTasks", "task_bound_to"]
+__all__ = ["StaffTasks", "close_series", "task_bound_to"]
 
 PAGE: Final = 500
 _COLUMNS: Final = "id, kind, staff_id, title, details, evidence, state, created_at, due_at, done_at"
@@ -178,6 +178,15 @@ class StaffTasks:
         opened = self._opened(task_id, details)
         task = StaffTask(task_id, kind, StaffId(staff_id), title, opened, evidence, TaskState(state), *times)
         return evolve(task, points=tuple(self.points(task_id)))
+
+
+def close_series(connection: Connection, company: str, prefix: str, *, evidence: str, now: float) -> int:
+    """Close the open tasks whose ids begin so, inside the caller's transaction; return how many."""
+    return connection.run(
+        "UPDATE privcrm_staff_task SET state = 'done', details = '', evidence = ?, done_at = ?"
+        " WHERE company = ? AND state = 'open' AND id >= ? AND id < ?",
+        *(evidence, now, company, prefix, f"{prefix}\U0010ffff"),
+    )
 
 
 def task_bound_to(company: str, task_id: str) -> bytes:

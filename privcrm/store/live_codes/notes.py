@@ -59,6 +59,10 @@ class CodeNotes:
         )
         return ended > 0
 
+    def clear_all(self, connection: Connection, code: int) -> int:
+        """End every alarm of a code; return how many there were."""
+        return connection.run("DELETE FROM privcrm_code_alarm WHERE company = ? AND code = ?", self._company, code)
+
     def alarms(self, connection: Connection, code: int | None = None) -> Sequence[Alarm]:
         """Return the alarms that stand, of a code or of all, the oldest first."""
         only, values = ("", ()) if code is None else (" AND code = ?", (code,))

@@ -3,11 +3,15 @@
 from privcrm.errors import InputError, JobError, ProviderError, UnsupportedCapability
 from privcrm.services.live_codes.at_vendor import delete_code
 from privcrm.services.live_codes.book import CodeBook
+from privcrm.services.live_codes.groups.images import RENEW_IMAGE
+from privcrm.services.live_codes.groups.spares import MAKE_SPARES
 from privcrm.services.live_codes.making.orders import Orders
 from privcrm.services.live_codes.making.outcomes import CodeOutcome, CodeState
+from privcrm.store.database import Connection
 from privcrm.store.live_codes.codes import CodeLife
 from privcrm.store.live_codes.makings import Making, MakingState
 from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
+from privcrm.store.staff_tasks import close_series
 
 __all__ = ["Deleting"]
 
@@ -32,12 +36,25 @@ class Deleting:
                 self._orders.makings.end(connection, each.code, each.part)
             self._book.rows.set_life(connection, row.number, CodeLife.DELETED, self._book.clock.time())
             self._book.rows.set_due(connection, row.number, 0.0)
+            self._ask_no_more(connection, row.number)
             orphans = sum(map(bool, told))
             self._book.store.audit.write(
                 connection, who, "live_code_deleted", code=row.number, key=key, orphans=orphans
             )
         message = "; ".join(filter(None, told))
         return CodeOutcome(key, CodeState.ORPHANED if message else CodeState.DELETED, row.number, message)
+
+    def _ask_no_more(self, connection: Connection, number: int) -> None:
+        """End the alarms of a code, and the tasks that nobody has any use for without it."""
+        self._book.notes.clear_all(connection, number)
+        for kind in (MAKE_SPARES, RENEW_IMAGE):
+            close_series(
+                connection,
+                self._book.database.company,
+                f"{kind}-{number}-",
+                evidence="the live code was deleted",
+                now=self._book.clock.time(),
+            )
 
     def _drop_order(self, key: str, making: Making) -> str:
         """Let an order go that nobody carries out any more; return what it may have left behind.

@@ -209,6 +209,19 @@ def test_too_few_spare_groups_are_told_once_and_made_good(shop):
     assert again.task_id > task.task_id
 
 
+def test_a_deleted_code_leaves_no_alarm_and_no_task_standing(shop):
+    policy = evolve(POLICY, low_water=2)
+    shop.code("other", strategy=OverflowStrategy.SPARE_POOL, policy=policy)
+    shop.code(strategy=OverflowStrategy.SPARE_POOL, policy=policy)
+    (task,) = [each for each in shop.open_tasks("make_spares") if "live code shop:" in each.title]
+    assert "low_water" in shop.alarms()
+    shop.live_codes.delete("shop")
+    assert shop.alarms() == {}
+    assert shop.tasks.get(task.task_id).evidence == "the live code was deleted"
+    assert "low_water" in shop.alarms("other")
+    assert ["live code other:" in each.title for each in shop.open_tasks("make_spares")] == [True]
+
+
 def test_a_group_stands_behind_one_code(shop):
     shop.code()
     shop.code("other")
