@@ -267,6 +267,13 @@ class Rooms:
             [(now, self._company, code, group_id) for group_id in group_ids],
         )
 
+    def remove(self, connection: Connection, code: int, group_ids: Iterable[str]) -> None:
+        """Forget groups that never were in use."""
+        connection.run_many(
+            "DELETE FROM privcrm_code_group WHERE company = ? AND code = ? AND group_id = ?",
+            [(self._company, code, group_id) for group_id in group_ids],
+        )
+
     def let_go(self, connection: Connection, group_id: str, now: float) -> None:
         """Take a group out of use where its code is deleted, so that it may stand behind another."""
         connection.run(

@@ -61,8 +61,8 @@ class GroupRooms:
         self._rooms.set_common_capacity(connection, row.number, code.capacity)
 
     def withdraw(self, connection: Connection, row: CodeRow, group_ids: Sequence[str]) -> None:
-        """Take groups from behind a code that never was at the vendor."""
-        self._rooms.retire(connection, row.number, group_ids, self._book.clock.time())
+        """Forget groups of a code that never was at the vendor: nobody came into them by it."""
+        self._rooms.remove(connection, row.number, group_ids)
 
     def load(self, connection: Connection, row: CodeRow) -> GroupLiveCode:
         """Return a code."""

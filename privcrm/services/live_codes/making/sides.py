@@ -69,7 +69,7 @@ class GroupSide(Protocol):
         ...
 
     def withdraw(self, connection: Connection, row: CodeRow, group_ids: Sequence[str]) -> None:
-        """Take groups from behind a code that never was at the vendor."""
+        """Forget groups of a code that never was at the vendor."""
         ...
 
     def load(self, connection: Connection, row: CodeRow) -> GroupLiveCode:

@@ -24,6 +24,7 @@ from privcrm.provider import CannotTell
 from privcrm.services.live_codes.making import CodeState
 from privcrm.services.live_codes.pictures.archive import AGAIN_SECONDS
 from privcrm.store.live_codes.codes import CodeLife
+from privcrm.store.live_codes.groups import Rooms
 from privcrm.store.live_codes.vendor_codes import VendorLife
 
 CREATE = "create_contact_code"
@@ -210,6 +211,10 @@ def test_a_group_that_was_mistyped_does_not_use_up_a_key(studio):
     assert (made.state, made.message) == (CodeState.CREATED, "")
     (vendors,) = studio.vendors("G001")
     assert studio.book.provider.live_codes.get_group_code(vendors.vendor_id).spec.group_ids == right.group_ids
+    rooms = Rooms(studio.book.database)
+    assert [room.group_id for room in rooms.history(studio.row("G001").number)] == list(right.group_ids)
+    with studio.book.database.connect() as connection:
+        assert rooms.counts(connection, studio.row("G001").number).retired == 0, "it never was in use"
 
 
 def test_a_refusal_of_everybody_is_not_tried_with_each_of_a_hundred_seats(studio, provider):
