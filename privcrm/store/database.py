@@ -106,13 +106,16 @@ class Database:
         return Path(name) if self.is_sqlite and name else None
 
     @contextmanager
-    def connect(self) -> Generator[Connection]:
-        """Lend a connection on which every statement is its own transaction. Raises ``StoreError``."""
-        with self._store_errors(), self._place_in_line(), self._engine.connect() as connection:
+    def connect(self, patience: float | None = None) -> Generator[Connection]:
+        """Lend a connection on which every statement is its own transaction. Raises ``StoreError``.
+
+        ``patience`` is how many seconds to wait for one, where that is to be less than usual.
+        """
+        with self._store_errors(), self._place_in_line(patience), self._engine.connect() as connection:
             yield Connection(connection, is_sqlite=self.is_sqlite)
 
     @contextmanager
-    def _place_in_line(self) -> Generator[None]:
+    def _place_in_line(self, patience: float | None) -> Generator[None]:
         """Wait for a connection in turn: at the pool alone, whoever gives one back takes it again before others wake.
 
         An application knows itself how many connections its own engine has.
@@ -121,7 +124,7 @@ class Database:
             yield
             return
         line = self._line
-        if not line.enter(PATIENCE):
+        if not line.enter(PATIENCE if patience is None else patience):
             raise StoreError(f"the store {self.place} has no free connection: all {MOST_CONNECTIONS} stayed in use")
         try:
             yield
@@ -134,9 +137,9 @@ class Database:
 
         ``durable`` also survives a loss of power on SQLite (synchronous=FULL), at the price of waiting for the disk;
         without it a commit survives a killed process. PostgreSQL always waits. ``patience`` is how many seconds to wait
-        for other writers, where that is to be less than usual. Raises ``StoreError``.
+        for a connection, and then for other writers, where that is to be less than usual. Raises ``StoreError``.
         """
-        with self.connect() as connection, self._patient(connection, patience):
+        with self.connect(patience) as connection, self._patient(connection, patience):
             if self.is_sqlite:
                 connection.run(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
             connection.run("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")

@@ -1,5 +1,6 @@
 import multiprocessing
 import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from privcrm.clock import ManualClock
 from privcrm.errors import StoreError
 from privcrm.store import Store, open_store
-from privcrm.store.database import MOST_CONNECTIONS
+from privcrm.store.database import MOST_CONNECTIONS, PATIENCE
 
 
 def test_a_transaction_is_all_or_nothing(store: Store) -> None:
@@ -95,3 +96,13 @@ def test_who_finds_every_connection_in_use_is_told_so(store: Store, monkeypatch:
         with pytest.raises(StoreError, match="no free connection"):
             stack.enter_context(store.database.connect())
     assert store.breakers.open_until("k") == 0.0
+
+
+def test_who_has_less_patience_waits_no_longer_for_a_connection_either(store: Store) -> None:
+    with ExitStack() as stack:
+        for _ in range(MOST_CONNECTIONS):
+            stack.enter_context(store.database.connect())
+        began = time.monotonic()
+        with pytest.raises(StoreError, match="no free connection"), store.database.transaction(patience=0.01):
+            pass
+    assert time.monotonic() - began < PATIENCE / 2
