@@ -49,8 +49,10 @@ class Judge:
         """Ask the vendor. Raises what ``GroupsPort.get`` raises; a group that was dismissed has no room."""
         at = self._book.clock.time()
         people: dict[str, int] = {}
-        brimful, wanted = True, self._wanted(row.number, code)
-        for group, coming in self._in_front(row.number, code, at):
+        # A group whose picture has run out is shown to nobody, whatever room it has.
+        pictured_at = at if code.overflow.strategy is OverflowStrategy.IMAGES else None
+        brimful, wanted = True, self._wanted(row.number, code, pictured_at)
+        for group, coming in self._in_front(row.number, at, pictured_at):
             inside = people[group.group_id] = self._people(group)
             if inside + coming < soft_bound(group.capacity, code.overflow):
                 wanted -= 1
@@ -59,17 +61,15 @@ class Judge:
             brimful = brimful and inside >= group.capacity.scan_cap
         return Look(people, full=True, brimful=brimful, at=at)
 
-    def _wanted(self, number: int, code: GroupLiveCode) -> int:
+    def _wanted(self, number: int, code: GroupLiveCode, pictured_at: float | None) -> int:
         """Return how many groups with room there are to be: one, or more where there are spare ones for it."""
         with self._book.database.connect() as connection:
             in_burst = any(alarm.kind == BURST for alarm in self._book.notes.alarms(connection, number))
-            has_spare = bool(self._allotments.spare(connection, number, 1))
+            has_spare = bool(self._allotments.spare(connection, number, 1, pictured_at=pictured_at))
         return side_by_side(code.overflow, in_burst=in_burst) if has_spare else 1
 
-    def _in_front(self, number: int, code: GroupLiveCode, at: float) -> list[tuple[FrontGroup, float]]:
+    def _in_front(self, number: int, at: float, pictured_at: float | None) -> list[tuple[FrontGroup, float]]:
         """Return the newest groups, each with how many are expected to come."""
-        # A group whose picture has run out is shown to nobody, whatever room it has.
-        pictured_at = at if code.overflow.strategy is OverflowStrategy.IMAGES else None
         with self._book.database.connect() as connection:
             groups = self._allotments.in_front(connection, number, pictured_at=pictured_at)
             coming = self._coming(connection, number, at)

@@ -163,7 +163,10 @@ class Overflow:
             return self._settled(ask, newest) if self._answers(newest, ask, now) else self._take(ask, newest, ASKED)
         if newest.state.is_held:
             return self._take(ask, newest, newest.state) if newest.is_free(now) else None
-        return self._take(ask, newest, OPENING) if self._is_worth_it(newest, ask, now) else newest
+        if not self._is_worth_it(newest, ask, now):
+            return newest
+        # A picture may have given room to a group that was open already: then no other one is needed.
+        return self._take(ask, newest, ASKED if newest.strategy is OverflowStrategy.IMAGES else OPENING)
 
     def _answers(self, withdrawn: Generation, ask: _Ask, now: float) -> bool:
         """Tell whether a look that found room answers this question too; if it is only just too old, look later."""

@@ -77,6 +77,7 @@ class Work:
             opening.keep(connection, state=OPENING if look.full else WITHDRAWN, looked_at=look.at)
             if not look.full:
                 self._note(connection, opening, "no_next_group", why, people=dict(look.people))
+                self._book.notes.clear(connection, opening.row.number, NO_SPARE)
         return look.full
 
     def _open(self, opening: Opening, why: str) -> Generation | None:

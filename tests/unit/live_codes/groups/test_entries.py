@@ -67,6 +67,19 @@ def test_a_full_group_is_followed_by_the_next_with_a_picture(gallery):
     assert [room.joined for room in gallery.rooms()] == [ROOM, ROOM, 0]
 
 
+def test_that_no_picture_is_valid_is_told_until_one_is(gallery):
+    first, *_ = gallery.groups
+    gallery.live_codes._overflow.ask_soon("shop")
+    gallery.wait(5)
+    assert "no spare group has a valid picture" in gallery.alarms()["no_spare"].told
+    gallery.codes.add_image("shop", first, picture("a"))
+    assert "no_spare" not in gallery.alarms()
+    gallery.clock.advance(7 * DAY)
+    gallery.live_codes._overflow.ask_soon("shop")
+    gallery.wait(5)
+    assert "no_spare" in gallery.alarms(), "it has run out"
+
+
 def test_the_owner_is_asked_for_a_new_picture_in_time(gallery):
     first, second, _ = gallery.groups
     gallery.codes.add_image("shop", first, picture("a"))
