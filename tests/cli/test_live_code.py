@@ -103,6 +103,16 @@ def test_a_staff_code_is_made_once_and_found_again(run, company, staff):
     assert "tag 'nobody made it' is unknown" in untagged.out
 
 
+def test_the_codes_of_a_page_that_chooses_are_told_by_their_employees(run, privcrm, staff):
+    assert run("create", KEY, "--staff", f"{staff[0]},{staff[1]}", "--routing", "pull").code == 0
+    told = run("show", KEY).out
+    for each in staff[:2]:
+        assert f"Vendor's code of {each}" in told
+        assert f"Its picture for {each}" in told
+    told = privcrm("--env-file", "e", "--lang", "zh", "live-code", "show", KEY).out
+    assert f"{staff[0]} 的平台码" in told
+
+
 def test_employees_are_taken_out_put_back_and_exchanged(run, company, staff, made):
     assert run("update", KEY, "--offline", staff[0]).out == "S001: changed\n"
     assert books(company, "live_codes")[0]["user"] == [staff[1]]

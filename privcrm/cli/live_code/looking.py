@@ -16,8 +16,10 @@ from privcrm.services.files.csv_files import CsvFiles
 from privcrm.services.files.sentences import say
 
 if TYPE_CHECKING:
+    from privcrm.models.codes import StaffLiveCode
     from privcrm.services.live_codes.views import CodeView
     from privcrm.store.live_codes.exporting import ExportedCode
+    from privcrm.store.live_codes.vendor_codes import VendorCode
 
 EXPORTED: Final = CsvFiles(
     ("key", "name", "part", "kind", "config_id", "state", "qr_url", "life", "code_life", "created_at"),
@@ -150,8 +152,8 @@ def _show_facts(session: Session, view: "CodeView") -> None:
             ("Leads to", translate(KINDS[view.kind.value])),
             ("State", _life(session, view)),
             ("Links", ", ".join(view.links)),
-            *((_vendor_part(session, each.part), each.vendor_id) for each in view.vendor_codes),
-            *((_picture_of(session, each.part), each.qr_url) for each in view.vendor_codes),
+            *((_vendor_part(session, each, staff), each.vendor_id) for each in view.vendor_codes),
+            *((_picture_of(session, each, staff), each.qr_url) for each in view.vendor_codes),
             ("Who chooses", staff and _named(session, ROUTINGS, staff.routing)),
             ("Pool", staff and staff.pool),
             ("If nobody is free", staff and _named(session, ON_EMPTY, staff.on_empty, staff.redirect_to)),
@@ -174,12 +176,25 @@ def _life(session: Session, view: "CodeView") -> str:
     return session.translate(LIVES[view.life.value])
 
 
-def _vendor_part(session: Session, part: int) -> str:
-    return session.translate("Vendor's code {part}", part=part + 1)
+def _vendor_part(session: Session, code: "VendorCode", staff: "StaffLiveCode | None") -> str:
+    if employee := _employee(code, staff):
+        return session.translate("Vendor's code of {staff}", staff=employee)
+    return session.translate("Vendor's code {part}", part=code.part + 1)
 
 
-def _picture_of(session: Session, part: int) -> str:
-    return session.translate("Its picture {part}", part=part + 1)
+def _picture_of(session: Session, code: "VendorCode", staff: "StaffLiveCode | None") -> str:
+    if employee := _employee(code, staff):
+        return session.translate("Its picture for {staff}", staff=employee)
+    return session.translate("Its picture {part}", part=code.part + 1)
+
+
+def _employee(code: "VendorCode", staff: "StaffLiveCode | None") -> str:
+    """Return whose own code it is; "" for one that several share, or of which that is not known."""
+    from privcrm.models.codes import Routing
+    from privcrm.services.live_codes.staff.wishes import load_wish
+
+    held = load_wish(code.acked) if staff and staff.routing is Routing.PULL else None
+    return ", ".join(held.staff_ids) if held else ""
 
 
 def _exported(each: "ExportedCode") -> dict[str, Any]:

@@ -275,7 +275,8 @@ class Reconciling:
             work.due.append(look.due)
         due = min(work.due, default=None)
         self._wake(look.row, due, again=work.force)
-        return Reconciled(look.row.key, outcome, work.pool, work.calls, work.dropped, tuple(work.drift), due)
+        pool = work.pool if look.code.routing is Routing.PUSH else _free(work)
+        return Reconciled(look.row.key, outcome, pool, work.calls, work.dropped, tuple(work.drift), due)
 
     def _wake(self, row: CodeRow, due: float | None, *, again: bool) -> None:
         with self._book.database.connect() as connection:
@@ -285,6 +286,11 @@ class Reconciling:
 
     def _now(self) -> float:
         return self._book.clock.time()
+
+
+def _free(work: Work) -> tuple[StaffId, ...]:
+    """Return whom our page may choose."""
+    return tuple(each.staff_id for each in work.look.choice.order if each.staff_id not in work.dropped)
 
 
 def _is_urgent(look: Look, held: ContactCodeSpec | None, wish: ContactCodeSpec) -> bool:

@@ -84,7 +84,8 @@ class Desired:
 class Reconciled:
     """What a reconciliation did; ``calls`` to the vendor, who was ``dropped`` and why, what had ``drifted``.
 
-    ``pool`` is what the vendor holds as far as we know; ``due`` is the next look (unix seconds, None for never).
+    ``pool`` is what the vendor holds as far as we know, with ``pull`` who is free; ``due`` is the next look (unix
+    seconds, None for never).
     """
 
     key: str

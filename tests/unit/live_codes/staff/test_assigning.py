@@ -35,6 +35,18 @@ def test_a_held_place_counts_and_its_add_ends_it(desk: Desk):
     assert (verdict.today, verdict.held) == (1, 1)
 
 
+def test_a_reconciliation_says_to_whom_visitors_are_led_by_now(desk: Desk):
+    one, two, three, *_ = desk.people
+    made = code("door", *(seat(each, daily_cap=1) for each in (one, two, three)), routing=Routing.PULL)
+    desk.make(made)
+    assert set(desk.codes.reconcile("door").pool) == {one, two, three}
+    first = staff_of(ask(desk, made, "ann"))
+    assert set(desk.codes.reconcile("door").pool) == {one, two, three} - {first}
+    ask(desk, made, "ben")
+    ask(desk, made, "cho")
+    assert desk.codes.reconcile("door").pool == (), "nobody is free"
+
+
 def test_a_place_that_nobody_took_is_free_again_by_the_clock(desk: Desk):
     one, *_ = desk.people
     made = code("door", seat(one, daily_cap=1), routing=Routing.PULL)
