@@ -24,6 +24,7 @@ SMALL = {
     **dict.fromkeys(("tag", "tag_group", "shop", "department", "staff"), "thousands in the largest company"),
     "secret": "a few keys of each company",
     "sync_run": "one a day, of which few are kept",
+    "staff_rename": "employees whose id changed, which is seldom",
 }
 """Tables that may be walked through."""
 

@@ -15,6 +15,7 @@ from privcrm.models.events import GroupCreated, GroupDismissed, GroupEvent, Grou
 from privcrm.services.mirror.rosters import GroupRosters, RosterSize
 from privcrm.services.mirror.stored_mirror import StoredMirror
 from privcrm.store import Store, open_store
+from tests.store.databases import ready_database
 from tests.unit.mirror.vendor_groups import GROUP, VendorGroup
 
 
@@ -215,10 +216,12 @@ def test_staff_who_join_are_counted_as_staff(counted: Counted) -> None:
 
 @contextmanager
 def new_group(vendor: VendorGroup) -> Iterator[Counted]:
-    with TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'store.db'}"
-        with open_store(url, clock=vendor.clock, company="acme") as store:
-            yield Counted(store, vendor.clock, vendor)
+    with (
+        TemporaryDirectory() as folder,
+        ready_database("sqlite", Path(folder)) as url,
+        open_store(url, clock=vendor.clock, company="acme") as store,
+    ):
+        yield Counted(store, vendor.clock, vendor)
 
 
 def history(vendor: VendorGroup, rng: random.Random, length: int) -> list[GroupMembersChanged]:
