@@ -9,6 +9,7 @@ import requests
 
 from privcrm import CRM
 from privcrm.sandbox import Sandbox, VirtualClock
+from tests.store.databases import ready_file
 
 from .processes import Workers
 
@@ -92,7 +93,7 @@ def open_shop(server: Sandbox, tmp_path: Path) -> Iterator[Callable[..., Shop]]:
     opened: list[CRM] = []
 
     def shop(**options: Any) -> Shop:
-        store = f"sqlite:///{tmp_path / 'store.db'}"
+        store = ready_file(tmp_path / "store.db")
         opened.append(CRM.from_env(server.env, store=store, clock=server.clock, **options))
         return Shop(server, opened[-1], tmp_path)
 

@@ -10,6 +10,7 @@ from privcrm import CRM
 from privcrm.models import ContactCodeSpec, HandoverKind
 from privcrm.provider import Done, Intent, NotDone
 from privcrm.sandbox import Sandbox
+from tests.store.databases import ready_file
 
 from .conftest import Shop
 from .test_once import OPERATIONS, staff
@@ -41,7 +42,7 @@ def shop_ahead(server: Sandbox, tmp_path: Path) -> Iterator[Callable[[float], Sh
     opened: list[CRM] = []
 
     def shop(ahead: float) -> Shop:
-        store = f"sqlite:///{tmp_path / f'{len(opened)}.db'}"
+        store = ready_file(tmp_path / f"{len(opened)}.db")
         opened.append(CRM.from_env(server.env, store=store, clock=WrongClock(server.clock, ahead)))
         return Shop(server, opened[-1], tmp_path)
 

@@ -9,6 +9,7 @@ from privcrm import CRM
 from privcrm.models.codes import GroupLiveCode, Seat, StaffLiveCode
 from privcrm.sandbox import Sandbox, VirtualClock
 from privcrm.services.live_codes.making import CodeState
+from tests.store.databases import ready_file
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def sandbox():
 
 @pytest.fixture
 def crm(sandbox, tmp_path):
-    store = f"sqlite:///{tmp_path / 'store.db'}"
+    store = ready_file(tmp_path / "store.db")
     with CRM.from_env({**os.environ, **sandbox.env}, store=store, clock=sandbox.clock) as opened:
         yield opened
 

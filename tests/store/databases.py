@@ -51,8 +51,7 @@ def ready_database(kind: str, folder: Path) -> Generator[str]:
     """Lend the URL of a database whose tables are there and empty."""
     if kind == "sqlite":
         with new_database(kind, folder) as url:
-            (folder / "store.db").touch(0o600)
-            (folder / "store.db").write_bytes(_migrated_file())
+            ready_file(folder / "store.db")
             with watched(_migrated_file), _hasty():
                 yield url
         return
@@ -61,6 +60,14 @@ def ready_database(kind: str, folder: Path) -> Generator[str]:
         yield _url_of(schema)
     finally:
         _take_back(schema)
+
+
+def ready_file(path: Path) -> str:
+    """Return the URL of a SQLite file whose tables are there, which it makes unless it is there already."""
+    if not path.exists():
+        path.touch(0o600)
+        path.write_bytes(_migrated_file())
+    return f"sqlite:///{path}"
 
 
 @contextmanager

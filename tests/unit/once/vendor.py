@@ -23,6 +23,7 @@ from privcrm.models import (
 from privcrm.provider import NATIVE, CannotTell, Done, NotDone, Provider
 from privcrm.provider.limits import Limit, LimitTable, Unit
 from privcrm.provider.ports import GroupsPort, HandoverPort, LiveCodesPort, MessagesPort, MomentsPort
+from tests.store.databases import ready_file
 
 CALL = {"provider": "fake", "operation": "call"}
 SPAN = 120.0
@@ -266,4 +267,4 @@ class Groups(GroupsPort):
 
 def connect(path, clock=None):
     """Return a CRM over the fake vendor."""
-    return CRM.connect(Fake, store=f"sqlite:///{path / 'store.db'}", clock=clock or ManualClock())
+    return CRM.connect(Fake, store=ready_file(path / "store.db"), clock=clock or ManualClock())

@@ -14,6 +14,7 @@ from privcrm.models.shop import Shop
 from privcrm.services.shops import ShopImport, Shops, ShopState
 from privcrm.store import Store, open_store
 from privcrm.store.mirror.departments import Departments
+from tests.store.databases import ready_file
 
 TREE = (("1", "总部", None), ("2", "华东", "1"), ("3", "华南", "1"), ("21", "一店", "2"), ("31", "一店", "3"))
 CURE = "write its id or name, or run privcrm sync first"
@@ -22,7 +23,7 @@ STAFF = (("Ann", "21", "active"), ("Bob", "31", "active"), ("Cat", "2", "left"),
 
 @pytest.fixture
 def store(tmp_path: Path) -> Generator[Store]:
-    with open_store(f"sqlite:///{tmp_path}/shops.db", clock=ManualClock(), company="acme") as opened:
+    with open_store(ready_file(tmp_path / "shops.db"), clock=ManualClock(), company="acme") as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ from privcrm.sandbox.world import World
 from privcrm.services.tagging import Tagging
 from privcrm.store import open_store
 from privcrm.testing.memory import MemoryProvider
+from tests.store.databases import ready_file
 
 
 @frozen
@@ -41,6 +42,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = ManualClock()
     world = World(seed=7, staff=6, members=60, groups=2)
     provider = MemoryProvider(world, ProviderContext(clock=clock))
-    with open_store(f"sqlite:///{tmp_path / 'store.db'}", clock=clock, company=provider.company) as store:
+    with open_store(ready_file(tmp_path / "store.db"), clock=clock, company=provider.company) as store:
         jobs = Jobs(store, clock)
         yield Desk(provider, jobs, Tagging(provider, jobs, clock), world)
