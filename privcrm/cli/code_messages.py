@@ -250,6 +250,7 @@ CHINESE_OF_CODES: dict[str, str] = {
         "还剩 {spares} 个备用群，应有 {mark} 个：请再建 {missing} 个"
     ),
     "spare groups: {spares}": "已有 {spares} 个备用群",
+    "the live code was deleted": "活码已删除",
     "Somebody is in two groups of live code {key}: ask in which to stay": (
         "有人同时在活码 {key} 的两个群里：请询问留在哪一个"
     ),

@@ -532,6 +532,7 @@ CHINESE: dict[str, str] = {
     "Today": "今日",
     "Told after": "事件延迟",
     "Total cap": "总上限",
+    "{tags} (not put on anybody: no tag rule holds them)": "{tags}（未生效：没有对应的标签规则，不会给客户打上）",
     "Vendor's code of {staff}": "{staff} 的平台码",
     "Vendor's code {part}": "平台码 {part}",
     "Very many come at once": "短时间内涌入大量客户",
@@ -632,6 +633,9 @@ CHINESE: dict[str, str] = {
         "{people} 人中有 {joined} 人进群。{tasks} 个群还有程序做不了的事待办：privcrm task list"
     ),
     "in no row; it stays": "名单中没有，保留",
+    "Delete live code {code} of {company}? Prints of it lead nowhere from then on.": (
+        "删除企业 {company} 的活码 {code}？已印出的二维码从此失效。"
+    ),
     "Making codes": "创建活码",
     "Written to {path}: {count} pictures": "已将 {count} 张图片写入 {path}",
     "Written to {path}: {count} pages": "已将 {count} 页写入 {path}",

@@ -101,6 +101,13 @@ def test_a_staff_code_is_made_once_and_found_again(run, company, staff):
     untagged = run("create", "S002", "--staff", staff[0], "--tag", "nobody made it")
     assert untagged.code == 1
     assert "tag 'nobody made it' is unknown" in untagged.out
+    assert "nobody made it (not put on anybody: " in run("show", "S002").out
+    untagged = done(run("show", "S002", "--json"))
+    assert (untagged["entry_tags"], untagged["entry_tags_kept"]) == (["nobody made it"], False)
+    known = next(row["name"] for row in books(company, "tags"))
+    assert run("create", "S003", "--staff", staff[0], "--tag", known).code == 0
+    assert f"{known}\n" in run("show", "S003").out
+    assert done(run("show", "S003", "--json"))["entry_tags_kept"] is True
 
 
 def test_the_codes_of_a_page_that_chooses_are_told_by_their_employees(run, privcrm, staff):
@@ -270,6 +277,15 @@ def test_codes_of_shops_are_made_changed_and_printed(run, company, staff, tmp_pa
     )
 
 
+def test_of_a_list_the_rows_are_counted_not_the_codes_in_none(run, staff, made, tmp_path):
+    path = tmp_path / "shops.csv"
+    path.write_text(f"门店编码,店名,员工\nS8,徐汇店,{staff[0]}\nS9,静安店,{staff[1]}\n", encoding="utf-8")
+    told = run("create", "--from", path, "--dry-run")
+    assert "Making codes: 2" in told.err
+    assert "Making codes: 3" not in told.err
+    assert "in no row; it stays" in told.out
+
+
 def test_what_the_vendor_keeps_is_exported_adopted_and_deleted(run, company, staff, made, tmp_path):
     assert run("export", "--out", "codes.csv").code == 0
     with (tmp_path / "codes.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -283,6 +299,20 @@ def test_what_the_vendor_keeps_is_exported_adopted_and_deleted(run, company, sta
     assert run("list").out == "Nothing yet.\n"
     assert "deleted" in run("list", "--deleted").out
     assert json.loads(run("export", "--jsonl").out)["code_life"] == "deleted"
+
+
+def test_before_a_code_is_deleted_it_is_named_once(run, privcrm, staff, made, monkeypatch):
+    assert run("create", "gate", "--staff", staff[0]).code == 0
+    asked = []
+    monkeypatch.setattr("privcrm.cli.for_good.sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("privcrm.cli.for_good.click.confirm", lambda question, **_: asked.append(question))
+    assert run("delete", "gate").out == run("delete", KEY).out == "Nothing was deleted.\n"
+    privcrm("--env-file", "e", "--lang", "zh", "live-code", "delete", "gate")
+    assert [question.partition(" of ")[0] for question in asked[:2]] == [
+        "Delete live code gate",
+        "Delete live code S001 (徐汇店)",
+    ]
+    assert "的活码 gate？" in asked[2]
 
 
 def test_a_code_of_elsewhere_is_taken_over(run, company, staff, privcrm, tmp_path):

@@ -45,7 +45,8 @@ from tests.cli.commands import COMMANDS
 
 CHINESE = CHINESE_SAID | CHINESE_HELP
 ALL = CHINESE | CHINESE_PROBLEMS
-SPEAKING = {"say", "note", "translate", "chapter", "agreed"}
+SPEAKING = {"say": 0, "note": 0, "translate": 0, "chapter": 0, "agreed": 0, "agreed_for_good": 1}
+"""Where each takes its text."""
 SOURCES = sorted(Path(privcrm.cli.__file__).parent.rglob("*.py"))
 
 
@@ -64,7 +65,7 @@ def said_by(call):
     if not call.args:
         return set()
     if name in SPEAKING:
-        return texts(call.args[0])
+        return texts(call.args[SPEAKING[name]])
     if name == "facts":
         return first_texts(call.args[0])
     if name == "table":

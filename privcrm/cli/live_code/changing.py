@@ -77,10 +77,9 @@ def delete(session: Session, *, key: str, yes: bool) -> int:
         name = crm.live_codes.get(key).name
         if not agreed_for_good(
             session,
-            "Delete live code {key} ({name}) of {company}? Prints of it lead nowhere from then on.",
+            "Delete live code {code} of {company}? Prints of it lead nowhere from then on.",
             yes=yes,
-            key=key,
-            name=name or key,
+            code=f"{key} ({name})" if name not in ("", key) else key,
             company=crm.provider.company,
         ):
             session.out.say("Nothing was deleted.")

@@ -66,16 +66,20 @@ def list_(session: Session, /, *, kind: str | None, deleted: bool, jsonl: str | 
 def show(session: Session, /, *, key: str) -> None:
     """Show a code: what it is to be, what the vendor has of it, its permanent links, and the alarms that stand."""
     from privcrm.models.codes import StaffLiveCode
+    from privcrm.services.live_codes.staff.entry_tags import are_kept
 
     with session.crm() as crm:
         crm.live_codes.link(key)  # so that there is one
         view = crm.live_codes.get(key)
-        told = None if isinstance(view.code, StaffLiveCode) else crm.live_codes.groups.report(key)
-    _show_facts(session, view)
+        staff = view.code if isinstance(view.code, StaffLiveCode) else None
+        told = None if staff else crm.live_codes.groups.report(key)
+        tags_kept = staff is None or are_kept(crm.tag_rules.list(), staff)
+    _show_facts(session, view, tags_kept=tags_kept)
     found = view_json(view)
-    if isinstance(view.code, StaffLiveCode):
-        staff_views.show_seats(session, view.code.seats)
-        found["seats"] = [staff_views.seat_json(each) for each in view.code.seats]
+    if staff:
+        staff_views.show_seats(session, staff.seats)
+        found["seats"] = [staff_views.seat_json(each) for each in staff.seats]
+        found |= {"entry_tags": list(staff.entry_tags), "entry_tags_kept": tags_kept}
     if told is not None:
         group_views.show_report(session, told)
         found |= group_views.report_json(told)
@@ -139,7 +143,7 @@ def view_json(view: "CodeView") -> dict[str, Any]:
     }
 
 
-def _show_facts(session: Session, view: "CodeView") -> None:
+def _show_facts(session: Session, view: "CodeView", *, tags_kept: bool) -> None:
     from privcrm.models.codes import GroupLiveCode, StaffLiveCode
 
     translate = session.translate
@@ -157,7 +161,7 @@ def _show_facts(session: Session, view: "CodeView") -> None:
             ("Who chooses", staff and _named(session, ROUTINGS, staff.routing)),
             ("Pool", staff and staff.pool),
             ("If nobody is free", staff and _named(session, ON_EMPTY, staff.on_empty, staff.redirect_to)),
-            ("Tags", staff and ", ".join(staff.entry_tags)),
+            ("Tags", staff and _tags(session, staff, kept=tags_kept)),
             ("Next group by", groups and _named(session, STRATEGIES, groups.overflow.strategy)),
             ("If all are full", groups and _named(session, ON_FULL, groups.on_full, groups.redirect_to)),
             ("Starts at", groups and (groups.gate.min_start or "")),
@@ -170,6 +174,11 @@ def _show_facts(session: Session, view: "CodeView") -> None:
 def _named(session: Session, words: Mapping[str, str], code: str, target: str = "") -> str:
     """Return in words what a code is set to, with the value that options take."""
     return " ".join(filter(None, (session.translate(words[code]), f"({code})", target)))
+
+
+def _tags(session: Session, code: "StaffLiveCode", *, kept: bool) -> str:
+    tags = ", ".join(code.entry_tags)
+    return tags if kept else session.translate("{tags} (not put on anybody: no tag rule holds them)", tags=tags)
 
 
 def _life(session: Session, view: "CodeView") -> str:

@@ -47,9 +47,12 @@ def make_for_shops(
         outcomes = crm.live_codes.shops.from_file(
             source, make=lambda key, seats: staff_code(key, seats, wanted), dry_run=dry_run, who=getuser()
         )
-        for count, outcome in enumerate(outcomes, 1):
+        count = 0
+        for outcome in outcomes:
             done.append(outcome)
-            report(MAKING, count, None)
+            if outcome.row:
+                count += 1
+                report(MAKING, count, None)
         listed = [each for each in done if each.row]
         written = {} if dry_run else _print(session, crm, listed, archive, sheet)
     if out:

@@ -1,6 +1,6 @@
 """Entry tags of a code: a tag rule on its states, so that hits, jobs and taking back are those of every rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from privcrm.models.codes import StaffLiveCode
@@ -9,7 +9,7 @@ from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.tag_rules import TagRules
 from privcrm.store.live_codes.codes import CodeLife, CodeRow
 
-__all__ = ["RULE_PREFIX", "EntryTags"]
+__all__ = ["RULE_PREFIX", "EntryTags", "are_kept"]
 
 RULE_PREFIX: Final = "live-code:"
 _MAKER: Final = "live codes"
@@ -48,6 +48,13 @@ class EntryTags:
 
     def _rule(self, row: CodeRow) -> TagRule | None:
         return next((each for each in self._rules.list() if each.name == RULE_PREFIX + row.key), None)
+
+
+def are_kept(rules: Iterable[TagRule], code: StaffLiveCode) -> bool:
+    """Tell whether one of these rules puts the entry tags of a code; so it is for a code without any."""
+    if not code.entry_tags:
+        return True
+    return any(each.name == RULE_PREFIX + code.key and _puts(each, code.entry_tags) for each in rules)
 
 
 def _puts(rule: TagRule, wanted: tuple[str, ...]) -> bool:
