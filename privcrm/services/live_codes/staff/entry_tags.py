@@ -52,9 +52,8 @@ class EntryTags:
 
 def are_kept(rules: Iterable[TagRule], code: StaffLiveCode) -> bool:
     """Tell whether one of these rules puts the entry tags of a code; so it is for a code without any."""
-    if not code.entry_tags:
-        return True
-    return any(each.name == RULE_PREFIX + code.key and _puts(each, code.entry_tags) for each in rules)
+    # A rule ends before one for other tags is made, and follows tags that are renamed: that it is there is enough.
+    return not code.entry_tags or any(each.name == RULE_PREFIX + code.key for each in rules)
 
 
 def _puts(rule: TagRule, wanted: tuple[str, ...]) -> bool:
