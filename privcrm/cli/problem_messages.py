@@ -75,7 +75,7 @@ CHINESE_PROBLEMS: dict[str, str] = {
     "tag {tag!r} is unknown and names no group to create it in; write Group/Tag": (
         "标签 {tag!r} 不存在，也没有写明要建在哪个标签组；请写成 标签组/标签"
     ),
-    "tag {tag!r} is unknown; create it first, as `tag apply` does with --create-tags": (
+    "tag {tag!r} is unknown; create it first (`tag apply --create-tags`)": (
         "标签 {tag!r} 不存在；请先创建，`tag apply` 加 --create-tags 可代为创建"
     ),
     "tag {tag!r} is unknown; did you mean {near}?": "标签 {tag!r} 不存在；是不是 {near}？",

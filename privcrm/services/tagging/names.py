@@ -83,7 +83,7 @@ class TagLibrary:
         alike = [ref.title for name in _near(wanted.name, self._by_name) for ref in self._by_name[name]]
         near = dict.fromkeys((*elsewhere, *_near(str(wanted), titles), *alike))
         if not near:
-            return say("tag {tag!r} is unknown; create it first, as `tag apply` does with --create-tags", tag=str(wanted))
+            return say("tag {tag!r} is unknown; create it first (`tag apply --create-tags`)", tag=str(wanted))
         return say("tag {tag!r} is unknown; did you mean {near}?", tag=str(wanted), near=", ".join(list(near)[:3]))
 
 
