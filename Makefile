@@ -27,7 +27,7 @@ setup: $(STAMP)  ## Make the virtual environment
 demo: setup  ## Tag 2,000 members of a simulated company, and prove it
 	$(BIN)/privcrm demo
 
-test: setup  ## Run the whole test suite (under five minutes on two cores)
+test: setup  ## Run the whole test suite (meant for five minutes on two cores)
 	$(BIN)/pytest -n 4 --dist loadfile -m "not soak"
 
 soak: setup  ## Run the full-size trials (long)

@@ -73,6 +73,13 @@ class CodeNotes:
         )
         return [Alarm(*row) for row in rows]
 
+    def stands(self, connection: Connection, code: int, kind: str) -> bool:
+        """Tell whether an alarm of a kind stands at a code."""
+        row = connection.one(
+            "SELECT 1 FROM privcrm_code_alarm WHERE company = ? AND code = ? AND kind = ?", self._company, code, kind
+        )
+        return row is not None
+
     def decided(self, connection: Connection, code: int, what: str, why: str, now: float) -> None:
         """Note a decision; of each code the last 200 are kept."""
         row = connection.one(

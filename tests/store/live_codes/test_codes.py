@@ -209,7 +209,10 @@ def test_an_alarm_stands_from_its_beginning_until_it_is_over(store: Store) -> No
         first = Alarm(1, "no_spare", "none left", 5.0)
         assert notes.alarms(connection, 1) == [Alarm(1, "drift", "somebody edited it", 5.0), first]
         assert [each.code for each in notes.alarms(connection)] == [2, 1, 1]
+        assert notes.stands(connection, 1, "no_spare")
+        assert not notes.stands(connection, 2, "drift")
         assert [notes.clear(connection, 1, "no_spare") for _ in range(2)] == [True, False]
+        assert not notes.stands(connection, 1, "no_spare")
         assert notes.alarm(connection, 1, "no_spare", "none left again", 12.0)
         assert [each.since for each in notes.alarms(connection, 1)] == [5.0, 12.0]
 

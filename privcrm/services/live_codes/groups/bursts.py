@@ -21,7 +21,7 @@ class Bursts:
 
     def lasts(self, connection: Connection, number: int) -> bool:
         """Tell whether there is one at a code now."""
-        return any(alarm.kind == BURST for alarm in self._shelf.book.notes.alarms(connection, number))
+        return self._shelf.book.notes.stands(connection, number, BURST)
 
     def needs_next(self, connection: Connection, kept: Kept, rooms: Sequence[Room]) -> bool:
         """Tell whether it is time for the next group of a code."""

@@ -64,7 +64,7 @@ class Judge:
     def _wanted(self, number: int, code: GroupLiveCode, pictured_at: float | None) -> int:
         """Return how many groups with room there are to be: one, or more where there are spare ones for it."""
         with self._book.database.connect() as connection:
-            in_burst = any(alarm.kind == BURST for alarm in self._book.notes.alarms(connection, number))
+            in_burst = self._book.notes.stands(connection, number, BURST)
             has_spare = bool(self._allotments.spare(connection, number, 1, pictured_at=pictured_at))
         return side_by_side(code.overflow, in_burst=in_burst) if has_spare else 1
 

@@ -230,7 +230,7 @@ class Overflow:
         return strategy_now(row, code, newest, self._book.clock.time(), in_burst=self._in_burst(connection, row))
 
     def _in_burst(self, connection: Connection, row: CodeRow) -> bool:
-        return any(alarm.kind == BURST for alarm in self._book.notes.alarms(connection, row.number))
+        return self._book.notes.stands(connection, row.number, BURST)
 
     def _newest(self, number: int) -> Generation | None:
         with self._book.database.connect() as connection:

@@ -115,7 +115,7 @@ class Telling:
 
     def _clear(self, work: Work, kind: str) -> None:
         with self._book.database.connect() as connection:
-            stands = any(alarm.kind == kind for alarm in self._book.notes.alarms(connection, work.look.row.number))
+            stands = self._book.notes.stands(connection, work.look.row.number, kind)
         if stands:
             with self._book.database.transaction() as connection:
                 self._book.notes.clear(connection, work.look.row.number, kind)
