@@ -34,7 +34,7 @@ class Misbehaving:
         with client:
             client.settimeout(5)
             try:
-                self.requests.append(_whole_request(client))
+                self.requests.append(whole_request(client))
                 script(client)
             except OSError:
                 return
@@ -44,7 +44,8 @@ class Misbehaving:
         self._listener.close()
 
 
-def _whole_request(client: socket.socket) -> bytes:
+def whole_request(client: socket.socket) -> bytes:
+    """Read one request: head and body may come in two pieces. Empty once the peer has hung up."""
     received = client.recv(65536)
     while b"\r\n\r\n" in received:
         head, _, body = received.partition(b"\r\n\r\n")

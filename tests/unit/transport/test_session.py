@@ -11,6 +11,7 @@ import responses
 
 from privcrm.errors import ConfigurationError
 from privcrm.transport.session import MAX_REPLY_BYTES, Fault, HttpSession, Reply
+from tests.unit.transport.conftest import whole_request
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{"errcode":0}'
 TARGET = "/x?access_token=TOPSECRET"
@@ -129,7 +130,7 @@ def test_a_reply_above_the_limit_is_cut(serve, head):
 def test_connections_are_kept_unless_the_call_must_not_meet_a_stale_one(serve):
     def answer_for_ever(client: socket.socket) -> None:
         client.sendall(OK)
-        while client.recv(65536):
+        while whole_request(client):
             client.sendall(OK)
 
     server = serve(answer_for_ever)
