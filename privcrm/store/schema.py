@@ -1,12 +1,19 @@
-"""The version of the tables: compared by plain SQL on every opening, migrated by alembic only where it differs."""
+"""The version of the tables: compared by plain SQL on every opening, made or migrated only where it differs.
 
+An empty database gets all tables by one script, in a tenth of the time that the migrations need one after another. The
+scripts are written from the migrations by ``python -m tests.store.made_tables``, and a test holds them to be the same.
+"""
+
+import sqlite3
 import threading
+import time
 from pathlib import Path
 
 from privcrm.errors import StoreError
 from privcrm.store.database import Connection, Database
+from privcrm.store.statistics import assume
 
-__all__ = ["HEAD", "VERSION_TABLE", "bring_up_to_date"]
+__all__ = ["HEAD", "VERSION_TABLE", "bring_up_to_date", "migrate", "script_of"]
 
 HEAD = "0016"
 VERSION_TABLE = "privcrm_version"
@@ -14,6 +21,8 @@ VERSION_TABLE = "privcrm_version"
 # alembic keeps the migration at work in module globals, so two threads of a process must not migrate at once;
 # other processes are held off by the database.
 _one_at_a_time = threading.Lock()
+_TRIES = 600
+_PAUSE = 0.05  # seconds
 _ADVISORY_LOCK = 7_072_697_673  # any number of ours: PostgreSQL's locks have numbers for names
 
 
@@ -24,7 +33,7 @@ def bring_up_to_date(database: Database, *, forced: bool) -> None:
     """
     with database.connect() as connection:
         if database.is_sqlite:
-            connection.run("PRAGMA journal_mode=WAL")
+            _write_ahead(connection)
         version = _version(connection)
     if version == HEAD:
         return
@@ -38,21 +47,61 @@ def bring_up_to_date(database: Database, *, forced: bool) -> None:
             f"the store {database.place} is at version {version} and {HEAD} is needed:"
             " stop the other processes and run `privcrm store upgrade`"
         )
+    if not version and _make(database):
+        return
+    migrate(database)
+
+
+def migrate(database: Database) -> None:
+    """Run the migrations that are due, each in its own transaction."""
     with _one_at_a_time:
         while _migrate_once(database):
             pass
+
+
+def script_of(backend: str) -> Path:
+    """Return the file with the statements that make all tables, with a blank line between two of them."""
+    return Path(__file__).parent / "migrations" / f"{backend}.sql"
+
+
+def _write_ahead(connection: Connection) -> None:
+    """Let readers and a writer of SQLite work side by side, for all who open the file from now on."""
+    for left in reversed(range(_TRIES)):
+        try:
+            connection.run("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
+                raise
+        time.sleep(_PAUSE)  # this statement alone does not wait by itself for others who run it at the same time
 
 
 def _version(connection: Connection) -> str:
     is_there = (
         "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
         if connection.is_sqlite
-        else "SELECT 1 WHERE to_regclass(?) IS NOT NULL"
+        # to_regclass would repeat for a while that a table is missing which somebody else has just made.
+        else "SELECT 1 FROM pg_catalog.pg_class WHERE relname = ? AND pg_catalog.pg_table_is_visible(oid)"
     )
     if connection.one(is_there, VERSION_TABLE) is None:
         return ""
     row = connection.one(f"SELECT version_num FROM {VERSION_TABLE}")
     return "" if row is None else str(row[0])
+
+
+def _make(database: Database) -> bool:
+    """Make all tables in one transaction; return whether there were none."""
+    statements = script_of("sqlite" if database.is_sqlite else "postgresql").read_text(encoding="utf-8")
+    with database.transaction(durable=True) as connection:
+        _hold_off_others(connection)
+        if _version(connection):  # somebody else was quicker
+            return False
+        for statement in statements.split("\n\n"):
+            connection.run(statement)
+        connection.run(f"INSERT INTO {VERSION_TABLE} (version_num) VALUES (?)", HEAD)
+        if database.is_sqlite:
+            assume(connection.sqlalchemy)
+        return True
 
 
 def _migrate_once(database: Database) -> bool:
@@ -61,8 +110,7 @@ def _migrate_once(database: Database) -> bool:
     from alembic.config import Config  # noqa: PLC0415 - only when a store is opened
 
     with database.transaction(durable=True) as connection:
-        if not database.is_sqlite:
-            connection.run("SELECT pg_advisory_xact_lock(?)", _ADVISORY_LOCK)
+        _hold_off_others(connection)
         if _version(connection) >= HEAD:  # somebody else was quicker
             return False
         connection.sqlalchemy.begin()  # so that alembic begins and commits nothing of its own
@@ -71,3 +119,9 @@ def _migrate_once(database: Database) -> bool:
         config.set_main_option("path_separator", "os")
         command.upgrade(config, "+1")
         return True
+
+
+def _hold_off_others(connection: Connection) -> None:
+    # SQLite has one writer at a time anyway.
+    if not connection.is_sqlite:
+        connection.run("SELECT pg_advisory_xact_lock(?)", _ADVISORY_LOCK)

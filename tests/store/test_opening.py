@@ -3,6 +3,7 @@ import stat
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ import privcrm.store
 from privcrm.clock import ManualClock
 from privcrm.errors import StoreError
 from privcrm.store import open_store
-from privcrm.store.schema import HEAD
-from tests.store.databases import new_database
+from privcrm.store.database import Database
+from privcrm.store.schema import HEAD, bring_up_to_date, migrate, script_of
+from tests.store.databases import KINDS, new_database
+from tests.store.made_tables import made_by_migrations
 
 
 def set_version(url: str, version: str) -> None:
@@ -65,18 +68,34 @@ def test_head_is_the_last_migration() -> None:
     assert ScriptDirectory(str(folder)).get_current_head() == HEAD
 
 
-def test_alembic_is_imported_only_when_the_version_differs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_empty_database_gets_what_the_migrations_make(kind: str) -> None:
+    script = script_of(kind).read_text(encoding="utf-8")
+    assert script == made_by_migrations(kind), "run `python -m tests.store.made_tables`"
+    assert not {"?", "%"} & set(script), "drivers take these for places of parameters"
+
+
+def test_sqlite_is_told_the_same_figures_of_both(tmp_path: Path) -> None:
+    figures = []
+    for name, make in (("made", partial(bring_up_to_date, forced=False)), ("migrated", migrate)):
+        database = Database(sqlalchemy.create_engine(f"sqlite:///{tmp_path / name}"), "", owned=True)
+        make(database)
+        with database.connect() as connection:
+            figures.append(connection.all("SELECT tbl, idx, stat FROM sqlite_stat1 ORDER BY 1, 2"))
+        database.close()
+    assert figures[0] == figures[1] != []
+
+
+def test_alembic_is_imported_only_to_migrate(tmp_path: Path) -> None:
     program = (
         "import sys; import privcrm.store, privcrm.jobs; from privcrm.clock import ManualClock\n"
         "assert 'sqlalchemy' not in sys.modules\n"
-        f"privcrm.store.open_store('sqlite:///{tmp_path}/a.db', clock=ManualClock()).close()\n"
-        "print('alembic' in sys.modules)"
+        "for _ in range(2):\n"
+        f"    privcrm.store.open_store('sqlite:///{tmp_path}/a.db', clock=ManualClock()).close()\n"
+        "    print('alembic' in sys.modules)"
     )
-    seen = [
-        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
-        for _ in range(2)
-    ]
-    assert seen == ["True", "False"]
+    seen = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert seen == ["False", "False"]
 
 
 def test_a_new_sqlite_file_is_private_with_its_side_files(tmp_path: Path, clock: ManualClock) -> None:
