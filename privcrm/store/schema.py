@@ -69,10 +69,11 @@ def _write_ahead(connection: Connection) -> None:
     for left in reversed(range(_TRIES)):
         try:
             connection.run("PRAGMA journal_mode=WAL")
-            return
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
                 raise
+        else:
+            return
         time.sleep(_PAUSE)  # this statement alone does not wait by itself for others who run it at the same time
 
 
