@@ -109,9 +109,9 @@ def test_catching_up_costs_nothing_while_nothing_is_due():
             world.handovers.order_member(terms(holders[place], holders[place + 1]), member)
     assert len(world.handovers) == 2100
     begun = time.perf_counter()
-    for _ in range(1000):
+    for _ in range(20_000):
         world.handovers.catch_up(WAIT - 1, MANY)
-    assert time.perf_counter() - begun < 0.1
+    assert time.perf_counter() - begun < 1  # going through all of them each time would take several
     world.handovers.catch_up(WAIT, MANY)
     assert HandoverState.WAITING not in states(world)
 

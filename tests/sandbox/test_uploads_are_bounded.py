@@ -47,7 +47,7 @@ def test_a_body_of_nothing_but_parts_is_not_read_to_its_end(vendor):
     body = (PART + b"\r\n") * (LARGEST_FORM // len(PART + b"\r\n"))
     began = time.perf_counter()
     assert read_upload(FORM, body) is None
-    assert time.perf_counter() - began < 0.5
+    assert time.perf_counter() - began < 2
     assert upload(vendor, vendor.token, body) == 44001
 
 

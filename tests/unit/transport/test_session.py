@@ -13,6 +13,7 @@ from privcrm.errors import ConfigurationError
 from privcrm.transport.session import MAX_REPLY_BYTES, Fault, HttpSession, Reply
 from tests.unit.transport.conftest import whole_request
 
+LATE = 10.0  # seconds: these servers would take longer for ever, and a busy machine may take a few
 OK = b'HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{"errcode":0}'
 TARGET = "/x?access_token=TOPSECRET"
 
@@ -27,7 +28,7 @@ def drip(head: bytes, piece: bytes):
     return script
 
 
-def send(url: str, *, timeout: float = 2.0, **options: object):
+def send(url: str, *, timeout: float = 10.0, **options: object):
     return HttpSession(url).exchange("POST", TARGET, {}, b"{}", timeout=timeout, **options)
 
 
@@ -62,15 +63,15 @@ def test_one_deadline_holds_over_a_dripping_answer(serve, head, piece):
     outcome = send(serve(drip(head, piece)).url, timeout=0.4)
     assert isinstance(outcome, Fault)
     assert outcome.sent
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < LATE
 
 
 def test_a_server_that_says_nothing_is_given_up_in_time(serve):
-    server = serve(lambda client: server.stopped.wait(3))
+    server = serve(lambda client: server.stopped.wait(30))
     started = time.monotonic()
     outcome = send(server.url, timeout=0.3)
     assert outcome == Fault("no answer within 0.3 s", sent=True)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < LATE
 
 
 def reset(client: socket.socket) -> None:
@@ -136,10 +137,10 @@ def test_connections_are_kept_unless_the_call_must_not_meet_a_stale_one(serve):
     server = serve(answer_for_ever)
     session = HttpSession(server.url)
     for _ in range(3):
-        session.exchange("POST", TARGET, {}, b"{}", timeout=2)
+        session.exchange("POST", TARGET, {}, b"{}", timeout=10)
     assert len(server.requests) == 1
     for _ in range(2):
-        session.exchange("POST", TARGET, {}, b"{}", timeout=2, fresh=True)
+        session.exchange("POST", TARGET, {}, b"{}", timeout=10, fresh=True)
     assert len(server.requests) == 3
 
 
@@ -192,7 +193,7 @@ def test_proxy_variables_are_not_read(serve, monkeypatch):
 def test_https_through_a_proxy_uses_a_tunnel_and_its_password(serve):
     proxy = serve(lambda client: client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"))
     session = HttpSession("https://qyapi.weixin.qq.com", proxy=proxy.url.replace("//", "//me:pw@"))
-    outcome = session.exchange("POST", TARGET, {}, b"{}", timeout=2)
+    outcome = session.exchange("POST", TARGET, {}, b"{}", timeout=10)
     assert isinstance(outcome, Fault)
     assert not outcome.sent
     assert proxy.requests[0].startswith(b"CONNECT qyapi.weixin.qq.com:443 ")
@@ -208,7 +209,7 @@ def test_doubles_of_requests_find_the_adapter():
     assert reply.headers["retry-after"] == "3"
     responses.post("https://qyapi.weixin.qq.com/y", body=requests.ConnectionError("https://h/x?access_token=TOPSECRET"))
     session = HttpSession("https://qyapi.weixin.qq.com")
-    outcome = session.exchange("POST", "/y", {}, None, timeout=1)
+    outcome = session.exchange("POST", "/y", {}, None, timeout=10)
     assert outcome == Fault("connection broken", sent=True)
 
 
@@ -218,7 +219,7 @@ def test_a_proxy_that_drips_its_answer_to_connect_is_given_up_in_time(serve):
     outcome = HttpSession("https://vendor.example", proxy=proxy.url).exchange("GET", TARGET, {}, None, timeout=0.4)
     assert isinstance(outcome, Fault)
     assert not outcome.sent
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < LATE
     assert b"TOPSECRET" not in b"".join(proxy.requests)
 
 
