@@ -6,20 +6,23 @@ import subprocess
 import sys
 import urllib.request
 
+from tests.forking import python
+
 PRIVCRM = [sys.executable, "-m", "privcrm"]
+"""The command line as Python itself runs it, which takes a second to load."""
 
 
 def privcrm(*args, cwd, timeout=60, **more):
     """Run a command line to its end."""
     return subprocess.run(
-        [*PRIVCRM, *map(str, args)], cwd=cwd, capture_output=True, text=True, timeout=timeout, check=False, **more
+        python("-m", "privcrm", *args), cwd=cwd, capture_output=True, text=True, timeout=timeout, check=False, **more
     )
 
 
 def started(*args, cwd, **more):
     """Start a command line and return the process."""
     return subprocess.Popen(
-        [*PRIVCRM, *map(str, args)], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
+        python("-m", "privcrm", *args), cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
     )
 
 

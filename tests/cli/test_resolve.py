@@ -2,11 +2,11 @@
 
 import json
 import subprocess
-import sys
 
 import pytest
 
 from tests.cli.processes import Company, privcrm, started
+from tests.forking import python
 
 ORDER = """
 from privcrm import CRM
@@ -46,7 +46,7 @@ def lost(served):
     (folder / "privcrm.db").unlink(missing_ok=True)
     served.tell("faults", kind="reset", path="*/add_join_way", when="after", times=2)
     program = ORDER.format(base_url=served.first_line["base_url"])
-    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
+    done = subprocess.run(python("-c", program), cwd=folder, capture_output=True, text=True, check=True)
 
     def run(*args, lang="en"):
         return privcrm("--env-file", "e", "--lang", lang, *args, cwd=folder)
