@@ -3,19 +3,19 @@
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from queue import SimpleQueue
 
 from privcrm.sandbox import Sandbox
 from privcrm.sandbox.calls import RecordedCall
+from tests.forking import python
 
 
 class Workers:
     """Starts processes one after another; see ``tagging_process.py`` and ``once_process.py``."""
 
     def __init__(self, program: str, env: dict[str, str], *arguments: str) -> None:
-        line = [sys.executable, str(Path(__file__).with_name(program)), *arguments]
+        line = python(Path(__file__).with_name(program), *arguments)
         self.process = subprocess.Popen(
             line, env={**os.environ, **env}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

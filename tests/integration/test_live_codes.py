@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import pytest
 
 from privcrm.models import GroupId, StaffId
 from privcrm.models.codes import GroupCapacity, GroupLiveCode, OverflowPolicy, Seat, StaffLiveCode
+from tests.forking import python
 from tests.integration.places import Place, company
 from tests.store.databases import KINDS, ready_database
 
@@ -22,7 +22,7 @@ PROGRAM = Path(__file__).with_name("codes_process.py")
 @contextmanager
 def workers(url: str, env: dict[str, str], count: int) -> Iterator[None]:
     """Let so many processes work on a store until the end."""
-    line = [sys.executable, str(PROGRAM), url]
+    line = python(PROGRAM, url)
     crew = [
         subprocess.Popen(line, env={**os.environ, **env}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(count)

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import requests
 from privcrm import CRM
 from privcrm.jobs import Orphan
 from privcrm.sandbox import Sandbox, VirtualClock
+from tests.forking import python
 
 pytestmark = pytest.mark.crash
 
@@ -27,7 +27,7 @@ def sandbox():
 
 
 def run(sandbox, store, step):
-    line = [sys.executable, str(PROGRAM), store, step]
+    line = python(PROGRAM, store, step)
     env = {**os.environ, **sandbox.env}
     return subprocess.run(line, env=env, capture_output=True, text=True, timeout=100, check=False)
 

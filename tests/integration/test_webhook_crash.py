@@ -5,7 +5,6 @@ import random
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -18,6 +17,7 @@ from privcrm.clock import SystemClock
 from privcrm.events.inbox import EntryState
 from privcrm.events.stored_inbox import StoredInbox
 from privcrm.store import open_store
+from tests.forking import python
 from tests.project.vendor_callbacks import CORP_ID, member_added
 
 pytestmark = pytest.mark.crash
@@ -32,7 +32,7 @@ class Receivers:
             self.port = free.getsockname()[1]
         self.store, self.effects = f"sqlite:///{folder}/store.db", folder / "effects"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.receiver_process", self.store, str(self.port), str(self.effects)],
+            python("-m", "tests.integration.receiver_process", self.store, self.port, self.effects),
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
