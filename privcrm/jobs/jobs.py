@@ -195,7 +195,7 @@ class Jobs:
             return False
         job, lease = claimed
         why = interrupted
-        with LeasedJob(
+        leased = LeasedJob(
             self._store,
             job,
             lease,
@@ -204,12 +204,12 @@ class Jobs:
             stop=stop,
             calls=self._calls,
             once=registered.handler.repeat is not Repeat.SAFE,
-        ) as leased:
-            worker = Worker(leased, registered.handler, rng=self._rng, settle_after=registered.settle_after)
-            try:
-                why = worker.run(patient=patient, wait_for_window=wait_for_window)
-            finally:
-                self._release(leased, why, who)
+        )
+        worker = Worker(leased, registered.handler, rng=self._rng, settle_after=registered.settle_after)
+        try:
+            why = worker.run(patient=patient, wait_for_window=wait_for_window)
+        finally:
+            self._release(leased, why, who)
         return True
 
     # -- steering

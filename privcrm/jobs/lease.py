@@ -3,9 +3,8 @@
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
-from types import TracebackType
-from typing import Self, TypeVar
+from contextlib import contextmanager
+from typing import TypeVar
 
 from privcrm.clock import Clock
 from privcrm.jobs.approvals import Approvals, ApprovalStage
@@ -28,8 +27,9 @@ Answer = TypeVar("Answer")
 
 
 class LeasedJob:
-    """A context manager; the connection on which it looks before each send is open between.
+    """A job that a worker has taken.
 
+    No connection is kept from one look to the next: as many jobs as a process has threads may run at once.
     ``confirm``, ``watched`` and ``calls.add`` are for any thread, the rest is for the one that took the lease. From
     ``quiet_from`` on (unix seconds) nothing of an earlier worker is under way.
     """
@@ -72,13 +72,6 @@ class LeasedJob:
         self._number = self.journal.last_number()
         self._state = JobState.RUNNING
 
-    def __enter__(self) -> Self:
-        self._connect()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._lent.close()
-
     @property
     def holder(self) -> str:
         """The worker's name: where it runs, and its process."""
@@ -93,8 +86,7 @@ class LeasedJob:
 
     def obstacle(self) -> StopReason | None:
         """Return why the next send must not start, or None. Raises ``LeaseLost``."""
-        interruption = self._interruption(self._connection)
-        return interruption or self._limits.reached(self.calls.spent, self.clock.time())
+        return self._interruption() or self._limits.reached(self.calls.spent, self.clock.time())
 
     def affords(self, sends: int) -> bool:
         """Tell whether so many sends may be in flight at once."""
@@ -149,7 +141,8 @@ class LeasedJob:
 
     def open_sends(self) -> list[Send]:
         """Return the sends that may have left and whose answer is not known."""
-        return self.journal.open(self._connection)
+        with self._database.connect() as connection:
+            return self.journal.open(connection)
 
     def note(self, note: str) -> None:
         """Put a sentence for people on the job."""
@@ -199,11 +192,7 @@ class LeasedJob:
         """
         self._show(why)
         self.report(why.reason)
-        self._lent.close()  # a server may drop a connection that is idle for hours
-        try:
-            early = self._sleep_until(why.due_at)
-        finally:
-            self._connect()
+        early = self._sleep_until(why.due_at)
         if early is None:
             self._show(StopReason(JobState.RUNNING))
         return why if early is self._interrupted and why.state is JobState.WAITING else early
@@ -221,14 +210,9 @@ class LeasedJob:
         with self.watched():
             return look()
 
-    def _connect(self) -> None:
-        self._lent = ExitStack()
-        self._connection = self._lent.enter_context(self._database.connect())
-
     def _sleep_until(self, due_at: float) -> StopReason | None:
         while True:
-            with self._database.connect() as connection:
-                early = self._interruption(connection)
+            early = self._interruption()
             left = due_at - self.clock.time()
             if early or left <= 0:
                 return early
@@ -248,10 +232,11 @@ class LeasedJob:
             ):
                 self._state = why.state
 
-    def _interruption(self, connection: Connection) -> StopReason | None:
+    def _interruption(self) -> StopReason | None:
         if self.stop.is_set():
             return self._interrupted
-        look = self.records.look(connection, self._lease)
+        with self._database.connect() as connection:
+            look = self.records.look(connection, self._lease)
         if look.state is not self._state:
             return StopReason(look.state)
         if look.stopped:

@@ -1,5 +1,6 @@
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from attrs import evolve
@@ -9,6 +10,7 @@ from privcrm.errors import JobError
 from privcrm.jobs import ItemDraft, Job, JobState, Outcome, OutcomeState, Progress, RunLimits, Runner, intent_of
 from privcrm.provider.endpoint import Repeat
 from privcrm.store import Store, open_store
+from privcrm.store.database import MOST_CONNECTIONS
 from tests.jobs.toy import Toy, all_done, drafts, jobs_for, plan
 
 DONE, PLANNED = OutcomeState.DONE, OutcomeState.PLANNED
@@ -263,3 +265,17 @@ def test_what_a_broken_progress_raises_reaches_the_caller_and_loses_nothing(stor
     jobs.resume(job.id)
     assert jobs.run(job.id).counts == {DONE: 50}
     assert len(handler.sent) == 50
+
+
+def test_as_many_jobs_run_at_once_as_a_process_has_connections(store: Store) -> None:
+    all_here = threading.Barrier(MOST_CONNECTIONS, timeout=20)
+
+    def meet(items):
+        all_here.wait()
+        return all_done(items)
+
+    jobs = jobs_for(store, Toy(meet))
+    planned = [plan(jobs, 1) for _ in range(MOST_CONNECTIONS)]
+    with ThreadPoolExecutor(MOST_CONNECTIONS) as threads:
+        ended = list(threads.map(lambda job: jobs.run(job.id), planned))
+    assert [job.counts for job in ended] == [{OutcomeState.DONE: 1}] * MOST_CONNECTIONS
