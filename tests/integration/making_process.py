@@ -9,21 +9,13 @@ from typing import Any
 from privcrm import CRM
 from privcrm.jobs import Jobs
 from privcrm.models.codes import GroupLiveCode, Seat, StaffLiveCode
-from privcrm.sandbox.clock import SandboxClock
 from privcrm.services.live_codes.making.finishing import Finishing
 from privcrm.services.live_codes.making.orders import Orders
 from privcrm.services.live_codes.pictures.archive import PictureArchive
 from privcrm.store.live_codes.makings import Makings
 from privcrm.store.live_codes.pictures import CodePictures
 from privcrm_wecom.api.live_codes import WeComLiveCodes
-
-
-class HastyClock(SandboxClock):
-    """Waits by moving the simulated company's time."""
-
-    def sleep(self, seconds: float) -> None:
-        """Move on."""
-        self.advance(seconds)
+from tests.integration.hasty import HastyClock
 
 
 def die(*_: Any, **__: Any) -> Any:

@@ -7,20 +7,11 @@ As in ``tagging_process.py``, every line on standard input forks one.
 import os
 import sys
 
-import cattrs.preconf.json  # noqa: F401 - loaded before forking, as are those below
-import sqlalchemy.dialects.sqlite  # noqa: F401
-
 from privcrm import CRM
 from privcrm.jobs import JobState
-from privcrm.sandbox.clock import SandboxClock
-from privcrm_wecom import WeComProvider  # noqa: F401
+from tests.integration.hasty import HastyClock
 
 ALIVE = (JobState.READY, JobState.RUNNING)
-
-
-class HastyClock(SandboxClock):
-    def sleep(self, seconds: float) -> None:
-        self.advance(seconds)
 
 
 def work(store: str) -> bool:

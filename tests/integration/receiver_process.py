@@ -9,12 +9,9 @@ import os
 import signal
 import sys
 
-import sqlalchemy.dialects.sqlite  # noqa: F401 - loaded before forking, as are those below
-
 from privcrm import CRM
 from privcrm.events import MemberAdded
 from privcrm.web import AsgiApp, WebhookServer
-from privcrm_wecom import WeComProvider  # noqa: F401
 from tests.project.vendor_callbacks import AES_KEY, CORP_ID, TOKEN
 
 

@@ -6,12 +6,9 @@ import os
 import sys
 from random import Random
 
-import sqlalchemy.dialects.sqlite  # noqa: F401 - loaded before forking, as is the provider below
-
 from privcrm import CRM
 from privcrm.services.live_codes.book import CodeBook
 from privcrm.services.live_codes.staff import PushPolicy, StaffCodes
-from privcrm_wecom import WeComProvider  # noqa: F401
 
 PATIENCE_SECONDS = 60.0
 

@@ -4,11 +4,7 @@
 import os
 import sys
 
-import sqlalchemy.dialects.sqlite  # noqa: F401 - loaded before forking, as are those below
-
 from privcrm import CRM
-from privcrm.services.sync.sync import Sync  # noqa: F401
-from privcrm_wecom import WeComProvider  # noqa: F401
 
 
 def work(store: str) -> None:

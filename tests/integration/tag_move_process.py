@@ -7,12 +7,9 @@ See ``tagging_process.py``: every line on standard input forks one process.
 import os
 import sys
 
-import sqlalchemy.dialects.sqlite  # noqa: F401 - loaded before forking, as are those below
-
 from privcrm import CRM
 from privcrm.jobs import JobState
-from privcrm.services.tag_library import Merge, TagMoves  # noqa: F401
-from privcrm_wecom import WeComProvider  # noqa: F401
+from privcrm.services.tag_library import Merge
 
 ALIVE = (JobState.READY, JobState.RUNNING)
 

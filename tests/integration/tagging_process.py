@@ -8,12 +8,8 @@ process, which says its number when it begins; how it ended is told when it has.
 import os
 import sys
 
-import sqlalchemy.dialects.sqlite  # noqa: F401 - loaded before forking, as are those below
-
 from privcrm import CRM
 from privcrm.jobs import JobState
-from privcrm.services.tagging import Tagging  # noqa: F401
-from privcrm_wecom import WeComProvider  # noqa: F401
 
 ALIVE = (JobState.READY, JobState.RUNNING)
 

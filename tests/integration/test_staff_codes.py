@@ -20,6 +20,7 @@ from privcrm.services.live_codes.staff.wishes import dump_wish
 from privcrm.store.live_codes.codes import CodeKind, CodeLife
 from privcrm.store.live_codes.vendor_codes import VendorCode, VendorLife
 
+from .hasty import HastyClock
 from .processes import Killer
 from .seat_code_process import change, code_of
 from .staff_code_process import staff_codes
@@ -158,9 +159,10 @@ def test_kills_while_a_seats_own_code_is_deleted_and_made_anew(tmp_path: Path, w
     store = f"sqlite:///{tmp_path / 'store.db'}"
     moments = random.Random(20261130).choices(range(1, CALLS_TO_A_KILL), k=KILLS // 2)
     with Sandbox(seed=11, staff=8, members=40, groups=1) as sandbox:
+        clock = HastyClock(sandbox.env["PRIVCRM_WECOM_BASE_URL"])
         people = sorted({row.userid for row in sandbox.company.relations()})[:2]
         whole = code_of(people)
-        with CRM.from_env(sandbox.env, store=store) as crm:
+        with CRM.from_env(sandbox.env, store=store, clock=clock) as crm:
             assert crm.live_codes.create(whole).message == ""
         coming_and_going = workers("seat_code_process.py", sandbox.env, store, *people)
         killer = Killer(sandbox)
@@ -168,7 +170,7 @@ def test_kills_while_a_seats_own_code_is_deleted_and_made_anew(tmp_path: Path, w
         for call in moments:
             assert killer.kill_next(coming_and_going, call) == -signal.SIGKILL, "it was over before all the kills"
         monkeypatch.undo()
-        with CRM.from_env(sandbox.env, store=store) as crm:
+        with CRM.from_env(sandbox.env, store=store, clock=clock) as crm:
             change(crm, whole)
             assert crm.live_codes.staff.explain("door").leaving == {}
             exported = {each.vendor_id: each.life for each in crm.live_codes.export()}
