@@ -40,10 +40,11 @@ _OTHERS: Final = (
 _HANDLED: Final = f"EXISTS ({_OTHERS} AND e.lease_until > ?)"
 _EARLIER: Final = f"EXISTS ({_OTHERS} AND (e.at, e.number) < (i.at, i.number))"
 _WAITING: Final = f"EXISTS ({_OTHERS} AND (e.at, e.number) < (i.at, i.number) AND e.due_at > ?)"
-# One of each member and group at a time, in the order of their time.
-_FREE: Final = f"(i.concerns = '' OR NOT ({_HANDLED} OR {_EARLIER}))"
+# One of each member and group at a time, in the order of their time. What is earlier is asked first: an index answers
+# that at once, whereas who is handled is seen only by looking at all that concern the same: many after a burst.
+_FREE: Final = f"(i.concerns = '' OR NOT ({_EARLIER} OR {_HANDLED}))"
 # A right that lives for seconds does not wait with those that wait for one that failed.
-_FREE_URGENT: Final = f"(i.concerns = '' OR NOT ({_HANDLED} OR ({_EARLIER} AND NOT {_WAITING})))"
+_FREE_URGENT: Final = f"(i.concerns = '' OR NOT (({_EARLIER} AND NOT {_WAITING}) OR {_HANDLED}))"
 
 
 class StoredInbox:

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from privcrm.clock import SystemClock
 from privcrm.errors import StoreError
 from privcrm.events.memory_inbox import MemoryInbox
 from privcrm.events.stored_inbox import StoredInbox
@@ -191,3 +192,22 @@ def test_many_workers_take_each_entry_once_and_keep_the_order_of_each_group(url,
     for group in range(5):
         mine = [event.at for event in told if event.group_id == f"g{group}"]
         assert [at for _, at in handled if at in mine] == mine
+
+
+def test_a_burst_in_one_group_is_looked_through_once_for_each(tmp_path, clock):
+    with ready_database("sqlite", tmp_path) as url, open_store(url, clock=clock, company="acme") as store:
+        few, many = (steps_to_claim(store.database, waiting) for waiting in (100, 1_000))
+    assert 0 < many < 20 * few  # were each compared with all others, it would be a hundred times as many
+
+
+def steps_to_claim(database, waiting):
+    """Return about how many steps SQLite takes to find the first of so many that concern one group."""
+    inbox = StoredInbox(database, SystemClock())
+    inbox.add([arrival(renamed(f"g{waiting}", number)) for number in range(waiting)], 1.0)
+    steps = []
+    with database.connect() as connection:
+        driver = connection.sqlalchemy.connection.driver_connection
+    driver.set_progress_handler(lambda: steps.append(1), 100)
+    assert inbox.claim("me", NOW, 60.0) is not None
+    driver.set_progress_handler(None, 0)
+    return len(steps)

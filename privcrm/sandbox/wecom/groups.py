@@ -9,8 +9,9 @@ from privcrm.sandbox.world.happenings import GroupChanged, Happening
 
 def member_version(group: Group) -> str:
     """Return the version of who is in a group; every change gives one that never was before (92122)."""
-    people = repr((group.number, group.revision, group.people))
-    return hashlib.md5(people.encode(), usedforsecurity=False).hexdigest()
+    people = [(one.number, one.is_staff, one.joined_at) for one in group.people]
+    told = repr((group.number, group.revision, people))
+    return hashlib.md5(told.encode(), usedforsecurity=False).hexdigest()
 
 
 class GroupViews:
