@@ -7,7 +7,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("README*.md"), *DOCS.rglob("*.md"), ROOT / "examples" / "README.md"])
-RUN_ELSEWHERE = {ROOT / "README.md", ROOT / "README.zh-CN.md", DOCS / "quickstart.md"}  # by tests/project
 
 
 def blocks(page: Path, language: str) -> list[str]:

@@ -1,8 +1,6 @@
 """Every example runs as it stands."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,17 +10,9 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_example_runs(example, tmp_path):
+def test_example_runs(example, tmp_path, warm_python):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PRIVCRM_")}
-    run = subprocess.run(
-        [sys.executable, str(example)],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    run = warm_python.run([str(example)], cwd=tmp_path, env=environment)
     assert run.returncode == 0, run.stderr
     assert run.stdout.strip()
 

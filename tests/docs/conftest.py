@@ -1,0 +1,5 @@
+"""A Python that runs programs quickly."""
+
+from tests.warm import warm_python
+
+__all__ = ["warm_python"]
