@@ -59,7 +59,7 @@ def in_a_simulated_company() -> None:
     clock = VirtualClock(auto_advance=True)  # the vendor's limits hold, but nobody waits for them
     with (
         tempfile.TemporaryDirectory() as folder,
-        Sandbox(clock=clock) as sandbox,
+        Sandbox(members=500, clock=clock) as sandbox,
         CRM.from_env(sandbox.env, store=f"sqlite:///{folder}/jobs.db", clock=clock) as crm,
     ):
         shop = shop_database(invented_orders(crm))
@@ -71,7 +71,7 @@ def in_a_simulated_company() -> None:
 # Orders
 
 
-def invented_orders(crm: CRM, orders: int = 2000, seed: int = 1) -> Iterator[Order]:
+def invented_orders(crm: CRM, orders: int = 800, seed: int = 1) -> Iterator[Order]:
     """Yield orders of members over half a year: a few buy often, most once or twice."""
     chance = random.Random(seed)
     followed = crm.provider.members.list(sorted(crm.provider.staff.serving()))
