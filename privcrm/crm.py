@@ -202,9 +202,7 @@ class CRM:
 
     @property
     def jobs(self) -> "Jobs":
-        """The work kernel, with the handler of every service registered."""
-        for service in _WITH_HANDLERS:
-            getattr(self, service)
+        """The work kernel, which knows the handler of every service: they are loaded when a job of theirs is run."""
         return self._kernel
 
     @made_once
@@ -433,7 +431,11 @@ class CRM:
     def _kernel(self) -> "Jobs":
         from privcrm.jobs import Jobs
 
-        return Jobs(self.store, self.clock, calls=self._calls)
+        return Jobs(self.store, self.clock, calls=self._calls, rest=self._load_services)
+
+    def _load_services(self) -> None:
+        for service in _WITH_HANDLERS:
+            getattr(self, service)
 
     @made_once
     def _router(self) -> "Router":

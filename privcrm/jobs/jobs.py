@@ -21,7 +21,7 @@ from privcrm.jobs.items import PLANNED, Items
 from privcrm.jobs.lease import LeasedJob
 from privcrm.jobs.model import Item, Job, JobState, Outcome, OutcomeState, Progress, RunLimits
 from privcrm.jobs.records import Lease, Records
-from privcrm.jobs.registry import SETTLE_SECONDS, Handlers
+from privcrm.jobs.registry import SETTLE_SECONDS, Handlers, nothing_else
 from privcrm.jobs.resolving import given_as, resolvable
 from privcrm.jobs.run_limits import Calls, OneCallEach
 from privcrm.jobs.stop_reason import StopReason
@@ -50,11 +50,16 @@ class Jobs:
         handlers: Iterable[JobHandler] = (),
         rng: random.Random | None = None,
         calls: Calls | None = None,
+        *,
+        rest: Callable[[], None] = nothing_else,
     ) -> None:
-        """``calls`` tells of the calls that handlers make; without it each send and look-up counts as one."""
-        self.timers = Timers(store.timers, clock)
+        """``calls`` tells of the calls that handlers make; without it each send and look-up counts as one.
+
+        ``rest`` registers handlers and timers that are not here yet, when one is wanted.
+        """
+        self.timers = Timers(store.timers, clock, rest)
         self.files = store.files
-        self.handlers = Handlers(handlers)
+        self.handlers = Handlers(handlers, rest)
         self._store = store
         self._clock = clock
         self._rng = rng or random.SystemRandom()

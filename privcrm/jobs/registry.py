@@ -1,6 +1,6 @@
 """Which handler does which kind of job."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from attrs import frozen
 
@@ -21,11 +21,20 @@ class Registered:
     settle_after: float
 
 
-class Handlers:
-    """The handlers of one CRM, by kind."""
+def nothing_else() -> None:
+    """Register nothing, where all handlers are there from the beginning."""
 
-    def __init__(self, handlers: Iterable[JobHandler]) -> None:
+
+class Handlers:
+    """The handlers of one CRM, by kind.
+
+    ``rest`` registers those of services that nobody has asked for yet. It is called when a kind is wanted that is not
+    there, or all kinds are: to look at jobs no service is loaded, to run one its own is enough.
+    """
+
+    def __init__(self, handlers: Iterable[JobHandler], rest: Callable[[], None] = nothing_else) -> None:
         self._by_kind: dict[str, Registered] = {}
+        self._rest = rest
         for handler in handlers:
             self.add(handler, SETTLE_SECONDS)
 
@@ -36,10 +45,13 @@ class Handlers:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds that have a handler."""
+        self._complete()
         return tuple(self._by_kind)
 
     def of(self, kind: str) -> Registered:
         """Return the handler of a kind. Raises ``JobError``."""
+        if kind not in self._by_kind:
+            self._complete()
         if kind not in self._by_kind:
             known = ", ".join(sorted(self._by_kind)) or "none"
             raise JobError(f"nothing is registered for jobs of kind {kind!r}; known kinds: {known}")
@@ -59,3 +71,8 @@ class Handlers:
         """Tell whether jobs of that kind and version can be run here."""
         registered = self._by_kind.get(kind)
         return registered is not None and registered.handler.version == version
+
+    def _complete(self) -> None:
+        given = dict(self._by_kind)
+        self._rest()
+        self._by_kind.update(given)  # what somebody put in place of a service's own stays there

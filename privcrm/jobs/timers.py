@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from privcrm.clock import Clock
+from privcrm.jobs.registry import nothing_else
 from privcrm.store.timers import StoredTimers, Timer
 
 __all__ = ["TimerHandler", "Timers"]
@@ -18,11 +19,15 @@ log = logging.getLogger("privcrm.jobs")
 
 
 class Timers:
-    """The timers of a company, and what to do when they are due."""
+    """The timers of a company, and what to do when they are due.
 
-    def __init__(self, stored: StoredTimers, clock: Clock) -> None:
+    ``rest`` registers what services do that nobody has asked for yet; it is called before one is looked for.
+    """
+
+    def __init__(self, stored: StoredTimers, clock: Clock, rest: Callable[[], None] = nothing_else) -> None:
         self._stored = stored
         self._clock = clock
+        self._rest = rest
         self._handlers: dict[str, TimerHandler] = {}
 
     def register(self, kind: str, handler: TimerHandler) -> None:
@@ -47,6 +52,7 @@ class Timers:
 
     def fire_one(self, holder: str) -> bool:
         """Run the handler of one timer that is due; return whether there was one."""
+        self._rest()
         timer = self._stored.claim(sorted(self._handlers), holder)
         if timer is None:
             return False

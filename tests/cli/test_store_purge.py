@@ -4,6 +4,7 @@ import sqlite3
 
 import pytest
 
+from privcrm import CRM
 from privcrm.store.retention import RULES
 
 JOB = "20200101-oldold"
@@ -13,8 +14,9 @@ JOB = "20200101-oldold"
 def company(memory_company, privcrm, tmp_path):
     """A store with rows that are old, of two companies."""
     assert privcrm("job", "list").code == 0
+    with CRM.from_env() as crm:
+        name = crm.provider.company
     with sqlite3.connect(tmp_path / "privcrm.db") as database:
-        ((name,),) = database.execute("SELECT DISTINCT company FROM privcrm_secret") or [("",)]
         for each in (name, "another"):
             database.execute(
                 "INSERT INTO privcrm_upload (company, digest, kind, expires_at) VALUES (?, 'd', 'image', 1)", (each,)

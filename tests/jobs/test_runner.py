@@ -4,7 +4,7 @@ import pytest
 
 from privcrm.clock import ManualClock
 from privcrm.errors import JobError, RateLimited
-from privcrm.jobs import JobState, OutcomeState, RunLimits, Runner
+from privcrm.jobs import Jobs, JobState, OutcomeState, RunLimits, Runner
 from privcrm.jobs.records import LEASE_SECONDS
 from privcrm.provider.endpoint import Repeat
 from privcrm.store import Store, Timer
@@ -161,3 +161,33 @@ def test_a_timer_that_fails_comes_again_later_and_later(store: Store, clock: Man
         if not runner.run_once():
             clock.advance(1)
     assert attempts == [(0, began), (1, began + 60), (2, began + 180)]
+
+
+def test_services_that_nobody_asked_for_are_loaded_when_there_is_work_for_them(
+    store: Store, clock: ManualClock
+) -> None:
+    planned = plan(jobs_for(store, Toy()), 2)
+    store.timers.set("bell", "a", clock.time(), {})
+    rung, loaded = [], []
+
+    def rest() -> None:
+        if not loaded:
+            loaded.append(jobs)
+            jobs.register(Toy())
+            jobs.timers.register("bell", rung.append)
+
+    jobs = Jobs(store, clock, rest=rest)
+    assert (jobs.get(planned.id).state, loaded) == (JobState.READY, [])
+    runner = Runner(jobs, clock)
+    while runner.run_once():
+        pass
+    assert (len(rung), jobs.get(planned.id).state) == (1, JobState.DONE)
+
+
+def test_a_handler_put_in_place_of_a_services_own_stays_there(store: Store, clock: ManualClock) -> None:
+    mine, theirs = Toy(), Toy()
+    jobs = Jobs(store, clock, rest=lambda: jobs.register(theirs))
+    jobs.register(mine)
+    assert jobs.handlers.kinds == ("toy",)
+    jobs.run(plan(jobs, 2).id)
+    assert (len(mine.sent), len(theirs.sent)) == (2, 0)
