@@ -29,10 +29,10 @@ def sentences() -> Iterator[tuple[str, str]]:
         for path in sorted((ROOT / place).rglob("*.py")) or [ROOT / place]:
             name = path.relative_to(ROOT).as_posix()
             if name not in NOT_READ:
-                tree = ast.parse(path.read_text(encoding="utf-8"))
-                found = list(_of_calls(tree, ERRORS, only_first=True))
+                nodes = _nodes(path)
+                found = list(_of_calls(nodes, ERRORS, only_first=True))
                 if place in TELLING:
-                    found += [*_of_calls(tree, TELLERS, only_first=False), *_of_several_words(tree)]
+                    found += [*_of_calls(nodes, TELLERS, only_first=False), *_of_several_words(nodes)]
                 yield from ((text, f"{name}:{node.lineno}") for node, text in found)
 
 
@@ -40,14 +40,14 @@ def every_text() -> Iterator[str]:
     """Yield all texts of the library, however short, and their pieces."""
     for path in ROOT.rglob("*.py"):
         if path.parent.name != "cli" or not path.name.endswith("_messages.py"):
-            yield from filter(None, map(_text, ast.walk(ast.parse(path.read_text(encoding="utf-8")))))
+            yield from filter(None, map(_text, _nodes(path)))
 
 
 def advice_of(adapter: str) -> Iterator[str]:
     """Yield what an adapter advises about codes, and what it says when it looks at its set-up."""
     home = Path(str(import_module(adapter).__file__)).parent
     for name in ("client.py", "errcodes.py", "diagnosis.py"):
-        found = _of_several_words(ast.parse((home / name).read_text(encoding="utf-8")))
+        found = _of_several_words(_nodes(home / name))
         yield from (text for _, text in found if "\\" not in text)  # but patterns
 
 
@@ -57,17 +57,21 @@ def shape(template: str) -> str:
     return re.sub("\0+", "\0", "".join(parts))
 
 
-def _of_calls(tree: ast.AST, names: set[str], *, only_first: bool) -> Iterator[tuple[ast.expr, str]]:
+def _nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _of_calls(nodes: list[ast.AST], names: set[str], *, only_first: bool) -> Iterator[tuple[ast.expr, str]]:
     """Yield what is given to calls of these names, but what has no word of its own."""
-    for call in ast.walk(tree):
+    for call in nodes:
         if isinstance(call, ast.Call) and _name(call.func) in names:
             told = ((each, _text(each)) for each in (call.args[:1] if only_first else call.args))
             yield from ((each, text) for each, text in told if " " in text and _WORD.search(shape(text)))
 
 
-def _of_several_words(tree: ast.AST) -> Iterator[tuple[ast.expr, str]]:
-    unsaid = {id(each) for node in ast.walk(tree) for each in _unsaid(node)}
-    for node in ast.walk(tree):
+def _of_several_words(nodes: list[ast.AST]) -> Iterator[tuple[ast.expr, str]]:
+    unsaid = {id(each) for node in nodes for each in _unsaid(node)}
+    for node in nodes:
         if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in unsaid:
             text = _text(node)
             fixed = shape(text).replace("\0", "")
