@@ -97,7 +97,8 @@ def _reader(kind: Any) -> Reader:
         return partial(_optional, _reader(next(each for each in args if each is not NoneType)))
     if get_origin(kind) in (tuple, frozenset):
         noun = _PLURAL.get(args[0], "ids" if hasattr(args[0], "__supertype__") else "entries")
-        return partial(_collection, get_origin(kind), _reader(args[0]), noun)
+        usual = getattr(args[0], "__supertype__", args[0])
+        return partial(_collection, get_origin(kind), _reader(args[0]), usual=usual, noun=noun)
     if isinstance(plain, type) and issubclass(plain, StrEnum):
         return partial(choice_of, plain)
     return partial(_numbered if kind in _NUMBERED else instance_of, plain)
@@ -121,8 +122,11 @@ def _selection(read: Reader, where: str, value: Any) -> Any:
     return chosen
 
 
-def _collection(kind: Any, read: Reader, noun: str, where: str, value: Any) -> Any:
-    return kind(read(f"{where}[{place}]", each) for place, each in enumerate(several(where, value, noun)))
+def _collection(kind: Any, read: Reader, where: str, value: Any, *, usual: Any, noun: str) -> Any:
+    given = tuple(several(where, value, noun))
+    if set(map(type, given)) <= {usual}:  # just what is wanted: of thousands of ids none needs a look of its own
+        return kind(given)
+    return kind(read(f"{where}[{place}]", each) for place, each in enumerate(given))
 
 
 def _wanted(kind: Any) -> str:
