@@ -34,7 +34,7 @@ READINGS = [
 
 @pytest.fixture(scope="module")
 def running():
-    with Sandbox(seed=5, staff=12, members=100, groups=8, clock=VirtualClock(auto_advance=True)) as sandbox:
+    with Sandbox(seed=5, staff=12, members=60, groups=3, clock=VirtualClock(auto_advance=True)) as sandbox:
         yield sandbox
 
 
