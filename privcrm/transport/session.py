@@ -8,6 +8,8 @@ happened, and the frames that know the URL are gone by the time anybody raises.
 import ipaddress
 import ssl
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -201,10 +203,18 @@ def _is_loopback(host: str) -> bool:
 
 
 def _tls_context(ca_bundle: str) -> ssl.SSLContext:
+    path = ca_bundle or certifi.where()
     try:
-        context = ssl.create_default_context(cafile=ca_bundle or certifi.where())
-    except (OSError, ssl.SSLError):
+        about = Path(path).stat()
+        return _context_of(path, (about.st_ino, about.st_size, about.st_mtime_ns))
+    except (OSError, ValueError, ssl.SSLError):
         raise ConfigurationError(f"the CA bundle {ca_bundle} cannot be read") from None
+
+
+@lru_cache(maxsize=8)
+def _context_of(path: str, _version: tuple[int, ...]) -> ssl.SSLContext:
+    """Read the certificates of a file: 20 ms, so once for all sessions, and again when the file is another one."""
+    context = ssl.create_default_context(cafile=path)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 

@@ -4,7 +4,9 @@ import socket
 import struct
 import threading
 import time
+from pathlib import Path
 
+import certifi
 import pytest
 import requests
 import responses
@@ -182,6 +184,23 @@ def test_loopback_and_https_are_accepted(url):
 def test_a_missing_ca_bundle_is_a_configuration_error():
     with pytest.raises(ConfigurationError, match="CA bundle"):
         HttpSession("https://qyapi.weixin.qq.com", ca_bundle="/no/such/file")
+
+
+def test_certificates_are_read_once_for_all_sessions_and_again_when_their_file_is_another_one(tmp_path):
+    bundle = tmp_path / "ca.pem"
+    bundle.write_bytes(Path(certifi.where()).read_bytes())
+
+    def context():
+        return HttpSession("https://qyapi.weixin.qq.com", ca_bundle=str(bundle))._context
+
+    first = context()
+    assert context() is first
+    with bundle.open("ab") as file:
+        file.write(b"\n")
+    assert context() is not first
+    bundle.write_bytes(b"no certificates")
+    with pytest.raises(ConfigurationError, match="CA bundle"):
+        context()
 
 
 def test_proxy_variables_are_not_read(serve, monkeypatch):
