@@ -242,6 +242,7 @@ def test_a_signal_ends_a_job_cleanly_and_resume_finishes_it(company, run, tmp_pa
     assert (process.returncode, shown["state"], shown["exit_code"]) == (130, "paused", 130)
     assert "Traceback" not in err
     assert shown["counts"]["planned"] > 0
+    company.tell("switches", method="PATCH", latency_ms=0)
     resumed = run("job", "resume", shown["job_id"])
     assert resumed.code == 0
     assert as_planned(company, members)

@@ -21,7 +21,7 @@ def test_every_state_has_a_word():
 
 def test_a_rule_is_made_run_looked_at_and_removed(company, run, tmp_path):  # noqa: F811
     assert run("sync").code == 0
-    made = run("tag", "rule", "add", "night", "--between", "00:00-23:59", "--add", TAG, "--create-tags", "--json")
+    made = run("tag", "rule", "add", "night", "--between", "22:00-06:00", "--add", TAG, "--create-tags", "--json")
     assert made.code == 0, made.err
     assert made.json["add"][0]["title"] == TAG
     ran = run("tag", "rule", "run", "night", "--json")
@@ -31,7 +31,7 @@ def test_a_rule_is_made_run_looked_at_and_removed(company, run, tmp_path):  # no
     shown = run("tag", "rule", "show", "night", "--json").json
     assert shown["hits"] == {"put": ran.json["found"]}
     first = run("tag", "rule", "hits", "night", "--json").json["hits"][0]
-    assert (first["state"], first["clause"]) == ("put", "AddedBetween(start='00:00', end='23:59')")
+    assert (first["state"], first["clause"]) == ("put", "AddedBetween(start='22:00', end='06:00')")
     assert run("tag", "rule", "hits", "night", "--jsonl", "hits.jsonl").code == 0
     lines = (tmp_path / "hits.jsonl").read_text(encoding="utf-8").splitlines()
     assert {json.loads(line)["state"] for line in lines} == {"put"}
