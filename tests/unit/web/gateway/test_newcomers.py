@@ -96,20 +96,21 @@ def test_places_of_an_address_end_with_the_clock(front: Front) -> None:
     assert funnel_of(front)["withheld"] == 1
 
 
-def test_people_behind_one_address_are_all_served_and_hold_their_places(front: Front) -> None:
+@pytest.mark.parametrize("people", [200, pytest.param(PEOPLE, marks=pytest.mark.soak)])
+def test_people_behind_one_address_are_all_served_and_hold_their_places(front: Front, people: int) -> None:
     """Each looks, comes back with his cookie a little later, and is one of his address no longer."""
     assert isinstance(front.company.clock, ManualClock)
-    link, gateway = pull_code(front, PEOPLE, PEOPLE), gateway_before(front)
-    for _ in range(PEOPLE // 100):
+    link, gateway = pull_code(front, people, people), gateway_before(front)
+    for _ in range(people // 100):
         crowd = [Browser(gateway) for _ in range(100)]
         assert {heading(each.ask(f"/{link}/en", client=FLOOD)) for each in crowd} == {"Add us"}
         front.company.clock.advance(10)
         assert {heading(each.ask(f"/{link}/en", client=FLOOD)) for each in crowd} == {"Add us"}
     counts = funnel_of(front)
-    assert (counts["views"], counts["shown"], counts["withheld"]) == (2 * PEOPLE, 2 * PEOPLE, PEOPLE // 2)
+    assert (counts["views"], counts["shown"], counts["withheld"]) == (2 * people, 2 * people, people // 2)
     with front.company.store.database.connect() as connection:
         held = connection.all("SELECT staff, count(*) FROM privcrm_code_hold GROUP BY staff")
-    assert [count for _, count in held] == [PEOPLE // 2] * 2
+    assert [count for _, count in held] == [people // 2] * 2
 
 
 def test_looking_without_cookies_fills_no_group(place: Place) -> None:
