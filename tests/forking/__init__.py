@@ -18,18 +18,22 @@ __all__ = ["python"]
 ROOT = Path(__file__).parents[2]
 
 
-def python(*args: object) -> list[str]:
-    """Return the command line for what ``python`` would run with these arguments: ``-m``, ``-c`` or a file."""
+def python(*args: object, has_ours: bool = True) -> list[str]:
+    """Return the command line for what ``python`` would run with these arguments: ``-m``, ``-c`` or a file.
+
+    Without ``has_ours`` only packages of others are loaded already.
+    """
     client = Path(__file__).with_name("client.py")
-    return [sys.executable, "-I", "-S", "-X", "utf8", str(client), _address(os.getpid()), *map(str, args)]
+    address = _address(os.getpid(), "all" if has_ours else "others")
+    return [sys.executable, "-I", "-S", "-X", "utf8", str(client), address, *map(str, args)]
 
 
 @cache
-def _address(_of_process: int) -> str:
-    """Start the server of this process and return where it listens."""
+def _address(_of_process: int, loaded: str) -> str:
+    """Start a server of this process and return where it listens."""
     folder = TemporaryDirectory(prefix="forking-")
     address = str(Path(folder.name) / "socket")
-    line = [sys.executable, "-m", "tests.forking.server", address]
+    line = [sys.executable, "-m", "tests.forking.server", loaded, address]
     server = subprocess.Popen(line, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert server.stdin is not None
     assert server.stdout is not None

@@ -22,12 +22,22 @@ from types import ModuleType
 
 PACKAGES = ("privcrm", "privcrm_wecom")
 LEFT_OUT = ("privcrm.__main__", "privcrm.store.migrations", "privcrm.testing")
-OTHERS = ("cattrs.preconf.json", "sqlalchemy.dialects.sqlite", "uvicorn.protocols.http.h11_impl")
+OTHERS = (
+    "alembic.command",
+    "cattrs.preconf.json",
+    "cryptography.hazmat.primitives.ciphers",
+    "pyrate_limiter",
+    "requests",
+    "sqlalchemy.dialects.sqlite",
+    "uvicorn.lifespan.on",
+    "uvicorn.protocols.http.h11_impl",
+    "uvicorn.protocols.http.httptools_impl",
+)
 
 
-def load() -> None:
+def load(*, has_ours: bool) -> None:
     """Load what a command may load, so that its process finds it there."""
-    for name in PACKAGES:
+    for name in PACKAGES if has_ours else ():
         package = import_module(name)
         for found in pkgutil.walk_packages(package.__path__, f"{name}."):
             if not found.name.startswith(LEFT_OUT):
@@ -36,12 +46,12 @@ def load() -> None:
         import_module(name)
 
 
-def serve(address: str) -> list[str]:
+def serve(address: str, *, has_ours: bool) -> list[str]:
     """Fork until standard input ends, which ends this process. Return in each child, with its command line."""
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
         listening.listen()
-        load()
+        load(has_ours=has_ours)
         gc.freeze()  # nothing of it is ever thrown away: a child need not look
         assert threading.active_count() == 1, "a process with threads cannot be forked"
         os.dup2(2, 1)
@@ -117,7 +127,7 @@ def end(code: int) -> None:
 
 
 if __name__ == "__main__":
-    ordered = serve(sys.argv[1])
+    ordered = serve(sys.argv[2], has_ours=sys.argv[1] == "all")
     try:
         run(ordered)
     except SystemExit as ended:
