@@ -73,6 +73,17 @@ class Control:
         return set(next(f["tag_id"] for f in follows if f["userid"] == relation.userid))
 
 
+def every_page(control, path, /, **query):
+    cursor, items = "", []
+    while True:
+        page = control.ok("GET", path, cursor=cursor, **query)
+        items += page["items"]
+        cursor = page["next_cursor"]
+        if not cursor:
+            assert page["count"] == len(items)
+            return items
+
+
 @pytest.fixture(scope="session")
 def server():
     with Sandbox(clock=VirtualClock()) as sandbox:

@@ -4,17 +4,7 @@ import pytest
 
 from privcrm.sandbox import BadRequest
 from privcrm.sandbox.calls import RecordedCall, Recorder
-
-
-def every_page(control, path, /, **query):
-    cursor, items = "", []
-    while True:
-        page = control.ok("GET", path, cursor=cursor, **query)
-        items += page["items"]
-        cursor = page["next_cursor"]
-        if not cursor:
-            assert page["count"] == len(items)
-            return items
+from tests.sandbox.conftest import every_page
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.sandbox.conftest import every_page
 from tests.sandbox.mass_messages.mass import (
     ADD,
     CANCEL,
@@ -127,7 +128,13 @@ class TestRecipients:
         senders = [t["userid"] for t in vendor.post(TASKS, msgid=msgid)["task_list"]]
         assert len(senders) > 5
         meant = [r["external_userid"] for userid in senders for r in results(vendor, msgid, userid)]
-        tagged = {r.external_userid for r in relations if vip in control.tags_on(r)}
+        living = {(r.userid, r.external_userid) for r in relations}
+        tagged = {
+            member["external_userid"]
+            for member in every_page(control, "state/members", limit=1000)
+            for follow in member["follows"]
+            if vip in follow["tag_id"] and (follow["userid"], member["external_userid"]) in living
+        }
         assert len(meant) == len(set(meant))
         assert set(meant) == tagged
 
