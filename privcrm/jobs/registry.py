@@ -69,8 +69,7 @@ class Handlers:
 
     def can_run(self, kind: str, version: int) -> bool:
         """Tell whether jobs of that kind and version can be run here."""
-        registered = self._by_kind.get(kind)
-        return registered is not None and registered.handler.version == version
+        return kind in self.kinds and self.of(kind).handler.version == version
 
     def _complete(self) -> None:
         given = dict(self._by_kind)
