@@ -21,8 +21,8 @@ VERSION_TABLE = "privcrm_version"
 # alembic keeps the migration at work in module globals, so two threads of a process must not migrate at once;
 # other processes are held off by the database.
 _one_at_a_time = threading.Lock()
-_TRIES = 600
-_PAUSE = 0.05  # seconds
+_PATIENCE = 30.0  # seconds
+_PAUSE = 0.05
 _ADVISORY_LOCK = 7_072_697_673  # any number of ours: PostgreSQL's locks have numbers for names
 
 
@@ -66,23 +66,25 @@ def script_of(backend: str) -> Path:
 
 def _write_ahead(connection: Connection) -> None:
     """Let readers and a writer of SQLite work side by side, for all who open the file from now on."""
-    for left in reversed(range(_TRIES)):
+    until = time.monotonic() + _PATIENCE
+    while True:
         try:
             connection.run("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
+            # The last byte says what it is, the others why.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
                 raise
         else:
             return
-        time.sleep(_PAUSE)  # this statement alone does not wait by itself for others who run it at the same time
+        # This statement waits by itself for who reads the file, but not for others who run it at the same time.
+        time.sleep(_PAUSE)
 
 
 def _version(connection: Connection) -> str:
     is_there = (
         "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?"
         if connection.is_sqlite
-        # to_regclass would repeat for a while that a table is missing which somebody else has just made.
-        else "SELECT 1 FROM pg_catalog.pg_class WHERE relname = ? AND pg_catalog.pg_table_is_visible(oid)"
+        else "SELECT 1 WHERE to_regclass(?) IS NOT NULL"  # not every role may read pg_catalog
     )
     if connection.one(is_there, VERSION_TABLE) is None:
         return ""
@@ -93,16 +95,23 @@ def _version(connection: Connection) -> str:
 def _make(database: Database) -> bool:
     """Make all tables in one transaction; return whether there were none."""
     statements = script_of("sqlite" if database.is_sqlite else "postgresql").read_text(encoding="utf-8")
-    with database.transaction(durable=True) as connection:
-        _hold_off_others(connection)
-        if _version(connection):  # somebody else was quicker
-            return False
-        for statement in statements.split("\n\n"):
-            connection.run(statement)
-        connection.run(f"INSERT INTO {VERSION_TABLE} (version_num) VALUES (?)", HEAD)
-        if database.is_sqlite:
-            assume(connection.sqlalchemy)
-        return True
+    try:
+        with database.transaction(durable=True) as connection:
+            _hold_off_others(connection)
+            if _version(connection):  # somebody else was quicker
+                return False
+            for statement in statements.split("\n\n"):
+                connection.run(statement)
+            connection.run(f"INSERT INTO {VERSION_TABLE} (version_num) VALUES (?)", HEAD)
+            if database.is_sqlite:
+                assume(connection.sqlalchemy)
+    except StoreError:
+        # PostgreSQL may say in a transaction that a table is missing which was made since that began.
+        with database.connect() as connection:
+            if not _version(connection):
+                raise
+        return False
+    return True
 
 
 def _migrate_once(database: Database) -> bool:

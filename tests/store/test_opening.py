@@ -1,10 +1,16 @@
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 import sqlalchemy
@@ -13,8 +19,8 @@ from alembic.script import ScriptDirectory
 import privcrm.store
 from privcrm.clock import ManualClock
 from privcrm.errors import StoreError
-from privcrm.store import open_store
-from privcrm.store.database import Database
+from privcrm.store import open_store, schema
+from privcrm.store.database import Connection, Database
 from privcrm.store.schema import HEAD, bring_up_to_date, migrate, script_of
 from tests.store.databases import KINDS, new_database
 from tests.store.made_tables import made_by_migrations
@@ -48,6 +54,53 @@ def test_many_openings_at_once_migrate_once(url: str, clock: ManualClock) -> Non
     for thread in threads:
         thread.join()
     assert errors == []
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_many_openings_at_once_where_transactions_see_one_moment(level: str, tmp_path: Path) -> None:
+    def open_and_close(url: str) -> None:
+        engine = sqlalchemy.create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
+        usual = f"SET default_transaction_isolation = '{level}'"
+        sqlalchemy.event.listen(engine, "connect", lambda connection, _: committed(connection, usual))
+        open_store(engine, clock=ManualClock()).close()
+        engine.dispose()
+
+    def committed(connection: Any, statement: str) -> None:
+        connection.execute(statement)
+        connection.commit()
+
+    with new_database("postgresql", tmp_path) as url, ThreadPoolExecutor(6) as threads:
+        list(threads.map(open_and_close, [url] * 6))
+
+
+def test_a_role_of_postgresql_need_not_read_its_catalog(tmp_path: Path, clock: ManualClock) -> None:
+    said: list[str] = []
+    with new_database("postgresql", tmp_path) as url:
+        open_store(url, clock=clock).close()
+        real = Connection.one
+
+        def one(connection: Connection, sql: str, *params: object) -> Any:
+            said.append(sql)
+            return real(connection, sql, *params)
+
+        with mock.patch.object(Connection, "one", one):
+            open_store(url, clock=clock).close()
+    assert said
+    assert not [sql for sql in said if "pg_" in sql]
+
+
+def test_a_file_that_somebody_reads_for_long_is_given_up_in_time(tmp_path: Path, clock: ManualClock) -> None:
+    file = tmp_path / "app.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+        reader.execute("CREATE TABLE theirs (a)")
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM theirs").fetchall()
+        engine = sqlalchemy.create_engine(f"sqlite:///{file}", connect_args={"timeout": 0.3})
+        began = time.monotonic()
+        with mock.patch.object(schema, "_PATIENCE", 0.2), pytest.raises(StoreError, match="SQLITE_BUSY"):
+            open_store(engine, clock=clock)
+        assert time.monotonic() - began < 10
+        engine.dispose()
 
 
 def test_a_newer_store_is_refused(url: str, clock: ManualClock) -> None:
