@@ -25,7 +25,7 @@ def drip(head: bytes, piece: bytes):
         client.sendall(head)
         while True:
             client.sendall(piece)
-            threading.Event().wait(0.05)
+            threading.Event().wait(0.2)  # a hundred headers, of which no more are read, take longer than LATE
 
     return script
 
