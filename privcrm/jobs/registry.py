@@ -35,6 +35,7 @@ class Handlers:
     def __init__(self, handlers: Iterable[JobHandler], rest: Callable[[], None] = nothing_else) -> None:
         self._by_kind: dict[str, Registered] = {}
         self._rest = rest
+        self._is_complete = False
         for handler in handlers:
             self.add(handler, SETTLE_SECONDS)
 
@@ -72,6 +73,9 @@ class Handlers:
         return kind in self.kinds and self.of(kind).handler.version == version
 
     def _complete(self) -> None:
+        if self._is_complete:  # whoever comes between would be put back
+            return
         given = dict(self._by_kind)
         self._rest()
         self._by_kind.update(given)  # what somebody put in place of a service's own stays there
+        self._is_complete = True

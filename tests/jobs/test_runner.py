@@ -191,3 +191,21 @@ def test_a_handler_put_in_place_of_a_services_own_stays_there(store: Store, cloc
     assert jobs.handlers.kinds == ("toy",)
     jobs.run(plan(jobs, 2).id)
     assert (len(mine.sent), len(theirs.sent)) == (2, 0)
+
+
+def test_what_is_done_at_a_time_stays_when_services_are_loaded(store: Store, clock: ManualClock) -> None:
+    mine, theirs = [], []
+    jobs = Jobs(store, clock, rest=lambda: jobs.timers.register("bell", theirs.append))
+    jobs.timers.register("bell", mine.append)
+    jobs.timers.set("bell", "a", clock.time(), {})
+    assert jobs.timers.fire_one("me")
+    assert (len(mine), theirs) == (1, [])
+
+
+def test_services_are_loaded_once(store: Store, clock: ManualClock) -> None:
+    loaded = []
+    jobs = Jobs(store, clock, rest=lambda: loaded.append(1))
+    for _ in range(2):
+        assert jobs.handlers.kinds == ()
+        assert not jobs.timers.fire_one("me")
+    assert len(loaded) == 2  # once for each of both
