@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -81,6 +82,7 @@ def keep(client: socket.socket) -> list[str]:
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(environment)
+        time.tzset()  # C has read it when the library was loaded
         return args
     for file in (*files, 0, 1, 2):
         os.close(file)
