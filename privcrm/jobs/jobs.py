@@ -55,7 +55,7 @@ class Jobs:
     ) -> None:
         """``calls`` tells of the calls that handlers make; without it each send and look-up counts as one.
 
-        ``rest`` registers handlers and timers that are not here yet, when one is wanted.
+        ``rest`` offers handlers and timers that are not here yet, when one is wanted.
         """
         self.timers = Timers(store.timers, clock, rest)
         self.files = store.files
@@ -71,6 +71,10 @@ class Jobs:
     def register(self, handler: JobHandler, *, settle_after: float = SETTLE_SECONDS) -> None:
         """Add a kind of job; ``settle_after``: seconds after a send until its effect can be looked up."""
         self.handlers.add(handler, settle_after)
+
+    def offer(self, handler: JobHandler, *, settle_after: float = SETTLE_SECONDS) -> None:
+        """Add a kind of job as ``register`` does, unless somebody has registered it: for services, which come late."""
+        self.handlers.offer(handler, settle_after)
 
     def settle_after(self, kind: str, seconds: float) -> None:
         """Look up what was sent of a kind so many seconds later, where the vendor's lists lag longer than thought."""

@@ -28,14 +28,13 @@ def nothing_else() -> None:
 class Handlers:
     """The handlers of one CRM, by kind.
 
-    ``rest`` registers those of services that nobody has asked for yet. It is called when a kind is wanted that is not
+    ``rest`` offers those of services that nobody has asked for yet. It is called when a kind is wanted that is not
     there, or all kinds are: to look at jobs no service is loaded, to run one its own is enough.
     """
 
     def __init__(self, handlers: Iterable[JobHandler], rest: Callable[[], None] = nothing_else) -> None:
         self._by_kind: dict[str, Registered] = {}
         self._rest = rest
-        self._is_complete = False
         for handler in handlers:
             self.add(handler, SETTLE_SECONDS)
 
@@ -43,16 +42,20 @@ class Handlers:
         """Add a handler, in place of one of the same kind."""
         self._by_kind[handler.kind] = Registered(handler, settle_after)
 
+    def offer(self, handler: JobHandler, settle_after: float) -> None:
+        """Add a handler, unless there is one of the same kind."""
+        self._by_kind.setdefault(handler.kind, Registered(handler, settle_after))
+
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds that have a handler."""
-        self._complete()
+        self._rest()
         return tuple(self._by_kind)
 
     def of(self, kind: str) -> Registered:
         """Return the handler of a kind. Raises ``JobError``."""
         if kind not in self._by_kind:
-            self._complete()
+            self._rest()
         if kind not in self._by_kind:
             known = ", ".join(sorted(self._by_kind)) or "none"
             raise JobError(f"nothing is registered for jobs of kind {kind!r}; known kinds: {known}")
@@ -71,11 +74,3 @@ class Handlers:
     def can_run(self, kind: str, version: int) -> bool:
         """Tell whether jobs of that kind and version can be run here."""
         return kind in self.kinds and self.of(kind).handler.version == version
-
-    def _complete(self) -> None:
-        if self._is_complete:  # whoever comes between would be put back
-            return
-        given = dict(self._by_kind)
-        self._rest()
-        self._by_kind.update(given)  # what somebody put in place of a service's own stays there
-        self._is_complete = True

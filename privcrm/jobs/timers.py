@@ -21,14 +21,13 @@ log = logging.getLogger("privcrm.jobs")
 class Timers:
     """The timers of a company, and what to do when they are due.
 
-    ``rest`` registers what services do that nobody has asked for yet; it is called before one is looked for.
+    ``rest`` offers what services do that nobody has asked for yet; it is called before one is looked for.
     """
 
     def __init__(self, stored: StoredTimers, clock: Clock, rest: Callable[[], None] = nothing_else) -> None:
         self._stored = stored
         self._clock = clock
         self._rest = rest
-        self._is_complete = False
         self._handlers: dict[str, TimerHandler] = {}
 
     def register(self, kind: str, handler: TimerHandler) -> None:
@@ -38,6 +37,10 @@ class Timers:
         handler leaves its timer to another, so a handler must bear being run twice. It may set its own timer anew.
         """
         self._handlers[kind] = handler
+
+    def offer(self, kind: str, handler: TimerHandler) -> None:
+        """Say it as ``register`` does, unless somebody has said it: for services, which come late."""
+        self._handlers.setdefault(kind, handler)
 
     def set(self, kind: str, key: str, due: float, payload: Mapping[str, Any]) -> None:
         """Set the timer of that kind and key for ``due`` (unix seconds), in place of one already set."""
@@ -53,7 +56,7 @@ class Timers:
 
     def fire_one(self, holder: str) -> bool:
         """Run the handler of one timer that is due; return whether there was one."""
-        self._complete()
+        self._rest()
         timer = self._stored.claim(sorted(self._handlers), holder)
         if timer is None:
             return False
@@ -66,11 +69,3 @@ class Timers:
         else:
             self._stored.finish(timer, holder)
         return True
-
-    def _complete(self) -> None:
-        if self._is_complete:
-            return
-        given = dict(self._handlers)
-        self._rest()
-        self._handlers.update(given)  # what somebody put in place of a service's own stays there
-        self._is_complete = True

@@ -173,8 +173,8 @@ def test_services_that_nobody_asked_for_are_loaded_when_there_is_work_for_them(
     def rest() -> None:
         if not loaded:
             loaded.append(jobs)
-            jobs.register(Toy())
-            jobs.timers.register("bell", rung.append)
+            jobs.offer(Toy())
+            jobs.timers.offer("bell", rung.append)
 
     jobs = Jobs(store, clock, rest=rest)
     assert (jobs.get(planned.id).state, loaded) == (JobState.READY, [])
@@ -186,8 +186,9 @@ def test_services_that_nobody_asked_for_are_loaded_when_there_is_work_for_them(
 
 def test_a_handler_put_in_place_of_a_services_own_stays_there(store: Store, clock: ManualClock) -> None:
     mine, theirs = Toy(), Toy()
-    jobs = Jobs(store, clock, rest=lambda: jobs.register(theirs))
+    jobs = Jobs(store, clock, rest=lambda: jobs.offer(theirs))
     jobs.register(mine)
+    jobs.offer(theirs)  # its service was asked for
     assert jobs.handlers.kinds == ("toy",)
     jobs.run(plan(jobs, 2).id)
     assert (len(mine.sent), len(theirs.sent)) == (2, 0)
@@ -195,17 +196,8 @@ def test_a_handler_put_in_place_of_a_services_own_stays_there(store: Store, cloc
 
 def test_what_is_done_at_a_time_stays_when_services_are_loaded(store: Store, clock: ManualClock) -> None:
     mine, theirs = [], []
-    jobs = Jobs(store, clock, rest=lambda: jobs.timers.register("bell", theirs.append))
+    jobs = Jobs(store, clock, rest=lambda: jobs.timers.offer("bell", theirs.append))
     jobs.timers.register("bell", mine.append)
     jobs.timers.set("bell", "a", clock.time(), {})
     assert jobs.timers.fire_one("me")
     assert (len(mine), theirs) == (1, [])
-
-
-def test_services_are_loaded_once(store: Store, clock: ManualClock) -> None:
-    loaded = []
-    jobs = Jobs(store, clock, rest=lambda: loaded.append(1))
-    for _ in range(2):
-        assert jobs.handlers.kinds == ()
-        assert not jobs.timers.fire_one("me")
-    assert len(loaded) == 2  # once for each of both

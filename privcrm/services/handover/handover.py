@@ -21,8 +21,8 @@ class Handover:
     def __init__(self, provider: Provider, jobs: Jobs) -> None:
         self._provider = provider
         self._jobs = jobs
-        jobs.register(MemberTransferHandler(provider))
-        jobs.register(GroupTransferHandler(provider))
+        jobs.offer(MemberTransferHandler(provider))
+        jobs.offer(GroupTransferHandler(provider))
 
     @shielded  # what members are to read must be in no traceback
     def transfer_members(

@@ -40,7 +40,7 @@ class Nights:
         self._look = look
         self._begin = begin
         self._is_planned = False
-        book.jobs.timers.register(self._timer, self._turn)
+        book.jobs.timers.offer(self._timer, self._turn)
 
     def plan(self) -> None:
         """See that there is a night to come, if none is planned yet: at the hour that was chosen last."""

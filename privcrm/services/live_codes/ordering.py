@@ -21,8 +21,8 @@ class CodeOrders:
     def __init__(self, provider: Provider, jobs: Jobs) -> None:
         self._provider = provider
         self._jobs = jobs
-        jobs.register(ContactCodeHandler(provider, jobs))
-        jobs.register(GroupCodeHandler(provider, jobs))
+        jobs.offer(ContactCodeHandler(provider, jobs))
+        jobs.offer(GroupCodeHandler(provider, jobs))
 
     def create_contact_codes(
         self,

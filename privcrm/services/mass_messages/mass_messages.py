@@ -19,7 +19,7 @@ class MassMessages:
     def __init__(self, provider: Provider, jobs: Jobs) -> None:
         self._provider = provider
         self._jobs = jobs
-        jobs.register(MessageHandler(provider, jobs))
+        jobs.offer(MessageHandler(provider, jobs))
 
     def order(
         self,

@@ -20,7 +20,7 @@ class Moments:
         self._provider = provider
         self._jobs = jobs
         self._handler = MomentHandler(provider, jobs)
-        jobs.register(self._handler, settle_after=SETTLE_SECONDS)
+        jobs.offer(self._handler, settle_after=SETTLE_SECONDS)
 
     def order(
         self,

@@ -55,7 +55,7 @@ class Retention:
         self.ages = ages_with(ages)
         """The age in days of each rule, None for "kept for ever"."""
         if timers is not None:
-            timers.register(KIND, self._fire)
+            timers.offer(KIND, self._fire)
 
     def purge(self, *, dry_run: bool = False, progress: Report | None = None, who: str = KIND) -> Purged:
         """Delete what is old, and return how much that was; with ``dry_run`` only count it.

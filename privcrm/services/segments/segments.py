@@ -52,7 +52,7 @@ class Segments:
         self._store = store
         self._timers = timers
         if timers is not None:
-            timers.register(FOLDING, self._fold_when_due)
+            timers.offer(FOLDING, self._fold_when_due)
         self._database: Database = store.database
         self._clock: Clock = store.clock
         self._files = store.files

@@ -58,7 +58,7 @@ class Sweep:
         self._clock = store.clock
         self._grace = grace
         self._unhandled = unhandled
-        jobs.register(SweepHandler(mirror, emit, store.database, store.clock))
+        jobs.offer(SweepHandler(mirror, emit, store.database, store.clock))
 
     def run(self, *, created_by: str = "", approve_above: int = APPROVE_ABOVE) -> Job | None:
         """Compare, and tell what differs; return the job, or None if nothing does or this was the first sweep.

@@ -46,7 +46,7 @@ class TagMoves:
         self._jobs = jobs
         self._store = store
         self._clock = clock
-        jobs.register(MoveHandler(provider, jobs, store, clock))
+        jobs.offer(MoveHandler(provider, jobs, store, clock))
 
     def preview(self, order: Order, *, fresh: bool = False, progress: Report | None = None) -> MovePreview:
         """Return what a job would do; sends and keeps nothing.

@@ -51,7 +51,7 @@ class Applying:
         self._users = TagUsers(store.database)
         self._batches = Batches(store.database, records, rng)
         self._settling = Settling(store.database, jobs, records, clock)
-        jobs.timers.register(TIMER, self._on_timer)
+        jobs.timers.offer(TIMER, self._on_timer)
 
     def soon(self) -> None:
         """Let whoever runs the timers gather soon; what comes until then goes into the same job."""

@@ -62,7 +62,7 @@ class Tagging:
         self._jobs = jobs
         self._clock = clock
         if jobs is not None:
-            jobs.register(TagHandler(provider, clock, marked))
+            jobs.offer(TagHandler(provider, clock, marked))
 
     def preview(
         self,

@@ -144,7 +144,7 @@ class Welcomes:
         # Before all others: no code outlives a handler that takes its time.
         self._router.on(*greetable, each_app=True, name=HANDLER, ahead=True)(self._on_event)
         if self._timers is not None:
-            self._timers.register(TIMER, self._on_timer)
+            self._timers.offer(TIMER, self._on_timer)
 
     def _on_event(self, event: Greetable) -> None:
         self.handle(event)

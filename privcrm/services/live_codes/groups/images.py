@@ -31,7 +31,7 @@ class Images:
         self._shelf = shelf
         self._read = read
         self._renew_seconds = renew_hours * 3600.0
-        shelf.book.jobs.timers.register(IMAGE_TIMER, self._when_due)
+        shelf.book.jobs.timers.offer(IMAGE_TIMER, self._when_due)
 
     def add(self, kept: Kept, group_id: str, content: bytes, expires_at: float | None = None) -> GroupImage:
         """Keep the picture of a group, in place of its last; without ``expires_at`` it is valid for 7 days.

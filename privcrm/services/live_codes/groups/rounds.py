@@ -34,7 +34,7 @@ class Rounds:
         self._bursts = bursts
         self._preparing = preparing
         self._wakes = Wakes(shelf.book, TIMER)
-        shelf.book.jobs.timers.register(TIMER, self._when_due)
+        shelf.book.jobs.timers.offer(TIMER, self._when_due)
         self._nights = Nights(shelf.book, CodeKind.GROUP, NIGHT_AT, self._by_night, begin=adopting.sweep)
 
     def schedule(self, number: int, after: float = DEBOUNCE_SECONDS) -> None:

@@ -73,8 +73,8 @@ class Overflow:
         self._queues = Queues()
         judge = Judge(book)
         self._work = Work(book, openers(book, judge, order), judge, self._set_timer, opened)
-        book.jobs.timers.register(TIMER, self._when_due)
-        book.jobs.timers.register(TURNED_AWAY_TIMER, self._when_turned_away)
+        book.jobs.timers.offer(TIMER, self._when_due)
+        book.jobs.timers.offer(TURNED_AWAY_TIMER, self._when_turned_away)
 
     # -- asking
 

@@ -31,7 +31,7 @@ class PictureArchive:
         self._book = book
         self._folder = folder
         self._pictures = CodePictures(book.database)
-        book.jobs.timers.register(TIMER, self._when_due)
+        book.jobs.timers.offer(TIMER, self._when_due)
 
     def get(self, key: str, part: int = 0) -> CodePicture:
         """Return the picture of a code, fetched now if it was not before; raises ``InputError`` where there is none."""

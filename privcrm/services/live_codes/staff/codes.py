@@ -57,7 +57,7 @@ class StaffCodes:
         self._seats = Seats(book.database)
         self._numbers = Numbers(book.database)
         self._nights = Nights(book, CodeKind.STAFF, NIGHT_AT, lambda row: self.reconcile(row.key, force=True))
-        book.jobs.timers.register(TIMER, self._on_timer)
+        book.jobs.timers.offer(TIMER, self._on_timer)
 
     # -- what a code is
 

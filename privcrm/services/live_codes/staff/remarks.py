@@ -49,7 +49,7 @@ class Remarks:
         self._adds = Adds(book.database)
         limit = book.provider.limits.get("remark")
         self._longest = LONGEST if limit is None else limit.value
-        book.jobs.timers.register(KIND, self._on_timer)
+        book.jobs.timers.offer(KIND, self._on_timer)
 
     def soon(self) -> None:
         """Let whoever runs the timers write what is wanted soon."""

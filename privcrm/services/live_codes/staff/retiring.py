@@ -47,7 +47,7 @@ class Retiring:
         self._policy = policy
         self._seats = Seats(book.database)
         self._holds = Holds(book.database)
-        book.jobs.timers.register(KIND, self._when_due)
+        book.jobs.timers.offer(KIND, self._when_due)
 
     def plan(self, parts: Iterable[VendorCode], seats: Collection[int]) -> None:
         """Have the codes of seats that are gone deleted in a while; one that is planned already stays as it is."""
