@@ -165,6 +165,9 @@ class Adopting:
         told = next((number for before, number in readings(inside.name) if before == prefix), None)
         if told is not None and names.claim(connection, kept.number, prefix, told, inside.group_id):
             return told
+        mine = names.number_of(connection, kept.number, inside.group_id)
+        if mine is not None:  # it came back, or another process has just adopted it
+            return mine
         number = names.next_number(connection, prefix, kept.code.overflow.first_number)
         names.claim(connection, kept.number, prefix, number, inside.group_id)
         why = {"group": inside.group_id, "number": number, "wanted_name": name_of(prefix, number)}

@@ -10,6 +10,7 @@ from privcrm.sandbox.world.scanning import Entry
 from privcrm.services.live_codes import nights
 from privcrm.store.live_codes.codes import CodeLife
 from privcrm.store.live_codes.group_names import GroupNames
+from privcrm.store.live_codes.groups import Rooms
 from privcrm.store.live_codes.reservations import NewReservation, Reservations
 from tests.unit.live_codes.groups.shop import POLICY, SCAN_CAP
 
@@ -115,6 +116,23 @@ def test_a_name_that_is_taken_is_not_claimed_twice(shop):
     shop.scan(ROOM + 1)
     assert [room.number for room in shop.rooms()] == [0, 2, 3], "the vendor called them 1 and 3"
     assert "name_taken" in shop.decisions()
+
+
+def test_whoever_comes_late_to_a_new_group_claims_no_second_number(shop, monkeypatch):
+    other = shop.code("other", policy=evolve(POLICY, prefix="shop群"))
+    shop.code(groups=[shop.group("first", owner=1)])
+    shop.scan(ROOM)
+    names = GroupNames(shop.book.database)
+    with shop.book.database.transaction() as connection:
+        assert names.claim(connection, other.number, "shop群", 1, "elsewhere")
+    shop.scan(1)
+    group_id = shop.rooms()[-1].group_id
+    before = shop.decisions()
+    monkeypatch.setattr(Rooms, "ever_of", lambda *_: None)  # it looked before the other had adopted the group
+    assert shop.codes._hearing._adopting.meet(group_id) is None
+    assert shop.decisions() == before
+    with shop.book.database.connect() as connection:
+        assert names.next_number(connection, "shop群", 1) == 3
 
 
 def test_without_a_new_group_in_time_the_spare_pool_steps_in_with_an_alarm(shop_with):
