@@ -116,8 +116,8 @@ def _make(database: Database) -> bool:
 
 def _migrate_once(database: Database) -> bool:
     """Run the next migration in its own transaction; return whether one was due."""
-    from alembic import command  # noqa: PLC0415 - only when a store is opened
-    from alembic.config import Config  # noqa: PLC0415 - only when a store is opened
+    from alembic import command  # noqa: PLC0415 - only to migrate
+    from alembic.config import Config  # noqa: PLC0415
 
     with database.transaction(durable=True) as connection:
         _hold_off_others(connection)
