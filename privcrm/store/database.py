@@ -18,12 +18,12 @@ from privcrm.store.line import Line
 if TYPE_CHECKING:
     import sqlalchemy
 
-__all__ = ["MOST_CONNECTIONS", "Connection", "Database", "Row"]
+__all__ = ["MOST_CONNECTIONS", "PATIENCE", "Connection", "Database", "Row"]
 
 MOST_CONNECTIONS: Final = 15
 """Connections of a process to a store that we opened; PostgreSQL has 100 for all."""
 PATIENCE: Final = 30.0
-"""Seconds to wait for one."""
+"""Seconds to wait for one, or for others who open the same file."""
 
 Row = tuple[Any, ...]
 

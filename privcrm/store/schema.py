@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from privcrm.errors import StoreError
-from privcrm.store.database import Connection, Database
+from privcrm.store.database import PATIENCE, Connection, Database
 from privcrm.store.statistics import assume
 
 __all__ = ["HEAD", "VERSION_TABLE", "bring_up_to_date", "migrate", "script_of"]
@@ -21,8 +21,7 @@ VERSION_TABLE = "privcrm_version"
 # alembic keeps the migration at work in module globals, so two threads of a process must not migrate at once;
 # other processes are held off by the database.
 _one_at_a_time = threading.Lock()
-_PATIENCE = 30.0  # seconds
-_PAUSE = 0.05
+_PAUSE = 0.05  # seconds
 _ADVISORY_LOCK = 7_072_697_673  # any number of ours: PostgreSQL's locks have numbers for names
 
 
@@ -66,7 +65,7 @@ def script_of(backend: str) -> Path:
 
 def _write_ahead(connection: Connection) -> None:
     """Let readers and a writer of SQLite work side by side, for all who open the file from now on."""
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + PATIENCE
     while True:
         try:
             connection.run("PRAGMA journal_mode=WAL")
@@ -76,7 +75,8 @@ def _write_ahead(connection: Connection) -> None:
                 raise
         else:
             return
-        # This statement waits by itself for who reads the file, but not for others who run it at the same time.
+        # This statement waits by itself for who reads the file, but not for others who run it at the same time. They
+        # are other processes: it is real time that passes, whatever the clock of a company shows.
         time.sleep(_PAUSE)
 
 

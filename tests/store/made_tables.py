@@ -3,14 +3,15 @@
 They hold what the migrations make, one after another, on a database of each kind.
 """
 
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import event
 
 from privcrm.store.database import Database
 from privcrm.store.schema import migrate, script_of
-from tests.store.databases import KINDS, new_database
+from tests.store.databases import KINDS, database_at, new_database
 
 CHANGES = ("CREATE", "ALTER", "DROP")
 
@@ -18,15 +19,12 @@ CHANGES = ("CREATE", "ALTER", "DROP")
 def made_by_migrations(kind: str) -> str:
     """Return the script of one kind of database."""
     with TemporaryDirectory() as folder, new_database(kind, Path(folder)) as url:
-        engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
         said: list[str] = []
-        event.listen(engine, "before_cursor_execute", lambda *call: said.append(call[2]))
-        database = Database(engine, "", owned=True)
-        try:
+        with closing(database_at(url)) as database:
+            with database.connect() as connection:
+                event.listen(connection.sqlalchemy.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
             migrate(database)
             statements = _what_is_there(database) if kind == "sqlite" else _what_changed(said)
-        finally:
-            database.close()
     return "\n\n".join(_without_blank_lines(each) for each in statements) + "\n"
 
 

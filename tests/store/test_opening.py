@@ -20,10 +20,10 @@ import privcrm.store
 from privcrm.clock import ManualClock
 from privcrm.errors import StoreError
 from privcrm.store import open_store, schema
-from privcrm.store.database import Connection, Database
+from privcrm.store.database import Connection
 from privcrm.store.schema import HEAD, VERSION_TABLE, bring_up_to_date, migrate, script_of
 from tests.store.contents import contents
-from tests.store.databases import KINDS, new_database
+from tests.store.databases import KINDS, database_at, new_database
 from tests.store.made_tables import made_by_migrations
 
 
@@ -98,7 +98,7 @@ def test_a_file_that_somebody_reads_for_long_is_given_up_in_time(tmp_path: Path,
         reader.execute("SELECT * FROM theirs").fetchall()
         engine = sqlalchemy.create_engine(f"sqlite:///{file}", connect_args={"timeout": 0.3})
         began = time.monotonic()
-        with mock.patch.object(schema, "_PATIENCE", 0.2), pytest.raises(StoreError, match="SQLITE_BUSY"):
+        with mock.patch.object(schema, "PATIENCE", 0.2), pytest.raises(StoreError, match="SQLITE_BUSY"):
             open_store(engine, clock=clock)
         assert time.monotonic() - began < 10
         engine.dispose()
@@ -136,12 +136,9 @@ def test_a_database_holds_the_same_in_both_ways(kind: str, tmp_path: Path) -> No
     for make in (partial(bring_up_to_date, forced=False), migrate):
         folder = tmp_path / str(len(held))
         folder.mkdir()
-        with new_database(kind, folder) as url:
-            engine = sqlalchemy.create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
-            database = Database(engine, "", owned=True)
+        with new_database(kind, folder) as url, closing(database_at(url)) as database:
             make(database)
             held.append(contents(database))
-            database.close()
     assert held[0] == held[1]
     assert held[0][0][VERSION_TABLE] == [repr((HEAD,))]
     assert kind != "sqlite" or held[0][0]["sqlite_stat1"]

@@ -11,13 +11,14 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, event
 
 from privcrm.clock import ManualClock
-from privcrm.store import Store, open_store
-from privcrm.store.database import Connection, Database
+from privcrm.store import open_store
+from privcrm.store.database import Connection
 from privcrm.store.schema import migrate
-from tests.store.databases import KINDS, new_database
+from tests.store.contents import contents
+from tests.store.databases import KINDS, database_at, new_database
 
 FORK = multiprocessing.get_context("fork")
 STEP = 31
@@ -25,24 +26,12 @@ THREADS = 8
 PROCESSES = 4
 
 
-def schema(store: Store) -> list[Any]:
-    with store.database.connect() as connection:
-        if connection.is_sqlite:
-            rows = connection.all("SELECT name, coalesce(sql, '') FROM sqlite_master ORDER BY name")
-            return [(name, sql.split()) for name, sql in rows]
-        return connection.all(
-            "SELECT table_name, column_name, data_type FROM information_schema.columns"
-            " WHERE table_schema = current_schema() ORDER BY 1, 2"
-        )
-
-
 def open_anew(url: str) -> None:
     open_store(url, clock=ManualClock()).close()
 
 
 def migrate_from_nothing(url: str) -> None:
-    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
-    migrate(Database(engine, "", owned=True))
+    migrate(database_at(url))
 
 
 def die_at(way: Callable[[str], None], url: str, statement: int) -> None:
@@ -78,7 +67,7 @@ def ended(way: Callable[[str], None], url: str, statement: int) -> int | None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_killed_at_any_statement(kind: str, way: Callable[[str], None], step: int, tmp_path: Path) -> None:
     with new_database(kind, tmp_path) as url, open_store(url, clock=ManualClock()) as store:
-        alone = schema(store)
+        alone = contents(store.database)
     kills = 0
     for statement in range(1, 10_000, step):
         folder = tmp_path / str(statement)
@@ -86,7 +75,7 @@ def test_killed_at_any_statement(kind: str, way: Callable[[str], None], step: in
         with new_database(kind, folder) as url:
             exitcode = ended(way, url, statement)
             with open_store(url, clock=ManualClock(), upgrade=True) as store:  # as `privcrm store upgrade` does
-                assert schema(store) == alone
+                assert contents(store.database) == alone
         if exitcode == 0:
             break
         assert exitcode == -signal.SIGKILL
